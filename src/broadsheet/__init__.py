@@ -1,0 +1,3 @@
+"""Broadsheet: scheduled business reports that executives trust."""
+
+__version__ = "0.1.0"

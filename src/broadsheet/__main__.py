@@ -1,0 +1,5 @@
+"""Run the command line with `python -m broadsheet`."""
+
+from broadsheet.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""Statistics over answers: frames in, findings out."""

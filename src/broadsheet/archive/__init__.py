@@ -1,0 +1,1 @@
+"""Bundles of finished editions, content-addressed."""

@@ -1,0 +1,1 @@
+"""The YAML definitions of a workspace: strict loader, models, checks."""

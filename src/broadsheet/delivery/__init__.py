@@ -1,0 +1,1 @@
+"""Channels that carry an edition to a recipient and report an outcome."""

@@ -1,0 +1,106 @@
+"""Errors for people: every message says where, what is wrong and what to do.
+
+    BroadsheetError            anything a user can mend; shown without a traceback, exit code 1
+    ├── DefinitionError        YAML mistakes, carried as a list of `Problem` values
+    ├── UsageError             the command line asks for something impossible (exit code 2)
+    ├── WarehouseError         the data source is missing, locked, down, or refuses the statement
+    ├── TemplateError          a template cannot be rendered (file and line)
+    ├── DeliveryError          a transport cannot be set up (single failures are outcomes, not exceptions)
+    └── StorageError           a file of ours cannot be read or written (full disk, permissions)
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where a value stands: a file as shown to the user, with a 1-based line and column (0 = whole file)."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        if not self.line:
+            return self.file
+        return f"{self.file}:{self.line}:{self.column}" if self.column else f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One mistake in a definition, as a value, so that all of them can be listed at once.
+
+    `code` is a stable slug (`unknown-kpi`), documented under that name; `remedy` tells what to do.
+    """
+
+    place: Place
+    code: str
+    what: str
+    remedy: str
+    severity: Literal["error", "warning"] = "error"
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.severity}[{self.code}]: {self.what}\n    {self.remedy}"
+
+
+class BroadsheetError(Exception):
+    """A failure the user can mend: `str()` is the message, `remedy` the next step."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.remedy = remedy
+
+
+class DefinitionError(BroadsheetError):
+    """Definitions cannot be used; `problems` lists every reason found."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        count = len(problems)
+        super().__init__("\n".join(str(problem) for problem in problems) or f"{count} problems")
+        self.problems = tuple(problems)
+
+
+class UsageError(BroadsheetError):
+    """The request itself is wrong: an unknown report, an impossible period."""
+
+    exit_code = 2
+
+
+class WarehouseError(BroadsheetError):
+    """The data source did not answer; the edition stays due."""
+
+
+class TemplateError(BroadsheetError):
+    """A template failed; `place` names file and line."""
+
+    def __init__(self, place: Place, message: str, remedy: str = "") -> None:
+        super().__init__(f"{place}: {message}", remedy)
+        self.place = place
+
+
+class DeliveryError(BroadsheetError):
+    """A channel cannot be used at all (wrong settings, certificate, credentials)."""
+
+
+class StorageError(BroadsheetError):
+    """A file or the ledger cannot be read or written."""
+
+
+def did_you_mean(word: str, choices: Iterable[str], *, limit: int = 10) -> str:
+    """A remedy for an unknown word: the nearest choice, else the choices themselves."""
+    known = sorted(set(choices))
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    if near:
+        return f"Did you mean “{near[0]}”?"
+    if not known:
+        return "None is defined yet."
+    shown = ", ".join(known[:limit])
+    more = f" and {len(known) - limit} more" if len(known) > limit else ""
+    return f"Known: {shown}{more}."

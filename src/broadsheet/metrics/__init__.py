@@ -1,0 +1,1 @@
+"""KPIs: plan questions as additive components, compile them to SQL, evaluate the answers."""

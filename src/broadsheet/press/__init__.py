@@ -1,0 +1,1 @@
+"""The press: from a due slot to editions, deliveries and their record."""

@@ -1,0 +1,1 @@
+"""Theme, charts, HTML, PDF and email body, each a function of a Document."""

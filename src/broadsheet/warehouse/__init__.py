@@ -1,0 +1,1 @@
+"""Engines by URL: read-only connections, snapshots of files, schema."""
