@@ -1,0 +1,125 @@
+"""The catalog: facts, entities, dimensions and KPIs, and the routes between them.
+
+A route is a chain of many-to-one links, so following it never multiplies the rows of the fact. Whatever
+cannot be reached this way is refused with the paths that were tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from broadsheet.definitions.models.dimensions import Dimension
+from broadsheet.definitions.models.kpis import Aggregate, Balance, Formula, Kpi, Share
+from broadsheet.definitions.models.settings import Settings
+from broadsheet.definitions.models.sources import ColumnType, Connection, Entity, Fact, Link, Table
+from broadsheet.errors import did_you_mean
+
+
+class Unreachable(Exception):
+    """A path that leads nowhere; `remedy` names what would."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(what)
+        self.remedy = remedy
+
+
+@dataclass(frozen=True)
+class Hop:
+    """One link followed: from a table's column `by` to the single-column key of `table`."""
+
+    name: str
+    by: str
+    table: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Route:
+    """How a fact reaches a column: hops, then the column of the last table."""
+
+    fact: str
+    hops: tuple[Hop, ...]
+    column: str
+    type: ColumnType
+
+    @property
+    def table(self) -> str:
+        """The fact or entity that owns the column."""
+        return self.hops[-1].table if self.hops else self.fact
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """All that questions can be asked about."""
+
+    settings: Settings
+    connections: Mapping[str, Connection]
+    entities: Mapping[str, Entity]
+    facts: Mapping[str, Fact]
+    dimensions: Mapping[str, Dimension]
+    kpis: Mapping[str, Kpi]
+
+    def table(self, name: str) -> Table:
+        """The fact or entity of that name; KeyError when there is none."""
+        return self.facts[name] if name in self.facts else self.entities[name]
+
+    def route(self, fact: str, path: str) -> Route:
+        """Resolve `column` or `link.….column` from a fact; Unreachable when a step does not exist."""
+        owner, hops = fact, []
+        *links, column = path.split(".")
+        for step in links:
+            hop = self._hop(owner, step, f"{fact}.{path}")
+            hops.append(hop)
+            owner = hop.table
+        return Route(fact, tuple(hops), column, self._type(owner, column, f"{fact}.{path}"))
+
+    def dimension_route(self, fact: str, dimension: str) -> Route:
+        """The route by which a fact reaches a dimension; Unreachable names the facts that do reach it."""
+        definition = self.dimensions[dimension]
+        path = definition.path(fact)
+        if path is None:
+            reached = ", ".join(sorted(definition.via)) if isinstance(definition.via, dict) else ""
+            raise Unreachable(
+                f"fact {fact} has no path to dimension {dimension}",
+                f"The dimension is reached by: {reached}. Add a path for {fact} under `via`, or use another dimension.",
+            )
+        return self.route(fact, path)
+
+    def leaves(self, kpi: str) -> tuple[str, ...]:
+        """The KPIs with a measure over rows that a KPI is made of (itself, unless it is a formula)."""
+        measure = self.kpis[kpi].measure
+        if not isinstance(measure, Formula):
+            return (kpi,)
+        found: dict[str, None] = {}
+        for used in measure.uses:
+            found.update(dict.fromkeys(self.leaves(used)))
+        return tuple(found)
+
+    def fact_of(self, kpi: str) -> str:
+        """The fact of a KPI with a measure over rows."""
+        measure = self.kpis[kpi].measure
+        assert isinstance(measure, Aggregate | Share | Balance)  # noqa: S101  (formulas have leaves)
+        return measure.fact
+
+    def _hop(self, owner: str, step: str, whole: str) -> Hop:
+        links = self.table(owner).links
+        if step not in links:
+            raise Unreachable(f"{whole}: {owner} has no link “{step}”", did_you_mean(step, links))
+        link: Link = links[step]
+        if link.to not in self.facts and link.to not in self.entities:
+            known = (*self.entities, *self.facts)
+            raise Unreachable(f"{whole}: link “{step}” leads to unknown “{link.to}”", did_you_mean(link.to, known))
+        key = self.table(link.to).key
+        if len(key) != 1:
+            raise Unreachable(
+                f"{whole}: link “{step}” would multiply rows, {link.to} has the key {', '.join(key)}",
+                "Links are many-to-one: link to a table whose key is one column.",
+            )
+        return Hop(step, link.by, link.to, key[0])
+
+    def _type(self, owner: str, column: str, whole: str) -> ColumnType:
+        columns = self.table(owner).columns
+        if column not in columns:
+            raise Unreachable(f"{whole}: {owner} has no column “{column}”", did_you_mean(column, columns))
+        return columns[column].type

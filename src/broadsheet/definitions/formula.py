@@ -1,0 +1,70 @@
+"""Formulas of KPIs: `(won - returned) / orders` as a small tree; nothing else of Python is understood."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Number:
+    """A constant."""
+
+    value: float
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The value of another KPI, at the same level and period."""
+
+    kpi: str
+
+
+@dataclass(frozen=True)
+class Operation:
+    """Two terms joined by an operator; `/` by zero or by nothing is undefined."""
+
+    operator: Literal["+", "-", "*", "/"]
+    left: Term
+    right: Term
+
+
+Term = Number | Reference | Operation
+
+_OPERATORS: dict[type[ast.operator], Literal["+", "-", "*", "/"]] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+}
+
+
+def parse_formula(text: str) -> Term:
+    """Read a formula of KPI names, numbers, + - * / and parentheses; ValueError tells what is not one."""
+    try:
+        tree = ast.parse(text.strip(), mode="eval")
+    except (SyntaxError, RecursionError, MemoryError):
+        raise ValueError(f"“{text}” is not a formula: use KPI names, numbers, + - * / and ( )") from None
+    return _term(tree.body)
+
+
+def references(term: Term) -> tuple[str, ...]:
+    """The KPI names of a formula, each once, in order of appearance."""
+    if isinstance(term, Reference):
+        return (term.kpi,)
+    if isinstance(term, Operation):
+        return tuple(dict.fromkeys((*references(term.left), *references(term.right))))
+    return ()
+
+
+def _term(node: ast.expr) -> Term:
+    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+        return Number(float(node.value))
+    if isinstance(node, ast.Name):
+        return Reference(node.id)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        return Operation("-", Number(0.0), _term(node.operand))
+    if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
+        return Operation(_OPERATORS[type(node.op)], _term(node.left), _term(node.right))
+    raise ValueError(f"“{ast.unparse(node)}” is not allowed in a formula: use KPI names, numbers, + - * / and ( )")

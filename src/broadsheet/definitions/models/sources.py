@@ -1,0 +1,115 @@
+"""Where data comes from: connections, entities (one row per key) and facts (entities with a clock)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from broadsheet.definitions.models.base import Definition, Many, Name, OneOrMany, Path
+from broadsheet.definitions.models.filters import Where
+
+ColumnType = Literal["text", "number", "money", "flag", "date", "time"]
+
+
+class Connection(Definition):
+    """A database by SQLAlchemy URL, or a folder of CSV, Parquet, JSON or Excel files.
+
+    `${env:NAME}` stands for an environment variable; a password never stands in a file.
+    """
+
+    url: str | None = None
+    folder: str | None = None
+    timeout: int = Field(default=60, gt=0, description="Seconds a statement may take.")
+    wait: int = Field(default=60, ge=0, description="Seconds to wait for a locked file.")
+
+    @model_validator(mode="after")
+    def _one(self) -> Connection:
+        if (self.url is None) == (self.folder is None):
+            raise ValueError("a connection has either a url or a folder")
+        return self
+
+
+class SourceColumn(Definition):
+    """A column: its type, and how dirty values become clean ones.
+
+    `format` reads text as a date or time (strptime letters); `null` lists texts that mean “no value”;
+    `replace` maps one spelling to another; `flag` maps texts to true and false.
+    """
+
+    type: ColumnType
+    format: str | None = None
+    null: Many[str] = ()
+    replace: dict[str, str] = Field(default_factory=dict)
+    flag: dict[str, bool] = Field(default_factory=dict)
+
+
+class Link(Definition):
+    """A many-to-one link: this table's column `by` holds the key of the entity or fact `to`."""
+
+    to: Name
+    by: Name
+
+
+def _column(value: Any) -> Any:
+    return {"type": value} if isinstance(value, str) else value
+
+
+ColumnField = Annotated[SourceColumn, BeforeValidator(_column)]
+
+
+class Table(Definition):
+    """What entities and facts share. Exactly one of table, file or sql says where the rows are."""
+
+    connection: Name = "warehouse"
+    table: str | None = Field(default=None, description="A table or view, schema.table where needed.")
+    file: str | None = Field(default=None, description="A file in the connection's folder.")
+    sql: str | None = Field(default=None, description="A view: a file below config/ with one SELECT.")
+    key: OneOrMany[str] = Field(description="The column(s) that name a row once; proven by check --data.")
+    columns: dict[str, ColumnField] = Field(default_factory=dict)
+    link: dict[Name, Link | str] = Field(default_factory=dict)
+    always: Where = Field(default=(), description="Standing exclusions: only rows meeting this are ever read.")
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Table:
+        if sum(place is not None for place in (self.table, self.file, self.sql)) != 1:
+            raise ValueError("give exactly one of table, file or sql")
+        return self
+
+    @property
+    def links(self) -> dict[str, Link]:
+        """Links in long form: `{team: team_id}` means `{team: {to: team, by: team_id}}`."""
+        return {
+            name: Link(to=name, by=link) if isinstance(link, str) else link for name, link in self.link.items()
+        }
+
+
+class Entity(Table):
+    """Something facts refer to: a customer, a product. `valid` names the interval columns of dated rows."""
+
+    valid: Many[str] | None = Field(default=None, description="[valid_from, valid_to]: several versions per key.")
+    unknown: str = Field(default="", description="Shown for rows that refer to none; default “(not set)”.")
+
+    @model_validator(mode="after")
+    def _interval(self) -> Entity:
+        if self.valid is not None and len(self.valid) != 2:
+            raise ValueError("valid needs two columns: [valid_from, valid_to]")
+        return self
+
+
+class Fact(Table):
+    """Events or records that are counted and summed. `clock` is the time that places a row in a period."""
+
+    clock: Path
+    grain: Literal["day", "week", "month", "quarter", "year"] | None = Field(
+        default=None, description="Set when a row stands for a whole period (plans): finer questions are refused."
+    )
+    currency: Path | None = Field(default=None, description="The column with the currency of its money columns.")
+
+
+class SourcesFile(Definition):
+    """`config/sources.yaml`."""
+
+    connections: dict[Name, Connection]
+    entities: dict[Name, Entity] = Field(default_factory=dict)
+    facts: dict[Name, Fact]

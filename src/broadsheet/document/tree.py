@@ -1,0 +1,240 @@
+"""The Document: what an edition says, as frozen values. It knows no HTML, no fonts and no files.
+
+Numbers travel twice: as value (for charts, workbooks and tests) and as text, formatted once for the
+edition's locale, so that a page, a mail and a workbook can never disagree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Tone = Literal["good", "bad", "neutral", "muted"]
+Status = Literal["on_track", "at_risk", "off_track"]
+State = Literal["ok", "empty", "stale", "failed"]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number and its printed form; `value` None means undefined, printed as “–” with `reason`."""
+
+    value: float | None
+    text: str
+    n: int | None = None
+    low_base: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A figure against a base: `label` is the scenario (PL, PY, or the former period's label)."""
+
+    scenario: Literal["previous", "last_year", "plan"]
+    label: str
+    base: Figure
+    difference: Figure
+    relative: Figure
+    direction: Literal["up", "down", "flat"]
+    tone: Tone
+
+
+@dataclass(frozen=True)
+class Spark:
+    """A sparkline: values in time order (None = gap), the base line drawn dashed, and its spoken form."""
+
+    values: tuple[float | None, ...]
+    reference: float | None
+    alt: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """A KPI on page one. `caption` says what the number is (period, base n)."""
+
+    kpi: str
+    label: str
+    figure: Figure
+    caption: str
+    changes: tuple[Change, ...]
+    spark: Spark | None
+    status: Status | None
+    status_text: str
+
+
+@dataclass(frozen=True)
+class Series:
+    """Values of one scenario or member along the chart's categories."""
+
+    label: str
+    scenario: Literal["actual", "previous", "last_year", "plan", "member"]
+    values: tuple[float | None, ...]
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart as data: `categories` along time or structure, `unit` printed at the scale.
+
+    `groups` names runs of categories below the axis (months under weeks): (label, how many).
+    """
+
+    kind: Literal["line", "bar", "stacked", "ranked"]
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+    unit: str
+    groups: tuple[tuple[str, int], ...] = ()
+    highlight: int | None = None
+    zero_based: bool = True
+    totals: tuple[str, ...] = ()
+    tones: tuple[Tone, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A table cell. `heat` 0-5 shades by share; `bar` 0-1 draws an in-cell bar; `mark` is ▲ or ▼."""
+
+    text: str
+    value: float | str | None = None
+    tone: Tone | None = None
+    heat: int | None = None
+    bar: float | None = None
+    mark: str = ""
+    sub: str = ""
+    strong: bool = False
+
+
+@dataclass(frozen=True)
+class Head:
+    """A column head: text, unit or base below it, and how its cells align. `share` is the part of the width."""
+
+    text: str
+    sub: str = ""
+    align: Literal["start", "end"] = "end"
+    share: float = 1.0
+
+
+@dataclass(frozen=True)
+class Row:
+    """A table row; the first cell is its head."""
+
+    cells: tuple[Cell, ...]
+    kind: Literal["row", "other", "total"] = "row"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of any kind. `omitted` says how many rows are not printed."""
+
+    heads: tuple[Head, ...]
+    rows: tuple[Row, ...]
+    kind: Literal["plain", "crosstab"] = "plain"
+    omitted: int = 0
+
+
+@dataclass(frozen=True)
+class Text:
+    """Paragraphs; `term` texts are set bold before them."""
+
+    paragraphs: tuple[str, ...]
+    term: str = ""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A block that has nothing to show, or a warning: what and why."""
+
+    state: State
+    text: str
+
+
+@dataclass(frozen=True)
+class Cards:
+    """A row of cards with the note that explains their parts."""
+
+    cards: tuple[Card, ...]
+    note: str
+
+
+Body = Cards | Chart | Table | Text | Notice
+
+
+@dataclass(frozen=True)
+class Section:
+    """A finding as title, its caption (unit, period, base), the evidence, remarks below it.
+
+    `alt` is the spoken form of a chart: its message and at least two numbers.
+    """
+
+    id: str
+    title: str
+    caption: str
+    body: Body
+    alt: str = ""
+    remarks: tuple[str, ...] = ()
+    width: Literal["full", "half"] = "full"
+    new_page: bool = False
+    state: State = "ok"
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One KPI as printed on the last page."""
+
+    label: str
+    meaning: str
+    formula: str
+    owner: str
+    ref: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Edition:
+    """The identity of an edition, as printed and as recorded."""
+
+    report: str
+    period: str
+    audience: str
+    slice: str
+    locale: str
+    revision: int
+
+    @property
+    def key(self) -> str:
+        """As in the footer: `sales-weekly · 2026-W46 · sales · r1`."""
+        return f"{self.report} · {self.period} · {self.audience} · r{self.revision}"
+
+
+@dataclass(frozen=True)
+class Document:
+    """An edition's content, ready to be typeset."""
+
+    edition: Edition
+    company: str
+    title: str
+    question: str
+    headline: str
+    preheader: str
+    scope: str
+    period_text: str
+    as_of_text: str
+    as_of_iso: str
+    owner: str
+    confidentiality: str
+    language: str
+    direction: Literal["ltr", "rtl"]
+    sections: tuple[Section, ...]
+    definitions: tuple[Definition, ...]
+    notes: tuple[tuple[str, str], ...]
+    subject: str
+    banner: str = ""
+    labels: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def state(self) -> State:
+        """The worst state of the sections."""
+        states = {section.state for section in self.sections}
+        for state in ("failed", "stale", "empty"):
+            if state in states:
+                return state  # type: ignore[return-value]
+        return "ok"

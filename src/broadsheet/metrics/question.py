@@ -1,0 +1,94 @@
+"""Questions and answers: what a block asks of the data, and the frames it gets back.
+
+A question is answered for every one of its periods (called buckets here, because they may overlap or be
+adjacent) and at several levels: a level is a subset of the question's dimensions, `()` being the total.
+Every level is computed from its own components, so a total is never a mean or a sum of displayed rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from broadsheet.definitions.models.filters import Filter
+from broadsheet.periods import Period
+
+Level = tuple[str, ...]
+OTHER = "\u0000other"
+"""The member that stands for everything beyond the top N; printed as “Other (k)”."""
+EMPTY = "\u0000empty"
+"""The member of rows without a value; printed as “(not set)”."""
+
+
+@dataclass(frozen=True)
+class Top:
+    """Keep the N largest members of a dimension by a KPI in the bucket `rank_in`; ties by member name."""
+
+    dimension: str
+    kpi: str
+    size: int
+    rank_in: int = 0
+    rest: bool = True
+
+
+@dataclass(frozen=True)
+class Question:
+    """KPIs by dimensions for periods.
+
+    `where` holds conditions on dimensions. `levels` lists the wanted subsets of `dimensions`.
+    """
+
+    kpis: tuple[str, ...]
+    buckets: tuple[Period, ...]
+    dimensions: tuple[str, ...] = ()
+    levels: tuple[Level, ...] = ((),)
+    where: Filter = ()
+    top: Top | None = None
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement sent to the warehouse: for `explain` and the trail of an edition."""
+
+    fact: str
+    sql: str
+    rows: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The values of a question.
+
+    `frames[level]` has the columns `bucket` (index into the question's buckets), one per dimension of the
+    level (text members, `EMPTY`, `OTHER`), and for each KPI: `kpi` (float, NaN = undefined), `kpi:n` (rows
+    the value rests on), `kpi:why` (None or a reason code: `no_rows`, `zero_base`, `missing_part`,
+    `not_recorded`), and for formulas of two parts (ratio, share) `kpi:numerator` and `kpi:denominator`.
+    Only members that occur are listed. Rows are sorted by bucket, then by the dimensions' declared order.
+    `pending[kpi]` counts rows still open where the KPI says `count_apart`; `faults` counts rows left out
+    because of impossible values (negative durations), by KPI.
+    """
+
+    question: Question
+    frames: Mapping[Level, pd.DataFrame]
+    pending: Mapping[str, int] = field(default_factory=dict)
+    faults: Mapping[str, int] = field(default_factory=dict)
+    other_members: int = 0
+
+    def value(self, kpi: str, bucket: int = 0) -> float:
+        """The total of a KPI in a bucket; NaN when undefined or not asked for."""
+        frame = self.frames.get(())
+        if frame is None or kpi not in frame:
+            return float("nan")
+        rows = frame.loc[frame["bucket"] == bucket, kpi]
+        return float(rows.iloc[0]) if len(rows) else float("nan")
+
+    def reason(self, kpi: str, bucket: int = 0) -> str | None:
+        """Why the total is undefined, or None."""
+        frame = self.frames.get(())
+        if frame is None or kpi not in frame:
+            return "no_rows"
+        rows = frame.loc[frame["bucket"] == bucket, f"{kpi}:why"]
+        return str(rows.iloc[0]) if len(rows) and rows.iloc[0] is not None else None

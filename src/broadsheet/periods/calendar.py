@@ -1,0 +1,104 @@
+"""The calendar of a workspace: where a local day begins, which days are worked, when the fiscal year starts."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from broadsheet.errors import did_you_mean
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """A time zone, the month the fiscal year starts in (1-12) and whose holidays count.
+
+    `holidays` is an ISO country code with an optional subdivision: `DE`, `DE-BY`; None means that no
+    holidays are known, and to-date comparisons then count calendar days. Raises ValueError for an
+    unknown zone, month or country.
+    """
+
+    timezone: str = "UTC"
+    fiscal_year_starts: int = 1
+    holidays: str | None = None
+
+    def __post_init__(self) -> None:
+        try:
+            ZoneInfo(self.timezone)
+        except (KeyError, ValueError, OSError):
+            remedy = did_you_mean(self.timezone, available_timezones())
+            raise ValueError(f"“{self.timezone}” is not a time zone. {remedy}") from None
+        if not 1 <= self.fiscal_year_starts <= 12:
+            raise ValueError(
+                f"The fiscal year starts in a month from 1 to 12, not {self.fiscal_year_starts}."
+            )
+        if self.holidays is not None:
+            _days_off(self.holidays, 2000)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone's rules."""
+        return ZoneInfo(self.timezone)
+
+    def instant(self, local: date) -> datetime:
+        """The UTC instant of a local date (its midnight) or naive local datetime.
+
+        A local time that is skipped by a clock change is the first instant after the gap; one that
+        happens twice is its first occurrence. Raises ValueError for an aware datetime.
+        """
+        wall = local if isinstance(local, datetime) else datetime.combine(local, time())
+        if wall.tzinfo is not None:
+            raise ValueError("A local time carries no time zone.")
+        zone = self.zone
+        found = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+        if found.astimezone(zone).replace(tzinfo=None, fold=0) == wall.replace(fold=0):
+            return found
+        # Inside a gap the two readings (PEP 495) lie on either side of the change.
+        before = wall.replace(tzinfo=zone, fold=1, microsecond=0).astimezone(UTC)
+        offset = before.astimezone(zone).utcoffset()
+        seconds = int((found - before).total_seconds()) + 1
+        passed = bisect_left(
+            range(seconds),
+            True,
+            key=lambda second: (before + timedelta(seconds=second)).astimezone(zone).utcoffset() != offset,
+        )
+        return before + timedelta(seconds=passed)
+
+    def day_of(self, instant: datetime) -> date:
+        """The local day whose bounds hold the instant. Raises ValueError for a naive datetime."""
+        if instant.tzinfo is None:
+            raise ValueError("An instant carries its time zone.")
+        day = instant.astimezone(self.zone).date()
+        # Where clocks go back across midnight, the next day has begun although its date is shown later again.
+        return day + DAY if self.instant(day + DAY) <= instant else day
+
+    def is_workday(self, day: date) -> bool:
+        """Monday to Friday, or the country's own week, without its holidays."""
+        if self.holidays is None:
+            return day.weekday() < 5
+        return day not in _days_off(self.holidays, day.year)
+
+    def workdays(self, start: date, end: date) -> int:
+        """How many days of [start, end) are worked."""
+        days = range(start.toordinal(), end.toordinal())
+        return sum(self.is_workday(date.fromordinal(day)) for day in days)
+
+
+@lru_cache(maxsize=256)
+def _days_off(code: str, year: int) -> frozenset[date]:
+    from holidays import country_holidays  # a tenth of a second, for those who configure a country
+
+    country, _, subdivision = code.partition("-")
+    try:
+        known = country_holidays(country, subdiv=subdivision or None, years=year)
+    except NotImplementedError:
+        raise ValueError(
+            f"No holidays are known for “{code}”: give an ISO country code such as DE, or DE-BY for a part."
+        ) from None
+    first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
+    days = (date.fromordinal(day) for day in range(first, last + 1))
+    return frozenset(day for day in days if not known.is_working_day(day))

@@ -1,0 +1,18 @@
+"""What a build of the sample company reports back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class SampleSummary:
+    """The file that was written, the days it covers (both inclusive) and the rows of every table."""
+
+    path: Path
+    first_day: date
+    last_day: date
+    rows: Mapping[str, int]
