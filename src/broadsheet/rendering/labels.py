@@ -1,0 +1,39 @@
+"""The fixed words of pages and mails: the keys that every Document's `labels` carries, in its language.
+
+English wordings stand beside the keys. Figures and dates are never part of a label.
+"""
+
+from __future__ import annotations
+
+LABELS: tuple[str, ...] = (
+    "page",  # Page
+    "of",  # of, as in "Page 2 of 4"
+    "as_of",  # Data as of (followed by the document's as_of_text)
+    "owner",  # Owner
+    "source",  # Source
+    "kpi",  # KPI
+    "meaning",  # What is counted
+    "how_to_read",  # How to read this report
+    "notation",  # Signs
+    "definitions",  # Definitions
+    "data_notes",  # Notes on data and method
+    "code_actual",  # AC
+    "code_plan",  # PL
+    "code_last_year",  # PY
+    "actual",  # actual
+    "plan",  # plan
+    "last_year",  # last year
+    "previous",  # previous period
+    "good",  # good for the business
+    "bad",  # bad for the business; sign and arrow give the direction
+    "on_track",  # On track
+    "at_risk",  # At risk
+    "off_track",  # Off track
+    "sparkline",  # Sparkline: filled dot now, open dots low and high, dashed line the base
+    "marks",  # more or fewer than chance would give
+    "low_base",  # low base
+    "versus",  # vs
+    "rows_omitted",  # further rows are not printed (after their number)
+    "attached",  # The full edition is attached as a PDF.
+    "why_you_get_this",  # You get this as a member of … (a whole sentence)
+)
