@@ -1,0 +1,57 @@
+# Broadsheet: `make` lists the targets. Each target does its own set-up in .venv/.
+
+PYTHON_IN_VENV := .venv/bin/python
+
+# Tests that read the shared data sets look here; they skip where it is absent.
+ifndef BROADSHEET_TEST_DATA
+ifneq ($(wildcard ../shared),)
+export BROADSHEET_TEST_DATA := $(abspath ../shared)
+endif
+endif
+
+.PHONY: help demo test check system bench lock clean
+
+help:  ## List the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+# Up to a fixed date, so that the pages are the same on every day.
+demo: .venv/runtime.stamp  ## Build the sample company, print every report, deliver to the local outbox
+	@.venv/bin/python -m broadsheet demo
+
+test: .venv/test.stamp  ## Run the tests (under five minutes on two cores)
+	@$(PYTHON_IN_VENV) -m pytest -n 2
+
+check: .venv/test.stamp  ## Lint, format and types
+	@$(PYTHON_IN_VENV) -m ruff check .
+	@$(PYTHON_IN_VENV) -m ruff format --check .
+	@$(PYTHON_IN_VENV) -m mypy
+
+system: .venv/test.stamp  ## Run the tests that need more than Python packages
+	@if ls tests/system/test_*.py >/dev/null 2>&1; then $(PYTHON_IN_VENV) -m pytest tests/system; \
+	else echo "There are no system tests yet."; fi
+
+bench: .venv/test.stamp  ## Measure speed
+	@for file in benchmarks/bench_*.py; do \
+	  if [ -e "$$file" ]; then $(PYTHON_IN_VENV) "$$file" || exit 1; else echo "There are no benchmarks yet."; fi; done
+
+# The test lock takes the versions of the runtime lock, which also pins the build backend.
+# Versions stay unless a requirement moves them: delete a lock first to take the newest of everything.
+COMPILE = CUSTOM_COMPILE_COMMAND="make lock" .venv/lock/bin/pip-compile -q --generate-hashes --strip-extras \
+  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+lock:  ## Write the hashed locks in requirements/ anew
+	@$(or $(PYTHON),python3) -m venv .venv/lock
+	@.venv/lock/bin/python -m pip -q install pip-tools==7.6.2
+	@$(COMPILE) --build-deps-for editable --output-file requirements/runtime.txt pyproject.toml
+	@$(COMPILE) --extra postgres -c requirements/runtime.txt --output-file requirements/test.txt \
+	  pyproject.toml requirements/test.in
+
+clean:  ## Remove the environment, caches and everything that runs have written
+	@rm -rf .venv var build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/runtime.stamp: requirements/runtime.txt pyproject.toml
+	@sh requirements/setup.sh runtime
+
+.venv/test.stamp: requirements/test.txt pyproject.toml
+	@sh requirements/setup.sh test

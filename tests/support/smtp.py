@@ -1,0 +1,133 @@
+"""A mail server on loopback that keeps what it accepts and answers as the test says."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Literal
+
+import trustme
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+Verb = Literal["MAIL", "RCPT", "DATA"]
+
+USER = "press"
+PASSWORD = "correct horse"
+
+#: As a scripted reply: the message is kept, then the connection breaks before the client hears of it.
+SILENCE = "silence"
+
+
+@dataclass(frozen=True)
+class ReceivedMail:
+    """One accepted transaction: envelope and bytes as they came over the wire."""
+
+    sender: str
+    recipients: tuple[str, ...]
+    content: bytes
+
+    @property
+    def message(self) -> EmailMessage:
+        """The parsed message."""
+        message = message_from_bytes(self.content, policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        return message
+
+
+@dataclass
+class MailServer:
+    """Where it listens, which CA vouches for it, what came in, what it will answer."""
+
+    ca_file: Path
+    host: str = "localhost"
+    port: int = 0
+    mails: list[ReceivedMail] = field(default_factory=list)
+    _script: dict[tuple[Verb, str], list[str]] = field(default_factory=dict)
+
+    def answer(self, verb: Verb, reply: str, *, to: str = "", times: int = 1) -> None:
+        """Answer the next `times` commands with `reply` (`451 4.3.0 busy`), for recipient `to` in RCPT."""
+        self._script.setdefault((verb, to.lower()), []).extend([reply] * times)
+
+    def _next(self, verb: Verb, to: str = "") -> str | None:
+        waiting = self._script.get((verb, to.lower())) or self._script.get((verb, ""))
+        return waiting.pop(0) if waiting else None
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if reply := self._next("MAIL"):
+            return reply
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 2.1.0 OK"
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if reply := self._next("RCPT", address):
+            return reply
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        reply = self._next("DATA")
+        if reply not in (None, SILENCE):
+            return reply
+        content = envelope.original_content
+        assert content is not None
+        assert envelope.mail_from is not None
+        self.mails.append(ReceivedMail(envelope.mail_from, tuple(envelope.rcpt_tos), content))
+        if reply == SILENCE:
+            server.transport.abort()
+        return "250 2.0.0 accepted"
+
+    def authenticate(
+        self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object
+    ) -> AuthResult:
+        """AUTH succeeds for USER and PASSWORD alone."""
+        expected = LoginPassword(USER.encode(), PASSWORD.encode())
+        return AuthResult(success=data == expected, handled=False)
+
+
+class _AnyPort(Controller):
+    """Listens on a port that the system chooses, so that tests run side by side."""
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
+@contextmanager
+def mail_server(
+    folder: Path, *, tls: Literal["starttls", "implicit", "none"] = "starttls"
+) -> Iterator[MailServer]:
+    """A server for the length of the block; its CA certificate lies in `folder`."""
+    authority = trustme.CA()
+    ca_file = folder / "ca.pem"
+    authority.cert_pem.write_to_path(str(ca_file))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("localhost").configure_cert(context)
+
+    server = MailServer(ca_file)
+    controller = _AnyPort(
+        server,
+        hostname="127.0.0.1",
+        port=0,
+        ssl_context=context if tls == "implicit" else None,
+        tls_context=context if tls == "starttls" else None,
+        require_starttls=tls == "starttls",
+        auth_require_tls=tls != "none",
+        authenticator=server.authenticate,
+    )
+    controller.start()
+    server.port = controller.port
+    try:
+        yield server
+    finally:
+        controller.stop()
