@@ -1,4 +1,4 @@
-"""The calendar of a workspace: where a local day begins, which days are worked, when the fiscal year starts."""
+"""The calendar of a workspace: when a local day begins, which days are worked, when fiscal years start."""
 
 from __future__ import annotations
 
@@ -33,9 +33,7 @@ class Calendar:
             remedy = did_you_mean(self.timezone, available_timezones())
             raise ValueError(f"“{self.timezone}” is not a time zone. {remedy}") from None
         if not 1 <= self.fiscal_year_starts <= 12:
-            raise ValueError(
-                f"The fiscal year starts in a month from 1 to 12, not {self.fiscal_year_starts}."
-            )
+            raise ValueError(f"A fiscal year starts in a month from 1 to 12, not {self.fiscal_year_starts}.")
         if self.holidays is not None:
             _days_off(self.holidays, 2000)
 

@@ -36,8 +36,8 @@ def lengths(this: tuple[date, date], other: tuple[date, date], calendar: Calenda
 def cut_alike(this: tuple[date, date], whole: tuple[date, date], calendar: Calendar) -> tuple[date, Note]:
     """Where to end a part of `whole` that has run as far as `this`, and the note that says how far that is.
 
-    Counted in working days where the calendar has holidays, else (or before the first working day) in calendar
-    days; a shorter whole is taken in full.
+    Counted in working days where the calendar has holidays, else (or before the first working day) in
+    calendar days; a shorter whole is taken in full.
     """
     start = whole[0]
     worked = calendar.workdays(*this) if calendar.holidays is not None else 0

@@ -35,7 +35,7 @@ _ROLLING = re.compile(r"(?P<count>\d{1,4})(?P<of>[dwm])", re.ASCII)
 def parse_label(text: str, calendar: Calendar) -> Period:
     """The period that a label names: `parse_label(period.label, calendar) == period`, clipped buckets apart.
 
-    Raises UsageError for another form, a date or week that does not exist, or a range that ends before it starts.
+    Raises UsageError for another form, a date or week that does not exist, or a range that runs backwards.
     """
     try:
         return _read(text.strip(), calendar)

@@ -28,8 +28,8 @@ class Period:
     | to_date (`of` a week … fiscal year) | 2026-11.to.2026-11-15 (the unit, the last day) |
     | rolling (`of` day, week, month) | 30d.to.2026-11-21, 13w.to.2026-11-15, 12m.to.2026-10-31 |
 
-    A label names one period for good and is safe in a file name. Only a `clipped` bucket, the part of a week or
-    month that lies inside a larger period, bears the label of its whole.
+    A label names one period for good and is safe in a file name. Only a `clipped` bucket, the part of a week
+    or month that lies inside a larger period, bears the label of its whole.
     """
 
     start: date
@@ -56,12 +56,21 @@ class Period:
         """The last day that belongs to it."""
         return self.end - DAY
 
+    @property
+    def count(self) -> int:
+        """How many days, weeks or months a rolling period has; 1 for every other."""
+        if self.kind != "rolling":
+            return 1
+        if self.of == "month":
+            return (self.end.year - self.start.year) * 12 + self.end.month - self.start.month
+        return self.days // 7 if self.of == "week" else self.days
+
     def bounds(self, calendar: Calendar) -> tuple[datetime, datetime]:
         """The UTC instants [start, end); both are the same for a day that the zone skipped."""
         return calendar.instant(self.start), calendar.instant(self.end)
 
     def cut(self, as_of: datetime, calendar: Calendar) -> Period:
-        """Itself when closed at `as_of`, else its complete days so far. Raises UsageError when there are none."""
+        """Itself when closed at `as_of`, else its complete days so far; UsageError when there are none."""
         today = calendar.day_of(as_of)
         if self.end <= today:
             return self
@@ -88,13 +97,10 @@ class Period:
             index = index_of(self.of, self.start, calendar)
             return self._cut_like_this(unit(self.of, index - n, calendar), (), calendar)
         if self.kind == "rolling" and self.of is not None:
-            count = index_of(self.of, self.end, calendar) - index_of(self.of, self.start, calendar)
-            end = start_of(self.of, index_of(self.of, self.end, calendar) - n * count, calendar)
-            return self._beside(_rolling(count, self.of, end, calendar), calendar)
+            return self._earlier_window(self.of, n * self.count, calendar)
         if self.kind in GRAINS and not self.clipped:
-            return self._beside(
-                unit(self.kind, index_of(self.kind, self.start, calendar) - n, calendar), calendar
-            )
+            index = index_of(self.kind, self.start, calendar)
+            return self._beside(unit(self.kind, index - n, calendar), calendar)
         shift = timedelta(days=n * self.days)
         return self._beside(between(self.start - shift, self.end - shift), calendar)
 
@@ -112,14 +118,15 @@ class Period:
             former = _unit_last_year(_whole(self, calendar), calendar)
             return self._cut_like_this(former.period, former.notes, calendar)
         if self.kind == "rolling" and self.of is not None:
-            count = index_of(self.of, self.end, calendar) - index_of(self.of, self.start, calendar)
-            back = {"day": 364, "week": 52, "month": 12}[self.of]
-            end = start_of(self.of, index_of(self.of, self.end, calendar) - back, calendar)
-            return self._beside(_rolling(count, self.of, end, calendar), calendar)
+            return self._earlier_window(self.of, {"day": 364, "week": 52, "month": 12}[self.of], calendar)
         if self.kind in GRAINS and not self.clipped:
             former = _unit_last_year(self, calendar)
             return self._beside(former.period, calendar, former.notes)
         return self._beside(between(_year_before(self.start), _year_before(self.last_day) + DAY), calendar)
+
+    def _earlier_window(self, of: Grain, back: int, calendar: Calendar) -> Comparison:
+        end = start_of(of, index_of(of, self.end, calendar) - back, calendar)
+        return self._beside(_rolling(self.count, of, end, calendar), calendar)
 
     def _beside(self, other: Period, calendar: Calendar, notes: tuple[Note, ...] = ()) -> Comparison:
         differ = lengths((self.start, self.end), (other.start, other.end), calendar)
@@ -157,7 +164,7 @@ def to_date(whole: Period, end: date) -> Period:
 
 
 def rolling_to(count: int, of: RollingUnit, end: date, calendar: Calendar) -> Period:
-    """The `count` days, ISO weeks or months that end before `end`, which starts such a unit (else ValueError)."""
+    """The `count` days, ISO weeks or months before `end`; ValueError unless `end` starts such a unit."""
     if count < 1 or start_of(of, index_of(of, end, calendar), calendar) != end:
         raise ValueError(f"No {count} {of}s end before {end}.")
     return _rolling(count, of, end, calendar)

@@ -22,9 +22,10 @@ MonthDay = int | Literal["last", "first_workday", "last_workday"]
 class Schedule:
     """The local moments at which editions may go out.
 
-    `days` belongs to every day (default all) or week (default Monday); `day` to longer units: the n-th day of the
-    unit (or its last, if it is shorter), `last`, `first_workday`, `last_workday`; default the first. `timezone`
-    is the calendar's unless given. Only days from `start` through `end` count. Raises ValueError where these clash.
+    `days` belongs to every day (default all) or week (default Monday); `day` to longer units: the n-th day of
+    the unit (its last, if it is shorter), `last`, `first_workday`, `last_workday`; default the first.
+    `timezone` is the calendar's unless given. Only days from `start` through `end` count. Raises ValueError
+    where these clash.
     """
 
     every: Grain
@@ -65,9 +66,9 @@ def due(
     """The slots with after < due ≤ until, by due instant and period.
 
     A closed period is due once, at the first scheduled instant at or after its end: a coarser schedule brings
-    several periods at one instant, a finer one has instants without any. A to-date or rolling period is anchored
-    to the scheduled instant, and an instant that would repeat the former one's period brings nothing. A day
-    that its zone skipped is a slot too; its bounds are equal.
+    several periods at one instant, a finer one has instants without any. A to-date or rolling period is
+    anchored to the scheduled instant; an instant that would repeat the former one's period brings nothing. A
+    day that its zone skipped is a slot too; its bounds are equal.
     """
     found: list[Slot] = []
     for instant, periods in _occasions(schedule, spec, calendar, after):
@@ -88,7 +89,7 @@ def next_slots(
 def _occasions(
     schedule: Schedule, spec: PeriodSpec, calendar: Calendar, after: datetime
 ) -> Iterator[tuple[datetime, tuple[Period, ...]]]:
-    """Every scheduled instant later than `after`, with the periods that are new since the scheduled one before."""
+    """Every scheduled instant later than `after`, with the periods that are new since the one before it."""
     for (_, former), (day, instant) in pairwise(_instants(schedule, calendar, after)):
         if schedule.end and day > schedule.end:
             return

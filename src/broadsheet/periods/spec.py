@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from broadsheet.errors import did_you_mean
-from broadsheet.periods.calendar import DAY, Calendar
+from broadsheet.periods.calendar import Calendar
 from broadsheet.periods.labels import parse_label
 from broadsheet.periods.period import ROLLING_UNITS, Period, rolling_to, to_date, unit_of
 from broadsheet.periods.units import GRAINS, Grain
@@ -21,7 +21,7 @@ _LENGTH = re.compile(r"([1-9]\d{0,3}) (day|week|month)s?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class PeriodSpec:
-    """The last closed unit (`closed`), the current one `to_date`, or the last `count` complete ones (`rolling`)."""
+    """The last closed unit (`closed`), the current one `to_date`, or the last `count` complete ones."""
 
     form: Literal["closed", "to_date", "rolling"]
     grain: Grain
@@ -36,7 +36,7 @@ class PeriodSpec:
         return last_closed(self.grain, as_of, calendar)
 
     def period(self, label: str, calendar: Calendar) -> Period:
-        """The period of a label; to a to-date or rolling report, a mere day is the last day of its period.
+        """The period of a label; to a to-date or rolling report, a mere day is the one its period runs up to.
 
         Raises UsageError for a label that names no period.
         """
@@ -46,8 +46,7 @@ class PeriodSpec:
         if self.form == "to_date":
             return to_date(unit_of(self.grain, named.start, calendar), named.end)
         of = _rolling_unit(self.grain)
-        last = unit_of(of, named.start + DAY, calendar).start
-        return rolling_to(self.count, of, last, calendar)
+        return rolling_to(self.count, of, unit_of(of, named.end, calendar).start, calendar)
 
 
 def parse_spec(value: object) -> PeriodSpec:

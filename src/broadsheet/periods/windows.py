@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from broadsheet.periods.calendar import DAY, Calendar
-from broadsheet.periods.period import Period, RollingUnit, rolling_to, to_date, unit, unit_of
+from broadsheet.periods.period import Period, RollingUnit, between, rolling_to, to_date, unit, unit_of
 from broadsheet.periods.units import Grain, index_of, start_of
 
 
@@ -31,7 +31,7 @@ def rolling(count: int, of: RollingUnit, as_of: datetime, calendar: Calendar) ->
 
 
 def buckets(period: Period, grain: Grain, calendar: Calendar) -> tuple[Period, ...]:
-    """The units that together make up the period, in order; the first and last are clipped where they reach out."""
+    """The units that make up the period, in order; the first and last are clipped where they reach out."""
     first = index_of(grain, period.start, calendar)
     last = index_of(grain, period.last_day, calendar)
     return tuple(_clip(unit(grain, index, calendar), period) for index in range(first, last + 1))
@@ -46,7 +46,7 @@ def span(count: int, grain: Grain, ending: Period, calendar: Calendar) -> tuple[
         raise ValueError("A span has at least one unit.")
     last = index_of(grain, ending.last_day, calendar)
     start = start_of(grain, last - count + 1, calendar)
-    return buckets(Period(start, ending.end, "range", ending.label), grain, calendar)
+    return buckets(between(start, ending.end), grain, calendar)
 
 
 def _clip(whole: Period, period: Period) -> Period:
