@@ -28,7 +28,7 @@ def parse_address(text: str) -> Address:
     user, at, host = spec.rpartition("@")
     if not at or not user or "." not in host or "@" in user or ".." in spec or host[0] in ".-" or host[-1] in ".-":
         raise ValueError(f"“{text}” is not one mail address: write name@host or Name <name@host>")
-    return Address(display_name=name.strip().strip('"'), username=user, domain=host)
+    return Address(display_name=name.strip().strip('"') if bracket else "", username=user, domain=host)
 
 
 Recipient = Annotated[str, AfterValidator(_address)]

@@ -1,0 +1,89 @@
+"""Content-addressed storage: bytes go in, their digest comes out, and equal bytes are stored once.
+
+A file appears under its name only when it is complete and on disk (write, fsync, rename, fsync of the
+folder), so a crash or a full disk never leaves half an artifact.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from broadsheet.errors import StorageError
+
+
+class Archive:
+    """The archive below one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, content: bytes) -> str:
+        """Store bytes and return their sha256; StorageError when the disk does not take them."""
+        digest = hashlib.sha256(content).hexdigest()
+        target = self._path(digest)
+        if not target.exists():
+            write_durably(target, content)
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        """The bytes of a digest; StorageError when they are missing or no longer what they were."""
+        try:
+            content = self._path(digest).read_bytes()
+        except OSError as error:
+            raise StorageError(
+                f"the archive has no readable object {digest[:12]}…: {error.strerror}",
+                "Restore the archive folder from a backup, or run the report again.",
+            ) from error
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise StorageError(
+                f"the archive's object {digest[:12]}… was altered on disk",
+                "Restore the archive folder from a backup; the altered file is never sent.",
+            )
+        return content
+
+    def put_manifest(self, entries: Mapping[str, object]) -> str:
+        """Store what an edition consists of, as canonical JSON; returns its digest."""
+        text = json.dumps(entries, sort_keys=True, ensure_ascii=False, indent=1)
+        return self.put(text.encode())
+
+    def manifest(self, digest: str) -> dict[str, object]:
+        """The entries of a manifest."""
+        entries: dict[str, object] = json.loads(self.get(digest))
+        return entries
+
+    def _path(self, digest: str) -> Path:
+        return self._folder / digest[:2] / digest
+
+
+def write_durably(target: Path, content: bytes) -> None:
+    """Write a file so that it is either complete under its name or absent; StorageError when it cannot be."""
+    temporary = ""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".new-")
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(target)
+        _sync_folder(target.parent)
+    except OSError as error:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        raise StorageError(
+            f"{target.name} cannot be written: {error.strerror}",
+            "Free some space or mend the folder's permissions; the edition stays due.",
+        ) from error
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,16 @@
+"""Which channel a workspace's mail leaves by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from broadsheet.definitions.models.settings import Mail
+from broadsheet.delivery.outbox import Outbox
+from broadsheet.delivery.outcome import Channel
+from broadsheet.delivery.smtp import Smtp
+
+
+def open_channel(name: str, mail: Mail, outbox: Path, environ: Mapping[str, str]) -> Channel:
+    """The channel of that name; DeliveryError when its settings cannot be used."""
+    return Smtp(mail, environ) if name == "smtp" else Outbox(outbox)

@@ -1,0 +1,107 @@
+"""One mail per recipient: text, HTML with its chart, and the PDF, in bytes that a repeat can send unchanged.
+
+The tree is mixed(alternative(text, related(html, png…)), pdf). Boundaries and the Message-ID come from the
+edition and the recipient, so composing the same mail twice gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from broadsheet.definitions.models.audiences import parse_address
+from broadsheet.definitions.models.settings import Mail
+
+# The standard library folds long values without spaces into encoded words, which breaks list headers.
+POLICY = SMTP.clone(max_line_length=998)
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What every recipient of an edition gets alike. `images` are (content id, PNG bytes)."""
+
+    edition_key: str
+    report: str
+    period: str
+    subject: str
+    text: str
+    html: str
+    images: tuple[tuple[str, bytes], ...]
+    pdf: bytes
+    test: bool = False
+
+
+def message_id(letter: Letter, recipient: str, mail: Mail) -> str:
+    """The stable identity of a letter to a recipient: `<edition-hash.recipient-hash@sender-domain>`."""
+    domain = parse_address(mail.sender).domain
+    mark = "test." if letter.test else ""
+    return f"<{mark}{_short(letter.edition_key)}.{_short(recipient.lower())}@{domain}>"
+
+
+def compose(letter: Letter, recipient: str, mail: Mail, date: datetime) -> bytes:
+    """The complete mail to one recipient, dated when it was composed."""
+    message = EmailMessage(policy=POLICY)
+    _address(message, letter, recipient, mail, date)
+    message.set_content(letter.text, subtype="plain", charset="utf-8", cte="quoted-printable")
+    message.add_alternative(letter.html, subtype="html", charset="utf-8", cte="quoted-printable")
+    for name, png in letter.images:
+        page = message.get_body(("related", "html"))
+        assert isinstance(page, EmailMessage)  # noqa: S101  (it was added two lines above)
+        page.add_related(
+            png,
+            maintype="image",
+            subtype="png",
+            cid=f"<{name}>",
+            filename=f"{name}.png",
+            disposition="inline",
+        )
+    message.add_attachment(
+        letter.pdf, maintype="application", subtype="pdf", filename=f"{letter.report}-{letter.period}.pdf"
+    )
+    _fix_boundaries(message, _short(message["Message-ID"]))
+    return message.as_bytes()
+
+
+def _address(message: EmailMessage, letter: Letter, recipient: str, mail: Mail, date: datetime) -> None:
+    sender, reader = parse_address(mail.sender), parse_address(recipient)
+    message["Subject"] = clean(("[Test] " if letter.test else "") + letter.subject)
+    message["From"] = _plain_address(sender)
+    message["To"] = _plain_address(reader)
+    if mail.reply_to:
+        message["Reply-To"] = _plain_address(parse_address(mail.reply_to))
+    message["Date"] = format_datetime(date)
+    message["Message-ID"] = message_id(letter, reader.addr_spec, mail)
+    message["List-Id"] = f"{clean(letter.report)} <{letter.report}.{sender.domain}>"
+    # A machine wrote this: no out-of-office replies, please (RFC 3834).
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    message["X-Broadsheet-Edition"] = _ascii(letter.edition_key)
+
+
+def clean(text: str) -> str:
+    """A header value without control characters, which could start another header."""
+    return CONTROLS.sub(" ", text).strip()
+
+
+def _plain_address(address: Address) -> Address:
+    return Address(clean(address.display_name), address.username, address.domain)
+
+
+def _ascii(text: str) -> str:
+    return clean(text).replace("·", "/").encode("ascii", "replace").decode()
+
+
+def _short(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+def _fix_boundaries(message: EmailMessage, seed: str) -> None:
+    for index, part in enumerate(part for part in message.walk() if part.is_multipart()):
+        part.set_boundary(f"=_{seed}_{index}")

@@ -1,0 +1,50 @@
+"""Bring a ledger to the program's version; Alembic is imported only when there is something to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from broadsheet.errors import StorageError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+HEAD = "0001"
+"""The newest revision below `migrations/versions`; a test compares it with what Alembic finds."""
+
+
+def upgrade(engine: Engine) -> None:
+    """Create or upgrade the tables. StorageError when the ledger was written by a newer program."""
+    with engine.connect() as connection:
+        found = version(connection)
+    if found == HEAD:
+        return
+    if found is not None and found > HEAD:
+        raise StorageError(
+            f"the ledger has version {found}, this program knows up to {HEAD}",
+            "It was written by a newer Broadsheet: upgrade the program, or point it at another ledger.",
+        )
+    from alembic import command
+
+    with engine.begin() as connection:
+        command.upgrade(config(connection), HEAD)
+
+
+def version(connection: Connection) -> str | None:
+    """The ledger's revision, or None for an empty database."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def config(connection: Connection) -> Config:
+    """Alembic's settings for an open connection: no ini file, scripts from the package."""
+    from alembic.config import Config
+
+    settings = Config()
+    settings.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    settings.attributes["connection"] = connection
+    return settings

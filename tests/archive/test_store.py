@@ -1,0 +1,46 @@
+"""The archive gives back what it was given, or says that it cannot."""
+
+import pytest
+
+from broadsheet.archive.store import Archive, write_durably
+from broadsheet.errors import StorageError
+
+
+def test_equal_bytes_are_stored_once_and_come_back(tmp_path):
+    archive = Archive(tmp_path)
+    digest = archive.put(b"page")
+    assert archive.put(b"page") == digest
+    assert archive.get(digest) == b"page"
+    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 1
+
+
+def test_altered_bytes_are_never_handed_out(tmp_path):
+    archive = Archive(tmp_path)
+    digest = archive.put(b"page")
+    (tmp_path / digest[:2] / digest).write_bytes(b"pagf")
+    with pytest.raises(StorageError, match="altered"):
+        archive.get(digest)
+
+
+def test_a_missing_object_is_a_plain_error(tmp_path):
+    with pytest.raises(StorageError, match="no readable object"):
+        Archive(tmp_path).get("0" * 64)
+
+
+def test_a_failed_write_leaves_nothing_behind(tmp_path, monkeypatch):
+    import os
+
+    def full(_handle):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StorageError, match="No space left"):
+        write_durably(tmp_path / "page.pdf", b"page")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_manifests_are_canonical(tmp_path):
+    archive = Archive(tmp_path)
+    one = archive.put_manifest({"b": 1, "a": "ü"})
+    assert one == archive.put_manifest({"a": "ü", "b": 1})
+    assert archive.manifest(one) == {"a": "ü", "b": 1}

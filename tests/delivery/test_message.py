@@ -1,0 +1,78 @@
+"""The mail as bytes: its tree, its headers, its sameness."""
+
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+
+import pytest
+
+from broadsheet.definitions.models.settings import Mail
+from broadsheet.delivery.message import Letter, compose, message_id
+
+MAIL = Mail(sender="Reports <reports@tidewater.test>", reply_to="Ida Example <ida@tidewater.test>")
+DATE = datetime(2026, 6, 15, 5, 0, tzinfo=UTC)
+
+
+def letter(**changes) -> Letter:
+    values = {
+        "edition_key": "sales-weekly · 2026-W24 · sales · r1",
+        "report": "sales-weekly",
+        "period": "2026-W24",
+        "subject": "Sales weekly W24: won amount −11 % vs plan",
+        "text": "Won amount €2.05 M\n.a line that begins with a dot\n",
+        "html": "<html><body><p>Won amount €2.05 M</p><img src='cid:chart-1' alt='x'></body></html>",
+        "images": (("chart-1", b"\x89PNG not really"),),
+        "pdf": b"%PDF-1.7 not really",
+    }
+    return Letter(**{**values, **changes})
+
+
+def test_tree_is_mixed_of_alternative_and_pdf():
+    parsed = message_from_bytes(compose(letter(), "ada@example.test", MAIL, DATE), policy=policy.SMTP)
+    tree = [part.get_content_type() for part in parsed.walk()]
+    assert tree == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "multipart/related",
+        "text/html",
+        "image/png",
+        "application/pdf",
+    ]
+    attachment = list(parsed.iter_attachments())[0]
+    assert attachment.get_filename() == "sales-weekly-2026-W24.pdf"
+    assert attachment.get_content() == b"%PDF-1.7 not really"
+
+
+def test_same_letter_same_bytes_and_one_identity_per_recipient():
+    first = compose(letter(), "Ada Example <ada@example.test>", MAIL, DATE)
+    assert first == compose(letter(), "Ada Example <ada@example.test>", MAIL, DATE)
+    assert message_id(letter(), "ada@example.test", MAIL) != message_id(letter(), "bo@example.test", MAIL)
+    assert message_id(letter(), "ada@example.test", MAIL).endswith("@tidewater.test>")
+
+
+def test_headers_survive_hostile_text():
+    raw = compose(letter(subject="News\r\nBcc: eve@example.test"), "ada@example.test", MAIL, DATE)
+    parsed = message_from_bytes(raw, policy=policy.SMTP)
+    assert parsed["Bcc"] is None
+    assert parsed["Subject"] == "News Bcc: eve@example.test"
+    assert parsed["To"] == "ada@example.test"
+    assert parsed["Auto-Submitted"] == "auto-generated"
+    assert "=?" not in parsed["List-Id"]
+
+
+def test_a_test_copy_says_so_and_has_its_own_identity():
+    trial = letter(test=True)
+    parsed = message_from_bytes(compose(trial, "ada@example.test", MAIL, DATE), policy=policy.SMTP)
+    assert parsed["Subject"].startswith("[Test] ")
+    assert parsed["Message-ID"] != message_id(letter(), "ada@example.test", MAIL)
+
+
+@pytest.mark.parametrize("line", [b"", b".", b"..x", b"text"])
+def test_leading_dots_are_doubled_in_transit(line):
+    from broadsheet.delivery.smtp import _dotted
+
+    sent = _dotted(b"a\n" + line + b"\nb")
+    received = b"\n".join(
+        part[1:] if part.startswith(b".") else part for part in sent.removesuffix(b"\r\n.\r\n").split(b"\r\n")
+    )
+    assert received == b"a\n" + line + b"\nb"
