@@ -8,27 +8,38 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from broadsheet.errors import did_you_mean
+from broadsheet.errors import UsageError, did_you_mean
 from broadsheet.periods.calendar import Calendar
 from broadsheet.periods.labels import parse_label
 from broadsheet.periods.period import ROLLING_UNITS, Period, rolling_to, to_date, unit_of
 from broadsheet.periods.units import GRAINS, Grain
 from broadsheet.periods.windows import current_to_date, last_closed, rolling
 
-_HELP = "write week, month, quarter, year, day, {to_date: month} or {rolling: 30 days}"
+_HELP = "write week, month, quarter, year, day, all, {to_date: month} or {rolling: 30 days}"
 _LENGTH = re.compile(r"([1-9]\d{0,3}) (day|week|month)s?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class PeriodSpec:
-    """The last closed unit (`closed`), the current one `to_date`, or the last `count` complete ones."""
+    """The last closed unit (`closed`), the current one `to_date`, the last `count` complete ones, or `all`.
 
-    form: Literal["closed", "to_date", "rolling"]
+    What `all` covers only the data can tell: whoever holds the warehouse builds that period.
+    """
+
+    form: Literal["closed", "to_date", "rolling", "all"]
     grain: Grain
     count: int = 1
 
     def at(self, as_of: datetime, calendar: Calendar) -> Period:
-        """The period meant at `as_of`; at another period's end it is the one that ends with it."""
+        """The period meant at `as_of`; at another period's end it is the one that ends with it.
+
+        Raises UsageError for `all`, which no calendar can bound.
+        """
+        if self.form == "all":
+            raise UsageError(
+                "the report's period is “all”, which has no calendar",
+                "Reports over all data run on demand; give a report with a schedule a period such as week.",
+            )
         if self.form == "to_date":
             return current_to_date(self.grain, as_of, calendar)
         if self.form == "rolling":
@@ -41,7 +52,7 @@ class PeriodSpec:
         Raises UsageError for a label that names no period.
         """
         named = parse_label(label, calendar)
-        if named.kind != "day" or self.form == "closed":
+        if named.kind != "day" or self.form in ("closed", "all"):
             return named
         if self.form == "to_date":
             return to_date(unit_of(self.grain, named.start, calendar), named.end)
@@ -51,6 +62,8 @@ class PeriodSpec:
 
 def parse_spec(value: object) -> PeriodSpec:
     """Read a report's `period:`. Raises ValueError that says what may stand there."""
+    if value == "all":
+        return PeriodSpec("all", "year")
     if isinstance(value, str):
         return PeriodSpec("closed", _grain(value, GRAINS))
     if not isinstance(value, Mapping) or len(value) != 1:
