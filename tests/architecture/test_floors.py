@@ -17,7 +17,7 @@ def assert_no_cycle(edges: Iterable[tuple[str, str]]) -> None:
     try:
         graph.prepare()
     except CycleError as error:
-        pytest.fail("a circle of imports: " + " -> ".join(error.args[1]))
+        pytest.fail("a circle of imports: " + " -> ".join(reversed(error.args[1])))
 
 
 def test_every_room_has_a_floor() -> None:
