@@ -119,7 +119,7 @@ class Catalog:
         return Hop(step, link.by, link.to, key[0])
 
     def _type(self, owner: str, column: str, whole: str) -> ColumnType:
-        columns = self.table(owner).columns
-        if column not in columns:
-            raise Unreachable(f"{whole}: {owner} has no column “{column}”", did_you_mean(column, columns))
-        return columns[column].type
+        types = self.table(owner).types
+        if column not in types:
+            raise Unreachable(f"{whole}: {owner} has no column “{column}”", did_you_mean(column, types))
+        return types[column]

@@ -83,6 +83,12 @@ class Table(Definition):
             name: Link(to=name, by=link) if isinstance(link, str) else link for name, link in self.link.items()
         }
 
+    @property
+    def types(self) -> dict[str, ColumnType]:
+        """Every column that may be named: the declared ones, and keys and link columns, which are text."""
+        unnamed: dict[str, ColumnType] = dict.fromkeys((*self.key, *(link.by for link in self.links.values())), "text")
+        return unnamed | {name: column.type for name, column in self.columns.items()}
+
 
 class Entity(Table):
     """Something facts refer to: a customer, a product. `valid` names the interval columns of dated rows."""
