@@ -1,0 +1,160 @@
+"""A sheet in millimeters to draw on: rectangles, lines, dots, and text that never overlaps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import pairwise
+from typing import Any, Literal
+
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.figure import Figure
+
+from broadsheet.rendering.charts.boxes import Box, Point
+from broadsheet.rendering.charts.measure import MM_PER_POINT, text_width
+from broadsheet.rendering.charts.style import ChartStyle
+
+ELLIPSIS = "…"
+AIR = 0.35
+
+Align = Literal["left", "center", "right"]
+
+
+@dataclass(frozen=True)
+class Pen:
+    """How a text is set: color, weight, and where `x` stands in it."""
+
+    color: str
+    strong: bool = False
+    align: Align = "center"
+
+
+class Canvas:
+    """The drawing of one chart; coordinates are millimeters from the lower left corner."""
+
+    def __init__(self, width: float, height: float, style: ChartStyle) -> None:
+        self.width, self.height, self.style = width, height, style
+        self.figure = Figure((width / 25.4, height / 25.4), dpi=72)
+        self._axes = self.figure.add_axes((0, 0, 1, 1))
+        self._axes.set_axis_off()
+        self._axes.set_xlim(0, width)
+        self._axes.set_ylim(0, height)
+        self._texts: list[Box] = []
+        self._lines: list[tuple[Point, Point]] = []
+        self._page = Box(0, 0, width, height)
+        self.line_height = style.size * MM_PER_POINT * 1.3
+        self._ascent = style.size * MM_PER_POINT * 0.72
+        self._descent = style.size * MM_PER_POINT * 0.22
+
+    def rectangles(self, boxes: Iterable[Box], fill: str, outline: str = "", line_width: float = 0.5) -> None:
+        """Filled rectangles; `fill` "none" leaves only the outline, `line_width` is in points."""
+        corners = [
+            [(b.left, b.bottom), (b.right, b.bottom), (b.right, b.top), (b.left, b.top)] for b in boxes
+        ]
+        if corners:
+            edge, width = (outline, line_width) if outline else ("none", 0.0)
+            self._add(PolyCollection(corners, facecolors=fill, edgecolors=edge, linewidths=width))
+
+    def lines(
+        self, paths: Sequence[Sequence[Point]], color: str, width: float = 0.5, dash: bool = False
+    ) -> None:
+        """Polylines of `width` points."""
+        drawn = [list(path) for path in paths if len(path) > 1]
+        if drawn:
+            style = (0, (3, 2)) if dash else "solid"
+            self._add(LineCollection(drawn, colors=color, linewidths=width, linestyles=style))
+
+    def avoid(self, path: Sequence[Point]) -> None:
+        """Keep later texts off this polyline."""
+        self._lines.extend(pairwise(path))
+
+    def dots(self, points: Iterable[Point], radius: float, fill: str, outline: str = "") -> None:
+        """Round dots, `radius` in millimeters."""
+        at = list(points)
+        self._axes.plot(
+            [x for x, _ in at],
+            [y for _, y in at],
+            linestyle="none",
+            marker="o",
+            markersize=2 * radius / MM_PER_POINT,
+            markerfacecolor=fill,
+            markeredgecolor=outline or fill,
+            markeredgewidth=0.8 if outline else 0,
+            clip_on=False,
+        )
+
+    def text_width(self, text: str, strong: bool = False) -> float:
+        """Width of a text in millimeters, as shaped."""
+        return text_width(text, self.style.size, strong)
+
+    def shorten(self, text: str, room: float, strong: bool = False) -> str:
+        """The text, or as much of its beginning as fits into `room` millimeters and an ellipsis."""
+        if self.text_width(text, strong) <= room:
+            return text
+        low, high = 0, len(text)
+        while low < high:
+            middle = (low + high + 1) // 2
+            if self.text_width(text[:middle].rstrip() + ELLIPSIS, strong) <= room:
+                low = middle
+            else:
+                high = middle - 1
+        return text[:low].rstrip() + ELLIPSIS if low else ""
+
+    def text(self, x: float, y: float, text: str, pen: Pen) -> bool:
+        """Set a text with its baseline at `y`; False, and nothing drawn, where it would touch another or a line."""
+        if not text.strip():
+            return False
+        width = self.text_width(text, pen.strong)
+        left = x - {"left": 0.0, "center": width / 2, "right": width}[pen.align]
+        if pen.align == "center":
+            left = min(max(left, 0.0), self.width - width)
+        box = Box(left, y - self._descent, left + width, y + self._ascent)
+        if not box.within(self._page) or not self._free(box):
+            return False
+        self._texts.append(box)
+        self._axes.text(
+            x if pen.align != "center" else left + width / 2,
+            y,
+            text,
+            color=pen.color,
+            fontsize=self.style.size,
+            fontweight=600 if pen.strong else 400,
+            ha=pen.align,
+            va="baseline",
+            clip_on=False,
+        )
+        return True
+
+    def middle(self, y: float) -> float:
+        """The baseline that centers digits and capitals on `y`."""
+        return y - self.style.size * MM_PER_POINT * 0.33
+
+    def svg(self) -> bytes:
+        """The drawing as SVG whose text stays text."""
+        return self._save(format="svg", metadata={"Date": None, "Creator": None})
+
+    def png(self, dpi: int) -> bytes:
+        """The drawing as an opaque RGB picture."""
+        from PIL import Image
+
+        rendered = self._save(format="png", dpi=dpi, facecolor=self.style.paper, metadata={"Software": None})
+        out = BytesIO()
+        Image.open(BytesIO(rendered)).convert("RGB").save(out, "PNG", optimize=True)
+        return out.getvalue()
+
+    def _free(self, box: Box) -> bool:
+        air = Box(box.left - AIR, box.bottom, box.right + AIR, box.top)
+        if any(air.overlaps(other) for other in self._texts):
+            return False
+        air = Box(box.left, box.bottom - AIR, box.right, box.top + AIR)
+        return not any(air.cut_by(start, end) for start, end in self._lines)
+
+    def _add(self, collection: PolyCollection | LineCollection) -> None:
+        collection.set_clip_on(False)
+        self._axes.add_collection(collection, autolim=False)
+
+    def _save(self, **options: Any) -> bytes:
+        out = BytesIO()
+        self.figure.savefig(out, **options)
+        return out.getvalue()

@@ -1,0 +1,120 @@
+"""Columns over time: actual solid, plan outlined, last year lighter; or members side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from broadsheet.document.tree import Chart, Series, Tone
+from broadsheet.rendering.charts.boxes import Box
+from broadsheet.rendering.charts.canvas import Canvas, Pen
+from broadsheet.rendering.charts.frame import Frame, label_order, text_of, time_frame
+from broadsheet.rendering.charts.legend import Entry, draw_key, margin
+from broadsheet.rendering.charts.style import ChartStyle
+
+WIDEST_COLUMN = 8.0
+PEEP = 0.3
+
+
+def draw_columns(canvas: Canvas, chart: Chart) -> None:
+    """Draw the chart; a comparison stands behind the actual column and peeps out beside it."""
+    entries = _entries(canvas.style, chart)
+    values = [value for series in chart.series for value in series.values]
+    frame = time_frame(canvas, chart, values, margin(canvas, entries))
+    draw_key(canvas, entries, frame.scale.end - canvas.line_height * 0.4)
+    members = [series for series in chart.series if series.scenario == "member"]
+    if members:
+        _draw_members(frame, members)
+    else:
+        _draw_scenarios(frame, chart)
+
+
+def tone_color(style: ChartStyle, tone: Tone) -> str:
+    """The fill of a bar that stands for something good, bad, or neither."""
+    return {"good": style.favorable, "bad": style.unfavorable, "muted": style.previous}.get(
+        tone, style.actual
+    )
+
+
+def scenario_ink(style: ChartStyle, series: Series, position: int) -> tuple[str, str]:
+    """Fill and outline of a series."""
+    if series.scenario == "member":
+        return style.categories[position % len(style.categories)], ""
+    return {
+        "actual": (style.actual, ""),
+        "plan": (style.paper, style.outline),
+        "last_year": (style.previous, style.outline),
+        "previous": (style.previous, style.outline),
+    }[series.scenario]
+
+
+def _entries(style: ChartStyle, chart: Chart) -> list[Entry]:
+    if len(chart.series) < 2:
+        return []
+    current = len(chart.categories) - 1 if chart.highlight is None else chart.highlight
+    entries = []
+    for position, series in enumerate(chart.series):
+        fill, outline = scenario_ink(style, series, position)
+        value = text_of(series, current) or "–"
+        entries.append(Entry(series.label, value, fill, outline, strong=series.scenario == "actual"))
+    return entries
+
+
+def _draw_scenarios(frame: Frame, chart: Chart) -> None:
+    style, canvas = frame.canvas.style, frame.canvas
+    width = min(frame.pitch * (0.48 if len(chart.series) > 1 else 0.62), WIDEST_COLUMN)
+    shifts = {"actual": 0.0, "plan": PEEP * width, "last_year": -PEEP * width, "previous": -PEEP * width}
+    for series in sorted(
+        chart.series, key=lambda s: ("last_year", "previous", "plan", "actual").index(s.scenario)
+    ):
+        boxes = _boxes(frame, series, shifts[series.scenario], width)
+        fill, outline = scenario_ink(style, series, 0)
+        if series.scenario == "actual" and chart.tones:
+            for index, box in boxes:
+                canvas.rectangles([box], tone_color(style, chart.tones[index]))
+        else:
+            canvas.rectangles([box for _, box in boxes], fill, outline)
+        for _, box in boxes:
+            canvas.avoid(
+                [(box.left, frame.base), (box.left, _end(box, frame)), (box.right, _end(box, frame))]
+            )
+    actual = [series for series in chart.series if series.scenario == "actual"]
+    for series in actual or chart.series[:1]:
+        _value_labels(frame, series, chart.series)
+
+
+def _draw_members(frame: Frame, members: Sequence[Series]) -> None:
+    canvas = frame.canvas
+    width = min(frame.pitch * 0.8 / len(members), WIDEST_COLUMN)
+    for position, series in enumerate(members):
+        shift = (position - (len(members) - 1) / 2) * width
+        fill, _ = scenario_ink(canvas.style, series, position)
+        boxes = _boxes(frame, series, shift, width * 0.9)
+        canvas.rectangles([box for _, box in boxes], fill)
+
+
+def _boxes(frame: Frame, series: Series, shift: float, width: float) -> list[tuple[int, Box]]:
+    boxes = []
+    for index, value in enumerate(series.values):
+        if value is not None and value != 0:
+            bottom, top = sorted((frame.base, frame.scale(value)))
+            middle = frame.x(index) + shift
+            boxes.append((index, Box(middle - width / 2, bottom, middle + width / 2, top)))
+    return boxes
+
+
+def _end(box: Box, frame: Frame) -> float:
+    return box.top if box.top > frame.base + 1e-9 else box.bottom
+
+
+def _value_labels(frame: Frame, series: Series, all_series: Sequence[Series]) -> None:
+    canvas = frame.canvas
+    for index in label_order(frame, series.values):
+        value = series.values[index] or 0.0
+        beside = [s.values[index] or 0.0 for s in all_series if index < len(s.values)]
+        if value < 0:
+            y = frame.scale(min([0.0, *beside])) - canvas.line_height * 0.85
+        else:
+            y = frame.scale(max([0.0, *beside])) + canvas.line_height * 0.3
+        current = index == frame.current
+        pen = Pen(canvas.style.text if current else canvas.style.secondary, strong=current)
+        canvas.text(frame.x(index), y, text_of(series, index), pen)

@@ -1,0 +1,52 @@
+"""From a `Chart` to SVG for pages and to a picture for mails: same chart, same bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from broadsheet.document.tree import Chart
+from broadsheet.rendering.charts.canvas import Canvas
+from broadsheet.rendering.charts.columns import draw_columns
+from broadsheet.rendering.charts.lines import draw_lines
+from broadsheet.rendering.charts.measure import MM_PER_POINT
+from broadsheet.rendering.charts.ranked import draw_ranked, ranked_height
+from broadsheet.rendering.charts.stacked import draw_stacked
+from broadsheet.rendering.charts.style import ChartStyle
+
+KINDS = {"bar": draw_columns, "line": draw_lines, "stacked": draw_stacked, "ranked": draw_ranked}
+HEIGHTS = {"full": 56.0, "half": 52.0}
+WIDTHS = {"full": 180.0, "half": 87.5}
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A chart as SVG, its size in millimeters and its spoken form."""
+
+    svg: bytes
+    width: float
+    height: float
+    alt: str
+
+
+def page_size(chart: Chart, width: str, style: ChartStyle) -> tuple[float, float]:
+    """Millimeters of a chart on a page of 180 mm text width; ranked bars are as tall as they are many."""
+    if chart.kind == "ranked":
+        return WIDTHS[width], ranked_height(chart, style.size * MM_PER_POINT * 1.3)
+    return WIDTHS[width], HEIGHTS[width]
+
+
+def compose(chart: Chart, style: ChartStyle, size_mm: tuple[float, float]) -> Canvas:
+    """The chart laid out on a canvas of the given size in millimeters."""
+    canvas = Canvas(*size_mm, style)
+    KINDS[chart.kind](canvas, chart)
+    return canvas
+
+
+def draw(chart: Chart, style: ChartStyle, size_mm: tuple[float, float], alt: str) -> Drawing:
+    """The chart as SVG; texts stay texts, set in the bundled font."""
+    return Drawing(compose(chart, style, size_mm).svg(), *size_mm, alt)
+
+
+def png(chart: Chart, style: ChartStyle, size_mm: tuple[float, float], *, dpi: int = 200) -> bytes:
+    """The chart as an opaque RGB picture."""
+    return compose(chart, style, size_mm).png(dpi)

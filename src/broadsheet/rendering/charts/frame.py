@@ -1,0 +1,117 @@
+"""The frame of charts over time: columns from left to right, labels below, the unit above."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from broadsheet.document.tree import Chart, Series
+from broadsheet.rendering.charts.canvas import Canvas, Pen
+from broadsheet.rendering.charts.scale import Scale, value_range
+
+LONGEST_CATEGORY = 24.0
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where columns and values stand; `current` is the column that matters, in full tone and bold."""
+
+    canvas: Canvas
+    scale: Scale
+    left: float
+    pitch: float
+    count: int
+    current: int
+
+    def x(self, index: int) -> float:
+        """The middle of a column."""
+        return self.left + (index + 0.5) * self.pitch
+
+    @property
+    def right(self) -> float:
+        """The right end of the last column."""
+        return self.left + self.count * self.pitch
+
+    @property
+    def base(self) -> float:
+        """The height from which bars grow."""
+        low, high = self.scale.low, self.scale.high
+        return self.scale(min(max(0.0, low), high))
+
+
+def time_frame(canvas: Canvas, chart: Chart, values: Iterable[float | None], margin: float) -> Frame:
+    """Draw unit, axis labels and base line, leave `margin` at the right for labels, and return the frame."""
+    values = list(values)
+    low, high = value_range(values, chart.zero_based)
+    line = canvas.line_height
+    floor = line * (2.5 if chart.groups else 1.2) + (line if low != 0 else 0.0)
+    ceiling = canvas.height - (2.3 * line if chart.unit else 1.2 * line)
+    count = max(1, len(chart.categories))
+    frame = Frame(
+        canvas=canvas,
+        scale=Scale(low, high, floor, ceiling),
+        left=0.0,
+        pitch=(canvas.width - margin) / count,
+        count=count,
+        current=count - 1 if chart.highlight is None else chart.highlight,
+    )
+    unit(canvas, chart.unit)
+    if frame.scale.has_zero:
+        canvas.lines([[(0, frame.base), (frame.right, frame.base)]], canvas.style.text, 0.6)
+    _category_labels(frame, chart)
+    _group_labels(frame, chart)
+    return frame
+
+
+def unit(canvas: Canvas, text: str) -> None:
+    """The unit, in the upper left corner."""
+    pen = Pen(canvas.style.secondary, strong=True, align="left")
+    canvas.text(0, canvas.height - canvas.line_height * 0.75, canvas.shorten(text, canvas.width, True), pen)
+
+
+def text_of(series: Series, index: int) -> str:
+    """The printed form of a value; nothing where it is undefined."""
+    if index >= len(series.values) or series.values[index] is None:
+        return ""
+    return series.texts[index]
+
+
+def label_order(frame: Frame, values: tuple[float | None, ...]) -> list[int]:
+    """Columns in the order in which their labels claim room: current, highest, lowest, first, then the rest."""
+    known = [index for index, value in enumerate(values) if value is not None]
+    if not known:
+        return []
+    highest = max(known, key=lambda index: (values[index], index))
+    lowest = min(known, key=lambda index: (values[index], -index))
+    wanted = [frame.current, known[-1], highest, lowest, known[0], *reversed(known)]
+    return [index for index in dict.fromkeys(wanted) if index in known]
+
+
+def _category_labels(frame: Frame, chart: Chart) -> None:
+    canvas = frame.canvas
+    room = max(frame.pitch, LONGEST_CATEGORY)
+    texts = [canvas.shorten(text, room - 1.0, strong=True) for text in chart.categories]
+    widest = max((canvas.text_width(text, strong=True) for text in texts), default=0.0)
+    step = next((s for s in range(1, frame.count + 1) if widest + 1.0 <= s * frame.pitch), frame.count)
+    y = canvas.line_height * (1.75 if chart.groups else 0.3)
+    for index in sorted(range(len(texts)), key=lambda i: (i != frame.current, i)):
+        if (index - frame.current) % step == 0:
+            current = index == chart.highlight
+            color = canvas.style.text if current else canvas.style.secondary
+            canvas.text(frame.x(index), y, texts[index], Pen(color, strong=current))
+
+
+def _group_labels(frame: Frame, chart: Chart) -> None:
+    canvas, start = frame.canvas, 0
+    inset = min(0.8, frame.pitch * 0.12)
+    for label, size in chart.groups:
+        left, right = (
+            frame.left + start * frame.pitch + inset,
+            frame.left + (start + size) * frame.pitch - inset,
+        )
+        start += size
+        rule = canvas.line_height * 1.35
+        canvas.lines([[(left, rule), (right, rule)]], canvas.style.rule, 0.4)
+        text = canvas.shorten(label, right - left)
+        if len(text) >= min(3, len(label)):
+            canvas.text((left + right) / 2, canvas.line_height * 0.35, text, Pen(canvas.style.secondary))

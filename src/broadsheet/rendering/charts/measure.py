@@ -1,0 +1,17 @@
+"""How wide a text is in the bundled typeface."""
+
+from __future__ import annotations
+
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
+
+from broadsheet.rendering.charts.style import FONT
+
+MM_PER_POINT = 25.4 / 72
+
+
+def text_width(text: str, size: float, strong: bool = False, family: str = FONT) -> float:
+    """Millimeters of the shaped text at `size` points, regular or semibold."""
+    font = FontProperties(family=family, weight=600 if strong else 400, size=size)
+    width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
+    return float(width) * MM_PER_POINT

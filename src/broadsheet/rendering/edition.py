@@ -1,0 +1,72 @@
+"""The renderer's door: a Document becomes every artifact of an edition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from broadsheet.definitions.models.themes import Theme
+from broadsheet.document.tree import Chart, Document
+from broadsheet.rendering.charts.draw import Drawing, draw, page_size
+from broadsheet.rendering.charts.style import prepare
+from broadsheet.rendering.html import Resource, chart_resources, embed, render_html
+from broadsheet.rendering.mail import render_mail
+from broadsheet.rendering.pdf import Paper, render_pdf
+from broadsheet.rendering.theme import chart_style
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """An edition's artifacts.
+
+    `html` stands alone (charts inside); `images` are (content id, PNG) of the mail; `warnings` tell what the
+    typesetter could not do as asked, such as a character that the typefaces lack.
+    """
+
+    html: str
+    pdf: bytes
+    pages: int
+    mail_html: str
+    mail_text: str
+    images: tuple[tuple[str, bytes], ...]
+    warnings: tuple[str, ...]
+
+
+def render_edition(
+    document: Document,
+    theme: Theme,
+    templates: Mapping[str, str],
+    *,
+    paper: Paper = "A4",
+    logo: Resource | None = None,
+) -> Rendered:
+    """Typeset a document: same document, theme, templates and logo, same bytes.
+
+    Raises:
+        TemplateError: a template is malformed or asks for what there is not.
+        BroadsheetError: a table is too long for a page.
+    """
+    prepare()
+    charts = _drawings(document, theme)
+    resources = chart_resources(charts) + ((logo,) if logo else ())
+    html = render_html(document, theme, templates, charts, logo=logo)
+    pdf = render_pdf(html, resources, paper=paper)
+    mail = render_mail(document, theme, templates)
+    return Rendered(
+        html=embed(html, resources),
+        pdf=pdf.content,
+        pages=pdf.pages,
+        mail_html=mail.html,
+        mail_text=mail.text,
+        images=mail.images,
+        warnings=pdf.warnings,
+    )
+
+
+def _drawings(document: Document, theme: Theme) -> dict[str, Drawing]:
+    style = chart_style(theme)
+    return {
+        section.id: draw(section.body, style, page_size(section.body, section.width, style), section.alt)
+        for section in document.sections
+        if isinstance(section.body, Chart)
+    }

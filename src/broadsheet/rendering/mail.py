@@ -1,0 +1,98 @@
+"""The body of the email: it stands alone, with pictures off and in plain text too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import css_inline
+
+from broadsheet.definitions.models.themes import Theme
+from broadsheet.document.tree import Card, Cards, Chart, Document, Notice, Section
+from broadsheet.rendering.charts.draw import png
+from broadsheet.rendering.templating import Templates
+from broadsheet.rendering.theme import chart_style
+
+MOST_CARDS = 5
+MOST_FINDINGS = 6
+WIDTH_PX = 552
+WIDTH_MM = 96.0
+HEIGHT_MM = 54.0
+DPI = 2 * WIDTH_PX / WIDTH_MM * 25.4
+
+
+@dataclass(frozen=True)
+class Mail:
+    """HTML and text of the body; `images` are (content id, PNG bytes), each referred to as `cid:…`."""
+
+    html: str
+    text: str
+    images: tuple[tuple[str, bytes], ...]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The one chart of the mail: its section, content id and height in CSS pixels at 552 wide."""
+
+    section: Section
+    cid: str
+    height: int
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A section as a line of the mail; `message` says why it has nothing to show."""
+
+    title: str
+    message: str
+
+
+def render_mail(
+    document: Document, theme: Theme, templates: Mapping[str, str], *, cid: str = "chart-1@broadsheet"
+) -> Mail:
+    """The body of an edition's mail, styles inlined; same document, same bytes.
+
+    Raises:
+        TemplateError: a template is malformed or asks for what there is not.
+    """
+    section = next((s for s in document.sections if isinstance(s.body, Chart)), None)
+    picture = _picture(section, cid)
+    values = {
+        "document": document,
+        "labels": dict(document.labels),
+        "theme": theme,
+        "rtl": document.direction == "rtl",
+        "cards": _cards(document),
+        "chart": picture,
+        "findings": _findings(document, section),
+    }
+    shipped = Templates(templates)
+    inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+    html = inliner.inline(shipped.render("mail.html.j2", values))
+    return Mail(html, shipped.render("mail.txt.j2", values).strip() + "\n", _images(picture, theme))
+
+
+def _picture(section: Section | None, cid: str) -> Picture | None:
+    return Picture(section, cid, round(WIDTH_PX * HEIGHT_MM / WIDTH_MM)) if section else None
+
+
+def _images(picture: Picture | None, theme: Theme) -> tuple[tuple[str, bytes], ...]:
+    if picture is None or not isinstance(picture.section.body, Chart):
+        return ()
+    content = png(picture.section.body, chart_style(theme), (WIDTH_MM, HEIGHT_MM), dpi=round(DPI))
+    return ((picture.cid, content),)
+
+
+def _cards(document: Document) -> list[Card]:
+    decks = [section.body for section in document.sections if isinstance(section.body, Cards)]
+    return [card for deck in decks for card in deck.cards][:MOST_CARDS]
+
+
+def _findings(document: Document, shown: Section | None) -> list[Finding]:
+    found = []
+    for section in document.sections:
+        if section is not shown and section.title and not isinstance(section.body, Cards):
+            found.append(
+                Finding(section.title, section.body.text if isinstance(section.body, Notice) else "")
+            )
+    return found[:MOST_FINDINGS]
