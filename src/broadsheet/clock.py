@@ -58,3 +58,22 @@ class FixedClock:
     def sleep(self, seconds: float) -> None:
         """Move on without waiting."""
         self.at = datetime.fromtimestamp(self.at.timestamp() + seconds, UTC)
+
+
+@dataclass(frozen=True)
+class AnchoredClock:
+    """A clock that shows one instant while durations stay real: for runs over a finished world."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        """The anchor."""
+        return self.at
+
+    def seconds(self) -> float:
+        """Monotonic seconds."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait for real."""
+        time.sleep(seconds)

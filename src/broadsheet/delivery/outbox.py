@@ -26,7 +26,7 @@ class Outbox:
         try:
             write_durably(target, message)
         except StorageError as error:
-            return Outcome("retry", str(error))
+            return Outcome("retry", str(error), link_down=True)
         return Outcome("sent", f"written to {target.name}")
 
     def close(self) -> None:

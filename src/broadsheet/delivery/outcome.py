@@ -23,10 +23,11 @@ BACKOFF = (
 class Outcome:
     """sent: accepted · retry: not now, still due · rejected: this address is refused for good · failed: this
     message is refused for good · uncertain: the link died while it was being accepted. `reply` is the
-    channel's own answer, for the ledger and for people."""
+    channel's own answer, for the ledger and for people; `link_down` says that other letters would fare alike."""
 
     state: OutcomeState
     reply: str
+    link_down: bool = False
 
 
 class Channel(Protocol):

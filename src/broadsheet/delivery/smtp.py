@@ -39,7 +39,7 @@ class Smtp:
             link = self._connected()
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
-            return Outcome("retry", _connection_trouble(self._mail, error))
+            return Outcome("retry", _connection_trouble(self._mail, error), link_down=True)
         try:
             return self._hand_over(link, recipient, message)
         except (smtplib.SMTPException, OSError) as error:

@@ -1,0 +1,141 @@
+"""The SMTP channel against a real server on loopback: replies become outcomes, nothing goes out in plain text."""
+
+from datetime import UTC, datetime
+
+import pytest
+from support.smtp import PASSWORD, SILENCE, USER, mail_server
+
+from broadsheet.definitions.models.settings import Mail
+from broadsheet.delivery.message import Letter, compose
+from broadsheet.delivery.smtp import Smtp
+from broadsheet.errors import BroadsheetError, DeliveryError
+
+DATE = datetime(2026, 6, 15, 5, 0, tzinfo=UTC)
+LETTER = Letter(
+    "sales-weekly · 2026-W24 · sales · r1",
+    "sales-weekly",
+    "2026-W24",
+    "Sales W24",
+    "Text\n",
+    "<p>Text</p>",
+    (),
+    b"%PDF-",
+)
+
+
+def settings(server, **changes):
+    values = {
+        "channel": "smtp",
+        "host": server.host,
+        "port": server.port,
+        "ca_file": str(server.ca_file),
+        "sender": "Reports <reports@tidewater.test>",
+        "timeout": 10,
+    }
+    return Mail(**{**values, **changes})
+
+
+@pytest.fixture
+def channel(smtp_server):
+    opened = Smtp(settings(smtp_server), {})
+    yield opened
+    opened.close()
+
+
+def message_to(recipient):
+    return compose(LETTER, recipient, Mail(), DATE)
+
+
+def test_the_message_arrives_byte_for_byte_for_one_recipient(smtp_server, channel):
+    message = message_to("ada@example.test")
+    outcome = channel.send("ada@example.test", message)
+    assert outcome.state == "sent"
+    assert outcome.reply.startswith("250")
+    (mail,) = smtp_server.mails
+    assert mail.recipients == ("ada@example.test",)
+    assert mail.sender == "reports@tidewater.test"
+    assert mail.content.replace(b"\r\n", b"\n") == message.replace(b"\r\n", b"\n")
+
+
+def test_one_connection_serves_many_and_a_refusal_spoils_only_one(smtp_server, channel):
+    smtp_server.answer("RCPT", "550 5.1.1 no such user", to="bo@example.test")
+    states = [
+        channel.send(name, message_to(name)).state
+        for name in ("a@example.test", "bo@example.test", "c@example.test")
+    ]
+    assert states == ["sent", "rejected", "sent"]
+    assert len(smtp_server.mails) == 2
+
+
+@pytest.mark.parametrize(
+    ("verb", "reply", "state"),
+    [
+        ("MAIL", "451 4.3.0 busy", "retry"),
+        ("RCPT", "452 4.5.3 too many recipients", "retry"),
+        ("DATA", "421 4.3.2 closing", "retry"),
+        ("MAIL", "552 5.3.4 too large", "failed"),
+        ("DATA", "554 5.7.1 policy", "failed"),
+        ("DATA", SILENCE, "uncertain"),
+    ],
+)
+def test_replies_become_outcomes_and_the_next_message_goes_through(smtp_server, channel, verb, reply, state):
+    smtp_server.answer(verb, reply)
+    outcome = channel.send("ada@example.test", message_to("ada@example.test"))
+    assert outcome.state == state
+    assert not outcome.link_down
+    assert channel.send("bo@example.test", message_to("bo@example.test")).state == "sent"
+
+
+def test_login_with_the_password_from_the_environment(smtp_server):
+    mail = settings(smtp_server, user=USER, password="${env:MAIL_PASSWORD}")
+    good = Smtp(mail, {"MAIL_PASSWORD": PASSWORD})
+    assert good.send("ada@example.test", message_to("ada@example.test")).state == "sent"
+    good.close()
+    bad = Smtp(mail, {"MAIL_PASSWORD": "wrong"})
+    outcome = bad.send("ada@example.test", message_to("ada@example.test"))
+    assert (outcome.state, outcome.link_down) == ("retry", True)
+    assert USER in outcome.reply
+    assert "wrong" not in outcome.reply
+    bad.close()
+
+
+def test_a_missing_password_variable_is_named():
+    with pytest.raises(BroadsheetError, match="MAIL_PASSWORD"):
+        Smtp(Mail(channel="smtp", host="localhost", user="u", password="${env:MAIL_PASSWORD}"), {})
+
+
+def test_an_untrusted_certificate_sends_nothing(smtp_server):
+    stranger = Smtp(settings(smtp_server, ca_file=None), {})
+    outcome = stranger.send("ada@example.test", message_to("ada@example.test"))
+    assert (outcome.state, outcome.link_down) == ("retry", True)
+    assert "not trusted" in outcome.reply
+    assert smtp_server.mails == []
+
+
+def test_a_server_without_tls_gets_nothing(tmp_path):
+    with mail_server(tmp_path, tls="none") as server:
+        plain = Smtp(settings(server), {})
+        outcome = plain.send("ada@example.test", message_to("ada@example.test"))
+        assert (outcome.state, outcome.link_down) == ("retry", True)
+        assert "plain text" in outcome.reply
+        assert server.mails == []
+        plain.close()
+
+
+def test_implicit_tls(tmp_path):
+    with mail_server(tmp_path, tls="implicit") as server:
+        channel = Smtp(settings(server, security="tls"), {})
+        assert channel.send("ada@example.test", message_to("ada@example.test")).state == "sent"
+        channel.close()
+
+
+def test_an_unreachable_server_keeps_the_letter_due(tmp_path):
+    nobody = Smtp(Mail(channel="smtp", host="localhost", port=9, timeout=2), {})
+    outcome = nobody.send("ada@example.test", message_to("ada@example.test"))
+    assert (outcome.state, outcome.link_down) == ("retry", True)
+    assert "localhost:9 cannot be reached" in outcome.reply
+
+
+def test_a_missing_certificate_file_is_a_plain_error():
+    with pytest.raises(DeliveryError, match="nowhere.pem"):
+        Smtp(Mail(channel="smtp", host="localhost", ca_file="nowhere.pem"), {})
