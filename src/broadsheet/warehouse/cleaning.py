@@ -1,0 +1,236 @@
+"""Dirty values become clean ones: one column, as declared, in the words of its engine.
+
+What comes out, whatever the engine stores:
+
+    text    as stored; a blank becomes NULL
+    number  DOUBLE, or the engine's own integer or decimal
+    money   DECIMAL; from text and floats with four places
+    flag    BOOLEAN
+    date    DATE; an instant with a zone is the day it falls on in the calendar's time zone
+    time    TIMESTAMP without a zone, in the zone of stored timestamps
+
+Text is compared and read without its outer spaces. A text that cannot be read becomes NULL, never an error.
+Numbers have a decimal point and may be grouped (`1,234.50`, `1 234.50`); `format: "1.234,50"` shows a decimal
+comma. Money may carry a currency sign or code. Dates without `format` are ISO 8601.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import (
+    Boolean,
+    Date,
+    DateTime,
+    Double,
+    Integer,
+    Numeric,
+    String,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    true,
+    try_cast,
+    type_coerce,
+)
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.types import TypeEngine
+
+from broadsheet.definitions.models.sources import ColumnType, SourceColumn
+from broadsheet.errors import WarehouseError
+from broadsheet.warehouse.schema import Kind
+
+Column = ColumnElement[Any]
+Dialect = Literal["duckdb", "postgresql"]
+
+SQL_TYPES: dict[ColumnType, TypeEngine[Any]] = {
+    "text": String(),
+    "number": Double(),
+    "money": Numeric(18, 4),
+    "flag": Boolean(),
+    "date": Date(),
+    "time": DateTime(),
+}
+"""The type of a clean column, by its declaration."""
+
+DIRECT: dict[ColumnType, tuple[Kind, ...]] = {
+    "text": ("text", "integer", "float", "decimal", "flag", "date", "time", "zoned", "other"),
+    "number": ("integer", "float", "decimal", "flag", "text"),
+    "money": ("integer", "float", "decimal", "text"),
+    "flag": ("flag", "integer", "text"),
+    "date": ("date", "time", "zoned", "text"),
+    "time": ("date", "time", "zoned", "text"),
+}
+"""The kinds a declared type can be read from."""
+
+TRUE, FALSE = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
+CURRENCY = "^[A-Z]{3}|[A-Z]{3}$|[$€£¥₹]"
+SPACES = "[\\s\u00a0\u2009\u202f'’]"
+DAY = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}"
+ZONE = r":\d\d(\.\d+)?\s*(Z|[+-]\d\d(:?\d\d)?)$"
+
+# strptime letters as a pattern and, in the order of ISO 8601, what they stand for.
+LETTERS = {
+    "Y": r"(\d{4})", "y": r"(\d{2})", "m": r"(\d{1,2})", "d": r"(\d{1,2})", "b": "([A-Za-z]{3})",
+    "B": "([A-Za-z]+)", "H": r"(\d{1,2})", "I": r"(\d{1,2})", "M": r"(\d{1,2})", "S": r"(\d{1,2})",
+    "f": r"(\d{1,6})", "p": "([AaPp][Mm])", "z": r"(Z|[+-]\d{2}:?\d{2})",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Cleaner:
+    """Reads columns of one engine; `stored` and `calendar` are IANA time zones."""
+
+    dialect: Dialect
+    stored: str
+    calendar: str
+
+    def clean(self, column: Column, kind: Kind, declared: SourceColumn) -> Column:
+        """The column as declared; ValueError when its kind can never be read as that type."""
+        if kind not in DIRECT[declared.type]:
+            raise ValueError(f"is declared {declared.type}, but the source holds {kind}")
+        dirty = declared.null or declared.replace or declared.flag
+        if dirty or (kind == "text" and declared.type != "text"):
+            found = self._from_text(_as_text(column, kind), declared)
+        else:
+            found = self._direct(column, kind, declared.type)
+        return type_coerce(found, SQL_TYPES[declared.type])
+
+    def named(self, place: str, name: str, column: Column, kind: Kind, declared: SourceColumn) -> Column:
+        """The clean column under its declared name; WarehouseError when it can never be read."""
+        try:
+            return self.clean(column, kind, declared).label(name)
+        except ValueError as error:
+            raise WarehouseError(f"{place}.columns.{name} {error}", "Correct its declaration.") from None
+
+    def unread(self, column: Column, kind: Kind, declared: SourceColumn) -> Column | None:
+        """Whether a value is lost: it says something, but not what was declared. None where that cannot be."""
+        if kind != "text" or declared.type == "text":
+            return None
+        text = self._said(column, declared)
+        return and_(text.is_not(None), self._parsed(text, declared).is_(None))
+
+    def _direct(self, column: Column, kind: Kind, type_: ColumnType) -> Column:
+        if kind == "zoned" and type_ in ("date", "time"):
+            local = func.timezone(self.calendar if type_ == "date" else self.stored, column)
+            return cast(local, Date) if type_ == "date" else local
+        if type_ == "text":
+            text = _as_text(column, kind)
+            return case((func.trim(text) == "", null()), else_=text) if kind in ("text", "other") else text
+        if type_ == "flag" and kind == "integer":
+            return column != 0
+        if (type_, kind) == ("number", "flag"):
+            return cast(column, Integer)
+        same = {"money": ("decimal",), "number": ("integer", "float", "decimal"), "flag": ("flag",)}
+        if kind in same.get(type_, (type_,)):
+            return column
+        return cast(column, SQL_TYPES[type_])
+
+    def _from_text(self, text: Column, declared: SourceColumn) -> Column:
+        said = self._said(text, declared)
+        return said if declared.type == "text" else self._parsed(said, declared)
+
+    def _said(self, text: Column, declared: SourceColumn) -> Column:
+        """What a text says after `null` and `replace`: NULL when nothing, else as stored if it stays text."""
+        trimmed = type_coerce(func.trim(text), String)
+        whens: list[tuple[Column, Any]] = [
+            (trimmed.in_(["", *(word.strip() for word in declared.null)]), null())
+        ]
+        whens.extend((trimmed == old.strip(), literal(new, String)) for old, new in declared.replace.items())
+        return type_coerce(case(*whens, else_=text if declared.type == "text" else trimmed), String)
+
+    def _parsed(self, text: Column, declared: SourceColumn) -> Column:
+        if declared.type == "flag":
+            return _flag(text, declared.flag)
+        if declared.type in ("number", "money"):
+            return self._number(text, declared)
+        found = self._time(text, declared.format, declared.type)
+        return cast(found, Date) if declared.type == "date" else found
+
+    def _number(self, text: Column, declared: SourceColumn) -> Column:
+        comma = bool(declared.format) and str(declared.format).rfind(",") > str(declared.format).rfind(".")
+        mark, other = (",", ".") if comma else (".", ",")
+        if declared.type == "money":
+            text = func.trim(func.regexp_replace(text, CURRENCY, "", "g"))
+        group = SPACES[:-1] + other + "]"
+        point = re.escape(mark)
+        plain = rf"^[+-]?(\d+({point}\d*)?|{point}\d+)([eE][+-]?\d+)?$"
+        grouped = rf"^[+-]?\d{{1,3}}({group}\d{{3}})+({point}\d+)?$"
+        digits = func.replace(func.regexp_replace(text, group, "", "g"), mark, ".")
+        readable = or_(text.regexp_match(plain), text.regexp_match(grouped))
+        return case(
+            (readable, self._cast(type_coerce(digits, String), SQL_TYPES[declared.type])), else_=null()
+        )
+
+    def _time(self, text: Column, format_: str | None, type_: ColumnType) -> Column:
+        zone = self.calendar if type_ == "date" else self.stored
+        iso = case(
+            (text.regexp_match(ZONE), func.timezone(zone, self._instant(text, zoned=True))),
+            (text.regexp_match(DAY), self._instant(text, zoned=False)),
+            else_=null(),
+        )
+        if format_ is None:
+            return type_coerce(iso, DateTime)
+        zoned = "%z" in format_
+        if self.dialect == "duckdb":
+            read: Column = func.try_strptime(text, format_)
+        else:
+            pattern, template = _iso_template(format_)
+            told = type_coerce(func.regexp_replace(text, pattern, template), String)
+            read = case((text.regexp_match(pattern), self._instant(told, zoned=zoned)), else_=null())
+        return type_coerce(func.coalesce(func.timezone(zone, read) if zoned else read, iso), DateTime)
+
+    def _instant(self, text: Column, *, zoned: bool) -> Column:
+        return self._cast(type_coerce(text, String), DateTime(timezone=zoned))
+
+    def _cast(self, text: Column, type_: TypeEngine[Any]) -> Column:
+        """A cast that gives NULL where it cannot be made."""
+        if self.dialect == "duckdb":
+            return try_cast(text, type_)
+        if isinstance(type_, DateTime):
+            name = "timestamptz" if type_.timezone else "timestamp"
+            return case((func.pg_input_is_valid(text, name), cast(text, type_)), else_=null())
+        return cast(text, type_)
+
+
+def _as_text(column: Column, kind: Kind) -> Column:
+    return type_coerce(column, String) if kind == "text" else cast(column, String)
+
+
+def _flag(text: Column, words: dict[str, bool]) -> Column:
+    told = func.lower(text)
+    meanings = words or {**dict.fromkeys(TRUE, True), **dict.fromkeys(FALSE, False)}
+    yes = [word.strip().lower() for word, meaning in meanings.items() if meaning]
+    no = [word.strip().lower() for word, meaning in meanings.items() if not meaning]
+    return case((told.in_(yes), true()), (told.in_(no), false()), else_=null())
+
+
+def _iso_template(format_: str) -> tuple[str, str]:
+    """A strptime format as a pattern, and the replacement that puts its parts in the order of ISO 8601."""
+    pattern = ""
+    order: dict[str, int] = {}
+    for letter, plain in re.findall(r"%(.)|([^%])", format_):
+        if not letter:
+            pattern += re.escape(plain)
+        elif letter in LETTERS:
+            pattern += LETTERS[letter]
+            order[letter] = len(order) + 1
+        else:
+            raise ValueError(f"has the format letter %{letter}; known are %{', %'.join(LETTERS)}")
+
+    def part(choices: str, default: str) -> str:
+        return next((f"\\{order[letter]}" for letter in choices if letter in order), default)
+
+    year = ("20" if "Y" not in order and "y" in order else "") + part("Yy", "1900")
+    day = f"{year}-{part('mbB', '01')}-{part('d', '01')}"
+    clock = f"{part('HI', '00')}:{part('M', '00')}:{part('S', '00')}"
+    fraction = f".{part('f', '')}" if "f" in order else ""
+    half = f" {part('p', '')}" if "p" in order else ""
+    return f"^{pattern}$", f"{day} {clock}{fraction}{half}{part('z', '')}"

@@ -1,0 +1,109 @@
+"""What a driver's error means for the person who reads it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
+
+from broadsheet.errors import WarehouseError, did_you_mean
+from broadsheet.warehouse.locations import Location
+
+LOCKED = ("could not set lock", "conflicting lock", "being used by another process", "database is locked")
+
+# What a message or a PostgreSQL state says, what it means, and what to do.
+MEANINGS: tuple[tuple[str, str, str], ...] = (
+    (
+        r"^57014|interrupt|statement timeout",
+        "the statement took longer than {timeout} seconds and was stopped",
+        "Raise the connection's `timeout`, or ask for less at once.",
+    ),
+    (
+        r"^42501|permission denied",
+        "the database user may not read this",
+        "Grant the connection's user SELECT on it.",
+    ),
+    (
+        r"^28|password authentication|no password supplied|role .* does not exist",
+        "the server refuses the login",
+        "Check the user and the environment variable with the password.",
+    ),
+    (
+        r"^3D000|database .* does not exist",
+        "the server has no such database",
+        "Check the database name at the end of the URL.",
+    ),
+    (
+        r"^08|^57P0|connection (refused|failed)|translate host|name or service|timed out|no such file|server closed",
+        "the server cannot be reached",
+        "Check that it runs, and the host and port in the URL.",
+    ),
+    (
+        r"out of ?memory",
+        "the statement needs more memory than it may use",
+        "Ask for fewer dimensions at once, or a shorter period.",
+    ),
+    (
+        r"not a valid duckdb|not a database|could not read|invalid input error: .*version",
+        "the file is not a database that this version can read",
+        "Write it anew, or point the connection to the right file.",
+    ),
+    (
+        r"^42804|^42883|^22P02|^22007|^22008|conversion error|no function matches|cannot compare|could not convert",
+        "a column has another type than its declaration says",
+        "`broadsheet check --data` names the column.",
+    ),
+)
+
+
+def is_locked(error: Exception) -> bool:
+    """Whether another process holds the file."""
+    return any(words in str(error).lower() for words in LOCKED)
+
+
+def explain(
+    error: Exception, location: Location, subject: str, tables: Callable[[], Iterable[str]] | None = None
+) -> WarehouseError:
+    """The plain words for an error of SQLAlchemy or a driver; `subject` names what was asked for.
+
+    `tables` lists what exists, for the nearest name when a table is missing.
+    """
+    where = f"connection “{location.name}” ({location.shown})" + (f", {subject}" if subject else "")
+    message = _message(error)
+    if isinstance(error, ImportError | NoSuchModuleError):
+        package = (
+            "pip install 'broadsheet[postgres]'" if location.engine == "postgresql" else "Install its driver"
+        )
+        return WarehouseError(f"{where}: the driver for this database is not installed", f"{package}.")
+    table = re.search(
+        r"(?:table with name|relation|no such table:?) \W?([\w.]+)\W?(?: does not exist|!|$)", message, re.I
+    )
+    if table:
+        remedy = did_you_mean(table[1], tables()) if tables is not None else "Check its name."
+        return WarehouseError(f"{where}: there is no table “{table[1]}”", remedy)
+    column = re.search(
+        r"(?:column named|column|referenced column) \W?([\w.]+)\W? (?:does not exist|not found)",
+        message,
+        re.I,
+    )
+    if column:
+        return WarehouseError(
+            f"{where}: there is no column “{column[1]}”", "`broadsheet check --data` compares names."
+        )
+    for pattern, meaning, remedy in MEANINGS:
+        if re.search(pattern, f"{_state(error)} {message}".strip(), re.IGNORECASE):
+            told = meaning.format(timeout=location.timeout)
+            return WarehouseError(f"{where}: {told}", remedy)
+    return WarehouseError(f"{where}: {location.redact(message)}", "The message is the database's own.")
+
+
+def _message(error: Exception) -> str:
+    """The first line of the driver's message, without SQLAlchemy's frame."""
+    original = getattr(error, "orig", None) if isinstance(error, SQLAlchemyError) else None
+    lines = str(original or error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
+
+
+def _state(error: Exception) -> str:
+    return str(getattr(getattr(error, "orig", None), "sqlstate", None) or "")

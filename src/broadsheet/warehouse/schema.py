@@ -1,0 +1,144 @@
+"""What the definitions want of a table, and what the database really has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import Connection, FromClause, TableClause, inspect, select
+from sqlalchemy import table as sql_table
+from sqlalchemy import text as sql_text
+
+from broadsheet.definitions.catalog import Catalog
+from broadsheet.definitions.models.sources import Entity, Fact, SourceColumn, Table
+from broadsheet.errors import WarehouseError, did_you_mean
+
+Kind = Literal["text", "integer", "float", "decimal", "flag", "date", "time", "zoned", "other"]
+
+KINDS: tuple[tuple[str, Kind], ...] = (
+    (r"timestamp.*with time zone|timestamptz", "zoned"),
+    (r"timestamp|datetime", "time"),
+    (r"date", "date"),
+    (r"bool(ean)?", "flag"),
+    (r"decimal|numeric", "decimal"),
+    (r"u?(tiny|small|big|huge)?int(eger)?|int[248]", "integer"),
+    (r"double( precision)?|float[48]?|real", "float"),
+    (r"varchar|char|bpchar|text|string|uuid|enum|name", "text"),
+)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A column that must exist: why (its path in the YAML) and how it is declared, if it is."""
+
+    path: tuple[str, ...]
+    declared: SourceColumn | None
+
+
+def section(catalog: Catalog, name: str) -> str:
+    """`facts` or `entities`: the YAML key a table stands under."""
+    return "facts" if name in catalog.facts else "entities"
+
+
+def wanted_columns(catalog: Catalog, name: str) -> dict[str, Wanted]:
+    """The columns of a fact or entity, by name: the declared ones, then keys, links, clock, currency, valid."""
+    table = catalog.table(name)
+    found = {column: Wanted(("columns", column), declared) for column, declared in table.columns.items()}
+    for column, path in _implied(table):
+        found.setdefault(column, Wanted(path, None))
+    return found
+
+
+def _implied(table: Table) -> Iterable[tuple[str, tuple[str, ...]]]:
+    yield from ((column, ("key",)) for column in table.key)
+    yield from ((link.by, ("link", name)) for name, link in table.links.items())
+    if isinstance(table, Entity) and table.valid:
+        yield from ((column, ("valid",)) for column in table.valid)
+    if isinstance(table, Fact):
+        own = (("clock", table.clock), ("currency", table.currency))
+        yield from ((path, (key,)) for key, path in own if path and "." not in path)
+
+
+def implied_type(catalog: Catalog, name: str, column: str) -> SourceColumn:
+    """How to read an undeclared column of a file: a link as its target's key, times as times, else text."""
+    table = catalog.table(name)
+    if isinstance(table, Entity) and column in (table.valid or ()):
+        return SourceColumn(type="time")
+    if isinstance(table, Fact) and column == table.clock:
+        return SourceColumn(type="time")
+    for link in table.links.values():
+        if link.by == column and (link.to in catalog.facts or link.to in catalog.entities):
+            target = catalog.table(link.to)
+            declared = target.columns.get(target.key[0])
+            if declared is not None:
+                return SourceColumn(type=declared.type)
+    return SourceColumn(type="text")
+
+
+def source_table(written: str) -> TableClause:
+    """`table` or `schema.table` as a FROM clause."""
+    *schema, name = written.split(".")
+    return sql_table(name, schema=".".join(schema) or None)
+
+
+def sql_source(sql: str) -> FromClause:
+    """A SELECT, or a table function of DuckDB, as a FROM clause with any columns."""
+    return sql_text(re.sub(":", r"\\:", sql)).columns().subquery("source")
+
+
+def columns_of(connection: Connection, source: FromClause) -> dict[str, Kind]:
+    """The real columns of a table or view and their kinds, asked for without reading a row."""
+    result = connection.execute(select(sql_text("*")).select_from(source).limit(0))
+    description = result.cursor.description if result.cursor is not None else ()
+    return {entry[0]: kind_of(_type_name(entry[1])) for entry in description}
+
+
+def kind_of(type_name: str) -> Kind:
+    """The kind behind a database's type name."""
+    plain = re.sub(r"\(.*?\)", "", type_name.lower()).strip()
+    for pattern, kind in KINDS:
+        if re.fullmatch(rf"(?:{pattern})(_\w+| without time zone)?", plain):
+            return kind
+    return "other"
+
+
+def _type_name(code: object) -> str:
+    if not isinstance(code, int):
+        return str(code)
+    # A server's type number; the driver is there, or there would be no number.
+    from psycopg import postgres
+
+    known = postgres.types.get(code)
+    return known.name if known is not None else "other"
+
+
+def find(column: str, columns: Iterable[str]) -> str | None:
+    """The real name of a column: as written, or the one that reads the same in snake_case."""
+    names = list(columns)
+    if column in names:
+        return column
+    alike = [name for name in names if _snake(name) == column.lower()]
+    return alike[0] if len(alike) == 1 else None
+
+
+def missing_column(place: str, column: str, columns: Mapping[str, object]) -> WarehouseError:
+    """The error for a column that is not there, with the nearest name."""
+    return WarehouseError(f"{place}: there is no column “{column}”", did_you_mean(column, columns))
+
+
+def table_names(connection: Connection) -> list[str]:
+    """All tables and views, with their schema unless it is the default one."""
+    if connection.dialect.name not in ("duckdb", "postgresql"):
+        inspector = inspect(connection)
+        return [*inspector.get_table_names(), *inspector.get_view_names()]
+    rows = connection.exec_driver_sql(
+        "SELECT table_schema, table_name FROM information_schema.tables "
+        "WHERE table_schema NOT IN ('information_schema', 'pg_catalog')"
+    )
+    return [name if schema in ("main", "public") else f"{schema}.{name}" for schema, name in rows]
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"\W+", "_", name.strip().lower()).strip("_")

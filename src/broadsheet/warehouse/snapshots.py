@@ -1,0 +1,190 @@
+"""Rows that no engine of ours computes on, cleaned once and kept as Parquet.
+
+A snapshot is named after the content it was made from and the way it was cleaned: equal content is read
+only once, changed content or another declaration makes another file. It is written beside its final name
+and renamed, so a reader never meets half of one. What could not be read is counted inside it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, TableClause, create_engine, func, select
+from sqlalchemy import column as sql_column
+from sqlalchemy import table as sql_table
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from broadsheet.clock import Clock
+from broadsheet.definitions.models.sources import SourceColumn
+from broadsheet.errors import StorageError, WarehouseError
+from broadsheet.warehouse.cleaning import Cleaner, Column
+from broadsheet.warehouse.files import RawTable, quoted
+from broadsheet.warehouse.schema import find, missing_column
+
+FORM = 1
+"""Raised when snapshots are written differently, so that old ones are not read."""
+
+SAFE = ("autoload_known_extensions = false", "autoinstall_known_extensions = false", "memory_limit = '2GB'")
+KEPT = timedelta(days=7)
+
+Rejected = dict[str, tuple[int, str]]
+"""Column (or "" for whole lines) → how many values could not be read, and the first of them."""
+
+Declared = Mapping[str, SourceColumn]
+Opener = Callable[[Connection, Path], RawTable]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A Parquet file of clean columns."""
+
+    path: Path
+    rejected: Rejected
+
+
+@dataclass(frozen=True)
+class Snapshots:
+    """The folder of snapshots, and how their columns are cleaned."""
+
+    folder: Path
+    cleaner: Cleaner
+    clock: Clock
+
+    def take(self, place: str, content: str, columns: Declared, opener: Opener) -> Snapshot:
+        """The snapshot of a table at `place` (as `facts.orders`), made when there is none yet.
+
+        `content` identifies the rows; `opener` opens them in a scratch database. Raises WarehouseError for a
+        column that is missing or cannot be read as declared, StorageError when the disk refuses.
+        """
+        declared = {name: column.model_dump(mode="json") for name, column in columns.items()}
+        key = [FORM, content, self.cleaner.stored, self.cleaner.calendar, declared]
+        digest = hashlib.sha256(json.dumps(key).encode()).hexdigest()[:20]
+        path = self.folder / f"{place}-{digest}.parquet"
+        try:
+            if not path.exists():
+                with scratch(self.folder) as (connection, temporary):
+                    made = self._make(connection, place, columns, opener(connection, temporary), temporary)
+                    made.replace(path)
+                self._forget(place, path)
+            now = self.clock.now().timestamp()
+            os.utime(path, (now, now))
+        except OSError as error:
+            raise StorageError(
+                f"{self.folder} cannot be written: {error.strerror}", "Free space or rights."
+            ) from error
+        return Snapshot(path, _rejected(path, self.folder))
+
+    def _make(
+        self, connection: Connection, place: str, columns: Declared, raw: RawTable, folder: Path
+    ) -> Path:
+        chosen = real_names(place, columns, raw.columns)
+        picked = ", ".join(f"{_identifier(real)} AS {_identifier(name)}" for name, real in chosen.items())
+        _execute(connection, f"CREATE TABLE raw AS SELECT {picked} FROM {raw.sql}", place)  # noqa: S608  (quoted)
+        rows = sql_table("raw", *(sql_column(name) for name in columns))
+        kinds = {name: raw.columns[real] for name, real in chosen.items()}
+        clean = [
+            self.cleaner.named(place, name, rows.c[name], kinds[name], columns[name]) for name in columns
+        ]
+        lost = {name: self.cleaner.unread(rows.c[name], kinds[name], columns[name]) for name in columns}
+        found = _long_lines(connection, raw) | _unread(connection, rows, lost)
+        target = folder / "snapshot.parquet"
+        statement = (
+            select(*clean).select_from(rows).compile(connection, compile_kwargs={"literal_binds": True})
+        )
+        written = f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{rejected: {quoted(json.dumps(found))}}})"
+        _execute(connection, f"COPY ({statement}) TO {quoted(target)} {written}", place)
+        return target
+
+    def _forget(self, place: str, current: Path) -> None:
+        """Drop the snapshots of a table that nobody has read for a while."""
+        oldest = (self.clock.now() - KEPT).timestamp()
+        for path in self.folder.glob(f"{place}-*.parquet"):
+            if path != current and path.stat().st_mtime < oldest:
+                path.unlink(missing_ok=True)
+
+
+def real_names(place: str, columns: Iterable[str], real: Mapping[str, object]) -> dict[str, str]:
+    """The source's own name of every column; WarehouseError for one that is not there."""
+    chosen = {}
+    for name in columns:
+        found = find(name, real)
+        if found is None:
+            raise missing_column(place, name, real)
+        chosen[name] = found
+    return chosen
+
+
+@contextmanager
+def scratch(folder: Path) -> Iterator[tuple[Connection, Path]]:
+    """A DuckDB that may read files, and a folder for what is made on the way; both end with the block."""
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=".making-", dir=folder))
+    try:
+        with create_engine("duckdb:///:memory:", poolclass=NullPool).connect() as connection:
+            for setting in (*SAFE, f"temp_directory = {quoted(temporary / 'spill')}"):
+                connection.exec_driver_sql(f"SET {setting}")
+            yield connection, temporary
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _execute(connection: Connection, statement: str, place: str) -> None:
+    try:
+        try:
+            connection.exec_driver_sql(statement)
+        except SQLAlchemyError as error:
+            # Short lines beside quoted line ends cannot be read by several threads at once.
+            if "parallel" not in str(error):
+                raise
+            connection.rollback()
+            connection.exec_driver_sql(statement.replace("read_csv(", "read_csv(parallel=false, "))
+    except SQLAlchemyError as error:
+        message = str(error.__cause__ or error).strip().splitlines()[0]
+        raise WarehouseError(
+            f"{place}: the source cannot be read: {message}", "Mend the file, or export it again."
+        ) from error
+
+
+def _long_lines(connection: Connection, raw: RawTable) -> Rejected:
+    if not raw.sql.startswith("read_csv("):
+        return {}
+    count, example = connection.exec_driver_sql(
+        "SELECT count(DISTINCT line), arg_min(csv_line, line) FROM reject_errors"
+    ).one()
+    return {"": (count, example.strip())} if count else {}
+
+
+def _unread(connection: Connection, rows: TableClause, lost: Mapping[str, Column | None]) -> Rejected:
+    conditions = {name: condition for name, condition in lost.items() if condition is not None}
+    if not conditions:
+        return {}
+    counts = [func.count().filter(condition) for condition in conditions.values()]
+    order: Column = sql_column("rowid")
+    examples = [func.arg_min(rows.c[name], order).filter(condition) for name, condition in conditions.items()]
+    values: Sequence[Any] = connection.execute(select(*counts, *examples).select_from(rows)).one()
+    pairs = zip(conditions, values[: len(counts)], values[len(counts) :], strict=True)
+    return {name: (count, example) for name, count, example in pairs if count}
+
+
+def _rejected(path: Path, folder: Path) -> Rejected:
+    with scratch(folder) as (connection, _):
+        metadata = (
+            f"FROM parquet_kv_metadata({quoted(path)}) SELECT decode(value) WHERE decode(key) = 'rejected'"
+        )
+        told = json.loads(connection.exec_driver_sql(metadata).scalar_one())
+    return {name: (count, example) for name, (count, example) in told.items()}
+
+
+def _identifier(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,269 @@
+"""The warehouse of a workspace: clean relations by name, and answers to statements over them.
+
+    with open_warehouse(catalog, root, environ, snapshots=folder, clock=clock) as warehouse:
+        orders = warehouse.relation("orders")
+        result = warehouse.query("orders", select(func.sum(orders.c.amount).label("revenue")))
+
+Connections are opened when first needed, read only, and closed with the block, which frees a DuckDB file
+for the process that loads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import pandas as pd
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Connection,
+    Date,
+    DateTime,
+    Double,
+    FromClause,
+    Numeric,
+    Select,
+    String,
+    Subquery,
+    select,
+)
+from sqlalchemy import column as sql_column
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.types import TypeEngine
+
+from broadsheet.clock import Clock
+from broadsheet.definitions.catalog import Catalog
+from broadsheet.definitions.models.sources import SourceColumn
+from broadsheet.errors import WarehouseError, did_you_mean
+from broadsheet.warehouse.answers import frame_of, literal_sql
+from broadsheet.warehouse.cleaning import SQL_TYPES, Cleaner, Column, Dialect
+from broadsheet.warehouse.engines import connect, connect_memory, time_limit
+from broadsheet.warehouse.faults import explain
+from broadsheet.warehouse.files import quoted
+from broadsheet.warehouse.locations import Location, locate
+from broadsheet.warehouse.origins import file_columns, file_snapshot, rows_snapshot
+from broadsheet.warehouse.schema import (
+    Kind,
+    columns_of,
+    implied_type,
+    section,
+    source_table,
+    sql_source,
+    table_names,
+    wanted_columns,
+)
+from broadsheet.warehouse.snapshots import Snapshots, real_names
+from broadsheet.warehouse.views import read_view
+
+MEMORY = ""
+"""The name of the memory that computes over snapshots; no connection can have it."""
+
+UNDECLARED: dict[Kind, TypeEngine[Any]] = {
+    "text": String(),
+    "integer": BigInteger(),
+    "float": Double(),
+    "decimal": Numeric(),
+    "flag": Boolean(),
+    "date": Date(),
+    "time": DateTime(),
+}
+
+
+@dataclass(frozen=True)
+class Result:
+    """The rows of a statement (see `answers.frame_of`), its text with the values in it, its seconds."""
+
+    frame: pd.DataFrame
+    sql: str
+    seconds: float
+
+
+def open_warehouse(
+    catalog: Catalog, root: Path, environ: Mapping[str, str], *, snapshots: Path, clock: Clock
+) -> Warehouse:
+    """The warehouse of a workspace at `root`; `snapshots` is the folder for Parquet made from files.
+
+    Nothing is opened yet. Raises nothing: a source that fails does so when it is first asked.
+    """
+    return Warehouse(catalog, root, environ, snapshots, clock)
+
+
+class Warehouse:
+    """Facts and entities by name. All methods raise WarehouseError in plain words.
+
+    `rejected` counts, by `table.column` (or `table` for whole lines), the values of the snapshots opened so
+    far that could not be read, with the first of them.
+    """
+
+    def __init__(
+        self, catalog: Catalog, root: Path, environ: Mapping[str, str], snapshots: Path, clock: Clock
+    ) -> None:
+        self.catalog = catalog
+        self.rejected: dict[str, tuple[int, str]] = {}
+        self._root, self._environ, self._clock = root, environ, clock
+        self._snapshots = Snapshots(snapshots.resolve(), self._cleaner("duckdb"), clock)
+        self._open = ExitStack()
+        self._connections: dict[str, Connection] = {}
+        self._relations: dict[str, Subquery] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of every file and server."""
+        self._connections.clear()
+        self._relations.clear()
+        self._open.close()
+
+    def dialect(self, name: str) -> Dialect:
+        """The engine that computes a fact or entity."""
+        return "postgresql" if self._location(name).engine == "postgresql" else "duckdb"
+
+    def columns(self, name: str) -> dict[str, Kind]:
+        """The real columns of the source behind a fact or entity, before cleaning."""
+        location = self._location(name)
+        if location.engine == "folder":
+            return file_columns(self._snapshots, self._folder(location), self._file(name), self._place(name))
+        kinds = self._ask(location, name)
+        return kinds if location.engine != "other" else dict.fromkeys(kinds, "text")
+
+    def relation(self, name: str) -> Subquery:
+        """The clean rows of a fact or entity under its name; standing exclusions (`always`) are not applied.
+
+        Columns: all declared ones, then those its keys, links, clock, currency and validity name; their types
+        are described in `cleaning`.
+        """
+        if name not in self._relations:
+            computed = self._location(name).engine in ("duckdb", "postgresql")
+            self._relations[name] = self._direct(name) if computed else self._snapshot(name)
+        return self._relations[name]
+
+    def query(self, name: str, statement: Select[Any]) -> Result:
+        """Run a statement over relations of one connection, that of the fact or entity `name`."""
+        location = self._location(name)
+        connection = self._computing(location)
+        started = self._clock.seconds()
+        try:
+            with time_limit(connection, location.timeout):
+                result = connection.execute(statement)
+                rows = result.fetchall()
+        except SQLAlchemyError as error:
+            raise self._explained(error, location, connection, name) from error
+        frame = frame_of(statement, list(result.keys()), rows)
+        return Result(frame, literal_sql(statement, self.dialect(name)), self._clock.seconds() - started)
+
+    def _direct(self, name: str) -> Subquery:
+        location, place = self._location(name), self._place(name)
+        source, kinds = self._source(name), self._ask(location, name)
+        wanted = wanted_columns(self.catalog, name)
+        cleaner = self._cleaner(self.dialect(name))
+        columns: list[Column] = []
+        for column, real in real_names(place, wanted, kinds).items():
+            declared = wanted[column].declared
+            if declared is None and kinds[real] == "zoned":
+                declared = SourceColumn(type="time")
+            if declared is None:
+                columns.append(sql_column(real, UNDECLARED.get(kinds[real])).label(column))
+            else:
+                columns.append(cleaner.named(place, column, sql_column(real), kinds[real], declared))
+        return select(*columns).select_from(source).subquery(name)
+
+    def _snapshot(self, name: str) -> Subquery:
+        location, place = self._location(name), self._place(name)
+        wanted = wanted_columns(self.catalog, name)
+        types = {
+            column: want.declared or implied_type(self.catalog, name, column)
+            for column, want in wanted.items()
+        }
+        if location.engine == "folder":
+            folder = self._folder(location)
+            snapshot = file_snapshot(self._snapshots, folder, self._file(name), place, types)
+        else:
+            reader = self._reader(location)
+            try:
+                snapshot = rows_snapshot(self._snapshots, reader, self._source(name), place, types)
+            except SQLAlchemyError as error:
+                raise self._explained(error, location, reader, name) from error
+        for column, count in snapshot.rejected.items():
+            self.rejected[f"{name}.{column}" if column else name] = count
+        memory = self._computing(location)
+        memory.exec_driver_sql(f'CREATE VIEW "{name}" AS FROM read_parquet({quoted(snapshot.path)})')
+        memory.commit()
+        columns = [sql_column(column, SQL_TYPES[declared.type]) for column, declared in types.items()]
+        return select(*columns).select_from(source_table(name)).subquery(name)
+
+    def _ask(self, location: Location, name: str) -> dict[str, Kind]:
+        connection = self._reader(location)
+        try:
+            return columns_of(connection, self._source(name))
+        except SQLAlchemyError as error:
+            raise self._explained(error, location, connection, name) from error
+
+    def _explained(
+        self, error: SQLAlchemyError, location: Location, connection: Connection, name: str
+    ) -> WarehouseError:
+        connection.rollback()
+        return explain(error, location, self._place(name), lambda: table_names(connection))
+
+    def _source(self, name: str) -> FromClause:
+        table = self.catalog.table(name)
+        if table.sql is not None:
+            return sql_source(read_view(self._root, table.sql, self._place(name)))
+        if table.table is None:
+            raise WarehouseError(
+                f"{self._place(name)}.file: connection “{table.connection}” is a database, not a folder",
+                "Write table: or sql: instead, or name a connection with a folder.",
+            )
+        return source_table(table.table)
+
+    def _file(self, name: str) -> str:
+        table = self.catalog.table(name)
+        if table.file is None:
+            raise WarehouseError(
+                f"{self._place(name)}: connection “{table.connection}” is a folder, so the rows need a file",
+                "Write file: instead of table: or sql:, or name a connection with a url.",
+            )
+        return table.file
+
+    def _place(self, name: str) -> str:
+        return f"{section(self.catalog, name)}.{name}"
+
+    def _folder(self, location: Location) -> Path:
+        assert location.path is not None  # noqa: S101  (a folder has one)
+        return location.path
+
+    def _cleaner(self, dialect: Dialect) -> Cleaner:
+        calendar = self.catalog.settings.calendar
+        return Cleaner(dialect, calendar.naive_timestamps, calendar.timezone)
+
+    def _location(self, name: str) -> Location:
+        wanted = self.catalog.table(name).connection
+        if wanted not in self.catalog.connections:
+            remedy = did_you_mean(wanted, self.catalog.connections)
+            raise WarehouseError(f"{self._place(name)}: there is no connection “{wanted}”", remedy)
+        return locate(wanted, self.catalog.connections[wanted], self._root, self._environ)
+
+    def _reader(self, location: Location) -> Connection:
+        """The connection to the source itself."""
+        if location.name not in self._connections:
+            connection = self._open.enter_context(connect(location, self._clock))
+            self._connections[location.name] = connection
+        return self._connections[location.name]
+
+    def _computing(self, location: Location) -> Connection:
+        """The connection that computes: the source itself, or one memory for all snapshots."""
+        if location.engine in ("duckdb", "postgresql"):
+            return self._reader(location)
+        if MEMORY not in self._connections:
+            self._connections[MEMORY] = self._open.enter_context(connect_memory(self._snapshots.folder))
+        return self._connections[MEMORY]
