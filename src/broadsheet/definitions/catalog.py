@@ -16,7 +16,7 @@ from broadsheet.definitions.models.sources import ColumnType, Connection, Entity
 from broadsheet.errors import did_you_mean
 
 
-class Unreachable(Exception):
+class Unreachable(Exception):  # noqa: N818  (a fact about the catalog, not a failure of the program)
     """A path that leads nowhere; `remedy` names what would."""
 
     def __init__(self, what: str, remedy: str) -> None:
@@ -82,7 +82,7 @@ class Catalog:
             reached = ", ".join(sorted(definition.via)) if isinstance(definition.via, dict) else ""
             raise Unreachable(
                 f"fact {fact} has no path to dimension {dimension}",
-                f"The dimension is reached by: {reached}. Add a path for {fact} under `via`, or use another dimension.",
+                f"It is reached by: {reached}. Add a path for {fact} under its `via`, or take another dimension.",
             )
         return self.route(fact, path)
 
@@ -109,7 +109,9 @@ class Catalog:
         link: Link = links[step]
         if link.to not in self.facts and link.to not in self.entities:
             known = (*self.entities, *self.facts)
-            raise Unreachable(f"{whole}: link “{step}” leads to unknown “{link.to}”", did_you_mean(link.to, known))
+            raise Unreachable(
+                f"{whole}: link “{step}” leads to unknown “{link.to}”", did_you_mean(link.to, known)
+            )
         key = self.table(link.to).key
         if len(key) != 1:
             raise Unreachable(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import math
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -32,6 +34,9 @@ class Operation:
 
 Term = Number | Reference | Operation
 
+MAX_LENGTH = 500
+_ALPHABET = re.compile(r"[A-Za-z0-9_ \t\n.()+*/-]+")
+
 _OPERATORS: dict[type[ast.operator], Literal["+", "-", "*", "/"]] = {
     ast.Add: "+",
     ast.Sub: "-",
@@ -42,10 +47,15 @@ _OPERATORS: dict[type[ast.operator], Literal["+", "-", "*", "/"]] = {
 
 def parse_formula(text: str) -> Term:
     """Read a formula of KPI names, numbers, + - * / and parentheses; ValueError tells what is not one."""
+    if len(text) > MAX_LENGTH:
+        raise ValueError(f"a formula has at most {MAX_LENGTH} characters; define its parts as KPIs")
+    nonsense = f"“{text}” is not a formula: use KPI names, numbers, + - * / and ( )"
+    if not _ALPHABET.fullmatch(text):
+        raise ValueError(nonsense)
     try:
         tree = ast.parse(text.strip(), mode="eval")
     except (SyntaxError, RecursionError, MemoryError):
-        raise ValueError(f"“{text}” is not a formula: use KPI names, numbers, + - * / and ( )") from None
+        raise ValueError(nonsense) from None
     return _term(tree.body)
 
 
@@ -59,7 +69,7 @@ def references(term: Term) -> tuple[str, ...]:
 
 
 def _term(node: ast.expr) -> Term:
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and math.isfinite(node.value):
         return Number(float(node.value))
     if isinstance(node, ast.Name):
         return Reference(node.id)
@@ -67,4 +77,6 @@ def _term(node: ast.expr) -> Term:
         return Operation("-", Number(0.0), _term(node.operand))
     if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
         return Operation(_OPERATORS[type(node.op)], _term(node.left), _term(node.right))
-    raise ValueError(f"“{ast.unparse(node)}” is not allowed in a formula: use KPI names, numbers, + - * / and ( )")
+    raise ValueError(
+        f"“{ast.unparse(node)}” is not allowed in a formula: use KPI names, numbers, + - * / and ( )"
+    )

@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 _T = TypeVar("_T")
 
@@ -32,17 +41,31 @@ def _one_or_many(value: Any) -> Any:
 
 def _name(value: str) -> str:
     if not NAME.match(value):
-        raise ValueError("a name is snake_case: a letter, then letters, digits or _ (at most 63)")
+        raise ValueError(f"“{value}” is not a name: write snake_case, such as won_count")
     return value
 
 
 def _path(value: str) -> str:
     if not PATH.match(value):
-        raise ValueError("a path is column, link.column or link.link.column")
+        raise ValueError(f"“{value}” is not a path: write column, link.column or link.link.column")
     return value
 
 
+class _OneOrManySchema:
+    """For editors: the item alone, or a list of items."""
+
+    def __get_pydantic_json_schema__(
+        self, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        many = handler(core)
+        return {"anyOf": [many["items"], many]}
+
+
 Many = Annotated[tuple[_T, ...], BeforeValidator(_tuple)]
-OneOrMany = Annotated[tuple[_T, ...], BeforeValidator(_one_or_many)]
-Name = Annotated[str, AfterValidator(_name)]
-Path = Annotated[str, AfterValidator(_path)]
+OneOrMany = Annotated[tuple[_T, ...], BeforeValidator(_one_or_many), _OneOrManySchema()]
+Name = Annotated[
+    str, AfterValidator(_name), WithJsonSchema({"type": "string", "format": "name", "pattern": NAME.pattern})
+]
+Path = Annotated[
+    str, AfterValidator(_path), WithJsonSchema({"type": "string", "format": "path", "pattern": PATH.pattern})
+]

@@ -12,21 +12,37 @@ from broadsheet.definitions.models.base import Definition, Many, Name, Path
 class Band(Definition):
     """A class of a number: values from `from` (included) up to `below` (excluded)."""
 
-    label: str
-    from_: float | int | None = Field(default=None, alias="from")
-    below: float | int | None = None
+    label: str = Field(description="The printed name of the class.")
+    from_: float | int | None = Field(
+        default=None, alias="from", description="The least value; none: no limit."
+    )
+    below: float | int | None = Field(default=None, description="The first value beyond; none: no limit.")
+
+    @model_validator(mode="after")
+    def _limits(self) -> Band:
+        if self.from_ is None and self.below is None:
+            raise ValueError("a band needs from, below or both")
+        if self.from_ is not None and self.below is not None and self.from_ >= self.below:
+            raise ValueError(f"a band from {self.from_} below {self.below} holds no value")
+        return self
 
 
 class Dimension(Definition):
     """How to split a KPI. `via` is one path for every fact, or a path per fact."""
 
-    label: str
-    via: Path | dict[Name, Path]
+    label: str = Field(description="The printed name.")
+    via: Path | dict[Name, Path] = Field(
+        description="The path from a fact to the column: one for every fact, or one per fact."
+    )
     order: Many[str] = Field(default=(), description="Members in their natural order; others follow by name.")
     labels: dict[str, str] = Field(default_factory=dict, description="Printed names of members.")
-    bands: Many[Band] = ()
+    bands: Many[Band] = Field(
+        default=(), description="Classes of a number, in rising order, without overlap."
+    )
     as_: Literal["event", "today"] = Field(
-        default="event", alias="as", description="Dated attributes as they were at the event, or as they are today."
+        default="event",
+        alias="as",
+        description="Dated attributes as they were at the event, or as they are today.",
     )
     empty: str = Field(default="", description="Shown for rows without a value; default “(not set)”.")
 
@@ -34,6 +50,9 @@ class Dimension(Definition):
     def _bands(self) -> Dimension:
         if self.bands and (self.order or self.labels):
             raise ValueError("bands carry their own order and labels")
+        for lower, upper in zip(self.bands, self.bands[1:], strict=False):
+            if lower.below is None or upper.from_ is None or lower.below > upper.from_:
+                raise ValueError(f"the bands “{lower.label}” and “{upper.label}” overlap or do not rise")
         return self
 
     def path(self, fact: str) -> str | None:
@@ -44,4 +63,4 @@ class Dimension(Definition):
 class DimensionsFile(Definition):
     """`config/dimensions.yaml`."""
 
-    dimensions: dict[Name, Dimension]
+    dimensions: dict[Name, Dimension] = Field(description="Dimensions by name.")

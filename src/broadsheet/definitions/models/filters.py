@@ -42,7 +42,7 @@ def parse_filter(value: Any) -> Filter:
     if isinstance(value, tuple):
         return value
     if not isinstance(value, dict):
-        raise ValueError("a condition is a mapping such as {status: won}")
+        raise ValueError("a condition is a mapping such as {status: won}")  # noqa: TRY004  (pydantic collects these)
     conditions: list[Condition] = []
     for path, wanted in value.items():
         if not isinstance(path, str) or not PATH.match(path):
@@ -55,6 +55,8 @@ def _conditions(path: str, wanted: Any) -> list[Condition]:
     if wanted in ("present", "missing") and isinstance(wanted, str):
         return [Condition(path, "present" if wanted == "present" else "missing")]
     if isinstance(wanted, dict):
+        if not wanted:
+            raise ValueError(f"{path} needs a value or a list of values")
         return [_operation(path, operator, operand) for operator, operand in wanted.items()]
     return [Condition(path, "in", _scalars(path, wanted))]
 
@@ -70,8 +72,13 @@ def _operation(path: str, operator: str, operand: Any) -> Condition:
 
 
 def _operand(path: str, operand: Any) -> Scalar | ColumnRef:
-    if isinstance(operand, dict) and set(operand) == {"column"} and isinstance(operand["column"], str):
-        return ColumnRef(operand["column"])
+    if isinstance(operand, dict):
+        column = operand.get("column")
+        if set(operand) != {"column"} or not isinstance(column, str) or not PATH.match(column):
+            raise ValueError(f"{path} is compared with a value or with {{column: another_column}}")
+        return ColumnRef(column)
+    if isinstance(operand, list):
+        raise ValueError(f"{path} is compared with one value, not with a list")  # noqa: TRY004
     return _scalars(path, operand)[0]
 
 
@@ -85,5 +92,5 @@ def _scalars(path: str, value: Any) -> tuple[Scalar, ...]:
 Where = Annotated[
     Filter,
     BeforeValidator(parse_filter),
-    WithJsonSchema({"type": "object", "description": "Conditions joined by AND: {column: value}."}),
+    WithJsonSchema({"type": "object", "format": "condition"}),
 ]

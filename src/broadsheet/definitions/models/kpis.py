@@ -43,7 +43,9 @@ Operand = Column | Duration
 class Aggregate:
     """One number out of the rows of a fact; `at` is the percentile as a fraction, `operand` None counts rows."""
 
-    operation: Literal["sum", "count", "distinct", "min", "max", "mean", "median", "percentile", "stddev", "variance"]
+    operation: Literal[
+        "sum", "count", "distinct", "min", "max", "mean", "median", "percentile", "stddev", "variance"
+    ]
     fact: str
     operand: Operand | None
     where: Filter
@@ -102,7 +104,9 @@ def parse_operand(value: Any) -> Operand:
         if set(value) == {unit} and isinstance(value[unit], list) and len(value[unit]) == 2:
             start, end = (parse_column(item) for item in value[unit])
             if start.fact != end.fact:
-                raise ValueError(f"a duration needs two columns of one fact, not of {start.fact} and {end.fact}")
+                raise ValueError(
+                    f"a duration needs two columns of one fact, not of {start.fact} and {end.fact}"
+                )
             return Duration(start.fact, start.path, end.path, unit)
     raise ValueError("a duration is {days: [fact.start, fact.end]}, or hours, minutes, seconds")
 
@@ -110,45 +114,69 @@ def parse_operand(value: Any) -> Operand:
 OperandField = Annotated[
     Operand,
     BeforeValidator(parse_operand),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "object"}]}),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "format": "column"}, {"type": "object", "format": "duration"}]}
+    ),
 ]
 
 
 class Kpi(Definition):
     """One KPI. Exactly one of the measure keys is given; everything else says how to read the number."""
 
-    label: str
+    label: str = Field(description="The printed name.")
     meaning: str = Field(description="One sentence for the reader of the report.")
-    unit: Unit = "number"
-    good: Literal["up", "down", "neutral"] = "neutral"
-    decimals: int | None = Field(default=None, ge=0, le=6)
-    owner: str = ""
+    unit: Unit = Field(default="number", description="How the value is printed; percent holds a fraction.")
+    good: Literal["up", "down", "neutral"] = Field(
+        default="neutral", description="Which direction is good news."
+    )
+    decimals: int | None = Field(
+        default=None, ge=0, le=6, description="Printed decimals; default by unit and size."
+    )
+    owner: str = Field(default="", description="Who answers for the definition.")
     ref: str = Field(default="", description="Entry of the KPI catalog, such as SAL-16.")
     plan: Name | None = Field(default=None, description="The KPI that holds this KPI's plan.")
-    target: float | None = Field(default=None, description="A fixed goal, in the KPI's unit (percent: a fraction).")
+    target: float | None = Field(
+        default=None, description="A fixed goal, in the KPI's unit (percent: a fraction)."
+    )
 
-    sum: OperandField | None = None
-    min: OperandField | None = None
-    max: OperandField | None = None
-    mean: OperandField | None = None
-    median: OperandField | None = None
-    percentile: OperandField | None = None
-    stddev: OperandField | None = None
-    variance: OperandField | None = None
-    distinct: OperandField | None = None
+    sum: OperandField | None = Field(default=None, description="The sum of a column: `fact.column`.")
+    min: OperandField | None = Field(default=None, description="The least value.")
+    max: OperandField | None = Field(default=None, description="The greatest value.")
+    mean: OperandField | None = Field(
+        default=None, description="The mean of a column, or of a duration: `{days: [fact.start, fact.end]}`."
+    )
+    median: OperandField | None = Field(
+        default=None, description="The middle value; between two, their mean."
+    )
+    percentile: OperandField | None = Field(
+        default=None, description="The value at the fraction `at`, interpolated."
+    )
+    stddev: OperandField | None = Field(default=None, description="The sample standard deviation.")
+    variance: OperandField | None = Field(default=None, description="The sample variance.")
+    distinct: OperandField | None = Field(default=None, description="How many different values a column has.")
     count: Name | None = Field(default=None, description="A fact: its rows are counted.")
-    share: Name | None = Field(default=None, description="A fact: rows meeting `where` among rows meeting `of`.")
+    share: Name | None = Field(
+        default=None, description="A fact: rows meeting `where` among rows meeting `of`."
+    )
     ratio: Many[str] | None = Field(default=None, description="[numerator, denominator]: KPIs or formulas.")
-    formula: str | None = None
-    constant: float | int | None = None
-    balance: str | None = Field(default=None, description="A fact, or fact.column to sum; needs begins and ends.")
+    formula: str | None = Field(
+        default=None, description="KPIs and numbers joined by + - * / and parentheses."
+    )
+    constant: float | int | None = Field(default=None, description="A fixed number, for use in formulas.")
+    balance: str | None = Field(
+        default=None, description="A fact, or fact.column to sum; needs begins and ends."
+    )
 
     at: float | None = Field(default=None, gt=0, lt=1, description="Of percentile: 0.9 for the 90th.")
-    where: Where = ()
-    of: Where = ()
-    begins: Path | None = None
-    ends: Path | None = None
-    clock: Path | None = Field(default=None, description="The time that places a row in a period; default the fact's.")
+    where: Where = Field(default=(), description="Only rows that meet these conditions on columns.")
+    of: Where = Field(default=(), description="Of share: the rows that are the base; default all.")
+    begins: Path | None = Field(default=None, description="Of balance: the time from which a row counts.")
+    ends: Path | None = Field(
+        default=None, description="Of balance: the time from which it no longer counts."
+    )
+    clock: Path | None = Field(
+        default=None, description="The time that places a row in a period; default the fact's."
+    )
     open_rows: Literal["exclude", "count_apart", "censor_at_as_of"] | None = Field(
         default=None, description="Of durations: what to do with rows that have not ended yet."
     )
@@ -171,7 +199,9 @@ class Kpi(Definition):
         if kind == "ratio" and len(self.ratio or ()) != 2:
             raise ValueError("ratio needs two parts: [numerator, denominator]")
         if isinstance(self.operand, Duration) != (self.open_rows is not None):
-            raise ValueError("a duration, and only a duration, states open_rows: exclude, count_apart or censor_at_as_of")
+            raise ValueError(
+                "a duration, and only a duration, states open_rows: exclude, count_apart or censor_at_as_of"
+            )
         if kind in ("ratio", "formula", "constant") and (self.where or self.clock):
             raise ValueError(f"`where` and `clock` belong to the KPIs that {kind} is made of")
         _ = self.measure
@@ -218,4 +248,4 @@ def _formula(kpi: Kpi) -> Formula:
 class KpiFile(Definition):
     """`config/kpis/*.yaml`: KPIs of one subject, by name."""
 
-    kpis: dict[Name, Kpi]
+    kpis: dict[Name, Kpi] = Field(description="KPIs by name; a name stands in one file only.")

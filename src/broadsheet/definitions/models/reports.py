@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time
 from typing import Annotated, Any, Literal
 
@@ -33,12 +34,11 @@ def _spec(value: Any) -> Any:
 
 
 def _time(value: Any) -> Any:
-    if isinstance(value, str):
-        try:
-            return time.fromisoformat(value) if len(value) == 5 else value
-        except ValueError:
-            pass
-    raise ValueError(f"“{value}” is not a time of day: write \"07:00\"")
+    if isinstance(value, time):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value, re.ASCII):
+        return time.fromisoformat(value)
+    raise ValueError(f'“{value}” is not a time of day: write "07:00"')
 
 
 def _date(value: Any) -> Any:
@@ -50,26 +50,38 @@ def _date(value: Any) -> Any:
         raise ValueError(f"“{value}” is not a date: write 2026-01-31") from None
 
 
-Span = Annotated[tuple[int, Grain], BeforeValidator(_span), WithJsonSchema({"type": "string", "pattern": r"^\d+ \w+$"})]
-Period = Annotated[
-    PeriodSpec, BeforeValidator(_spec), WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "object"}]})
+Span = Annotated[
+    tuple[int, Grain],
+    BeforeValidator(_span),
+    WithJsonSchema({"type": "string", "format": "span", "pattern": r"^\d+ \w+$"}),
 ]
-TimeOfDay = Annotated[time, BeforeValidator(_time), WithJsonSchema({"type": "string", "pattern": r"^\d\d:\d\d$"})]
+Period = Annotated[
+    PeriodSpec,
+    BeforeValidator(_spec),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "format": "period"}, {"type": "object", "format": "period"}]}
+    ),
+]
+TimeOfDay = Annotated[
+    time,
+    BeforeValidator(_time),
+    WithJsonSchema({"type": "string", "format": "time of day", "pattern": r"^\d\d:\d\d$"}),
+]
 Day = Annotated[date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
 
 
 class ScheduleDef(Definition):
     """When an edition is due: the first such moment after its period has ended."""
 
-    every: Grain
+    every: Grain = Field(description="The rhythm; usually that of the period.")
     days: Many[Weekday] = Field(default=(), description="Of every: day or week.")
     day: Literal["first_workday", "last_workday", "last"] | Annotated[int, Field(ge=1, le=28)] | None = Field(
         default=None, description="Of every: month, quarter or year."
     )
-    at: TimeOfDay
-    timezone: str | None = None
-    start: Day | None = None
-    end: Day | None = None
+    at: TimeOfDay = Field(description="The time of day, such as 07:00.")
+    timezone: str | None = Field(default=None, description="Another zone than the workspace's.")
+    start: Day | None = Field(default=None, description="Nothing is due before this day.")
+    end: Day | None = Field(default=None, description="Nothing is due after this day.")
 
     @model_validator(mode="after")
     def _fits(self) -> ScheduleDef:
@@ -77,6 +89,8 @@ class ScheduleDef(Definition):
             raise ValueError("`days` belongs to every: day or week; a month takes `day`")
         if self.day is not None and self.every in ("day", "week"):
             raise ValueError("`day` belongs to every: month, quarter or year; a week takes `days`")
+        if self.start is not None and self.end is not None and self.end < self.start:
+            raise ValueError(f"the schedule ends on {self.end}, before it starts on {self.start}")
         return self
 
 
@@ -84,20 +98,26 @@ class Block(Definition):
     """What every block may say."""
 
     title: str | None = Field(default=None, description="Replaces the sentence made from the numbers.")
-    note: str | None = None
+    note: str | None = Field(default=None, description="A remark under the block.")
     where: Where = Field(default=(), description="Conditions on dimensions.")
-    period: Period | None = Field(default=None, description="Another period than the report's, ending with it.")
-    compare: OneOrMany[Comparison] | None = None
+    period: Period | None = Field(
+        default=None, description="Another period than the report's, ending with it."
+    )
+    compare: OneOrMany[Comparison] | None = Field(
+        default=None, description="Other comparisons than the report's."
+    )
     page: Literal["new"] | None = Field(default=None, description="Start a new page.")
-    width: Literal["full", "half"] = "full"
+    width: Literal["full", "half"] = Field(default="full", description="Two halves in a row share it.")
 
 
 class CardItem(Definition):
     """One KPI card, with its own label and period where needed."""
 
-    kpi: Name
-    label: str | None = None
-    period: Period | None = None
+    kpi: Name = Field(description="The KPI; alone, it is the short form of a card.")
+    label: str | None = Field(default=None, description="Another name than the KPI's.")
+    period: Period | None = Field(
+        default=None, description="Another period than the block's, ending with it."
+    )
 
 
 def _card(value: Any) -> Any:
@@ -107,19 +127,25 @@ def _card(value: Any) -> Any:
 class CardsBlock(Block):
     """KPI cards: value, changes and a sparkline over `span`."""
 
-    kpis: Many[Annotated[CardItem, BeforeValidator(_card)]] = Field(min_length=1, max_length=7)
-    span: Span | None = None
+    kpis: Many[Annotated[CardItem, BeforeValidator(_card, json_schema_input_type=Name | CardItem)]] = Field(
+        min_length=1, max_length=7, description="The cards, from left to right."
+    )
+    span: Span | None = Field(default=None, description="How far back the sparklines go.")
 
 
 class ChartBlock(Block):
     """A chart of KPIs by time or by a dimension; stacked charts also take `split`."""
 
-    chart: Literal["line", "bar", "stacked", "ranked"]
-    kpis: Many[Name] = Field(min_length=1, max_length=6)
-    by: Name
-    split: Name | None = None
+    chart: Literal["line", "bar", "stacked", "ranked"] = Field(
+        description="line by time; bar by time or dimension; stacked with parts; ranked by size."
+    )
+    kpis: Many[Name] = Field(min_length=1, max_length=6, description="What is drawn.")
+    by: Name = Field(description="A dimension, or day, week, month, quarter, year.")
+    split: Name | None = Field(default=None, description="Of a stacked chart: the dimension of the parts.")
     span: Span | None = Field(default=None, description="How far back a chart by time goes.")
-    top: int | None = Field(default=None, ge=1, le=50)
+    top: int | None = Field(
+        default=None, ge=1, le=50, description="Only the largest members; the rest as one."
+    )
 
     @model_validator(mode="after")
     def _kind(self) -> ChartBlock:
@@ -127,7 +153,9 @@ class ChartBlock(Block):
         if self.chart == "ranked" and timed:
             raise ValueError("a ranked chart is by a dimension; use line or bar for time")
         if self.chart == "line" and not timed:
-            raise ValueError("a line is by time: by: week, month …; use bar or ranked for a dimension")
+            raise ValueError(
+                "a line is by time (day, week, month, quarter, year); use bar or ranked for a dimension"
+            )
         if (self.chart == "stacked") != (self.split is not None):
             raise ValueError("`split` names the parts of a stacked chart, and only of a stacked chart")
         if self.split is not None and len(self.kpis) != 1:
@@ -136,46 +164,59 @@ class ChartBlock(Block):
             raise ValueError("`span` belongs to charts by time")
         return self
 
+    @property
+    def kpi_names(self) -> tuple[str, ...]:
+        """The KPIs drawn."""
+        return self.kpis
+
 
 class TableSpec(Definition):
     """Rows of a dimension (or a time grain), KPIs as columns, top N with the rest as one row."""
 
-    rows: Name
-    kpis: Many[Name] = Field(min_length=1, max_length=10)
-    top: int | None = Field(default=None, ge=1, le=200)
-    rest: Literal["other", "hide"] = "other"
-    sort: Name | None = Field(default=None, description="The KPI to sort by, largest first; default the first.")
-    total: bool = True
-    span: Span | None = None
+    rows: Name = Field(description="A dimension, or day, week, month, quarter, year.")
+    kpis: Many[Name] = Field(min_length=1, max_length=10, description="The columns, from left to right.")
+    top: int | None = Field(default=None, ge=1, le=200, description="Only the largest members.")
+    rest: Literal["other", "hide"] = Field(
+        default="other", description="What becomes of the members beyond `top`."
+    )
+    sort: Name | None = Field(
+        default=None, description="The KPI to sort by, largest first; default the first."
+    )
+    total: bool = Field(default=True, description="A last row over all rows, computed anew.")
+    span: Span | None = Field(default=None, description="How far back a table by time goes.")
 
 
 class TableBlock(Block):
     """A table."""
 
-    table: TableSpec
+    table: TableSpec = Field(description="What the table shows.")
 
 
 class CrosstabSpec(Definition):
     """A contingency table: a count by two dimensions, with shares and the chi-square test."""
 
-    rows: Name
-    columns: Name
+    rows: Name = Field(description="The dimension of the rows.")
+    columns: Name = Field(description="The dimension of the columns.")
     count: Name = Field(description="A KPI that counts.")
-    shares: OneOrMany[Literal["row", "column", "total"]] = ()
-    test: Literal["chi_square"] | None = None
-    top: int | None = Field(default=None, ge=1, le=50)
+    shares: OneOrMany[Literal["row", "column", "total"]] = Field(
+        default=(), description="Percentages beside the counts: of the row, the column or the whole."
+    )
+    test: Literal["chi_square"] | None = Field(
+        default=None, description="Are rows and columns associated? Chi-square with Cramér's V."
+    )
+    top: int | None = Field(default=None, ge=1, le=50, description="Only the largest rows; the rest as one.")
 
 
 class CrosstabBlock(Block):
     """A contingency table."""
 
-    crosstab: CrosstabSpec
+    crosstab: CrosstabSpec = Field(description="What is counted by what.")
 
 
 class TextBlock(Block):
     """Words of the author: paragraphs separated by empty lines."""
 
-    text: str
+    text: str = Field(description="Plain words; an empty line starts a paragraph.")
 
 
 BLOCK_KEYS = ("chart", "table", "crosstab", "text", "kpis")
@@ -205,16 +246,25 @@ AnyBlock = Annotated[
 class Report(Definition):
     """A report definition; its id is the file's name."""
 
-    title: str
+    title: str = Field(description="The report's printed name; it may change, the id may not.")
     question: str = Field(description="What the report answers; printed under the headline.")
-    level: Literal["strategic", "tactical", "operational"] = "operational"
-    audience: Name
-    owner: str | None = None
-    period: Period
-    schedule: ScheduleDef | None = None
-    compare: OneOrMany[Comparison] = ("previous",)
-    headline: Name | None = Field(default=None, description="The KPI of the headline; default the first card.")
-    where: Where = ()
-    theme: str | None = None
-    paused: bool = False
-    blocks: Many[AnyBlock] = Field(min_length=1, max_length=60)
+    level: Literal["strategic", "tactical", "operational"] = Field(
+        default="operational", description="Which decisions it serves."
+    )
+    audience: Name = Field(description="Who gets it: a name of config/audiences.yaml.")
+    owner: str | None = Field(default=None, description="Another owner than the workspace's.")
+    period: Period = Field(description="The last closed one, `{to_date: month}` or `{rolling: 30 days}`.")
+    schedule: ScheduleDef | None = Field(default=None, description="When it goes out; none: only on demand.")
+    compare: OneOrMany[Comparison] = Field(
+        default=("previous",),
+        description="What values stand beside: the period before, the last year's, the plan.",
+    )
+    headline: Name | None = Field(
+        default=None, description="The KPI of the headline; default the first card."
+    )
+    where: Where = Field(default=(), description="Conditions on dimensions, for every block.")
+    theme: str | None = Field(default=None, description="Another theme than the workspace's.")
+    paused: bool = Field(default=False, description="Nothing is due while true; on demand it still runs.")
+    blocks: Many[AnyBlock] = Field(
+        min_length=1, max_length=60, description="What the report shows, in order."
+    )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from broadsheet.definitions.models.base import Definition
+from broadsheet.definitions.secrets import PLACEHOLDER
 
 MONTHS = (
     "january", "february", "march", "april", "may", "june",
@@ -18,11 +19,26 @@ Month = Literal[
 ]  # fmt: skip
 
 
+def _currency(value: str) -> str:
+    if len(value) != 3 or not (value.isascii() and value.isalpha() and value.isupper()):
+        raise ValueError(f"“{value}” is not a currency: write its three-letter ISO code, such as EUR")
+    return value
+
+
+Currency = Annotated[
+    str,
+    AfterValidator(_currency),
+    WithJsonSchema({"type": "string", "format": "currency", "pattern": "^[A-Z]{3}$"}),
+]
+
+
 class CalendarSettings(Definition):
     """Time zone, fiscal year and the country whose holidays are no working days."""
 
-    timezone: str = "UTC"
-    fiscal_year_starts: Month = "january"
+    timezone: str = Field(
+        default="UTC", description="The zone of periods and schedules, such as Europe/Berlin."
+    )
+    fiscal_year_starts: Month = Field(default="january", description="The month that opens the fiscal year.")
     holidays: str | None = Field(default=None, description="ISO country code, such as DE or DE-BY.")
     naive_timestamps: str = Field(default="UTC", description="The zone of stored timestamps without one.")
 
@@ -35,16 +51,20 @@ class CalendarSettings(Definition):
 class Mail(Definition):
     """How editions travel: to the local outbox folder, or by SMTP with a verified certificate."""
 
-    channel: Literal["outbox", "smtp"] = "outbox"
+    channel: Literal["outbox", "smtp"] = Field(
+        default="outbox", description="outbox writes .eml files to a local folder, smtp sends them."
+    )
     sender: str = Field(default="Broadsheet <reports@example.test>", description="The From address.")
-    reply_to: str | None = None
-    host: str | None = None
-    port: int = Field(default=587, gt=0, lt=65536)
-    security: Literal["starttls", "tls"] = "starttls"
+    reply_to: str | None = Field(default=None, description="Where answers go, if not to the sender.")
+    host: str | None = Field(default=None, description="The mail server; smtp needs it.")
+    port: int = Field(default=587, gt=0, lt=65536, description="587 for starttls, 465 for tls.")
+    security: Literal["starttls", "tls"] = Field(
+        default="starttls", description="Encrypt after connecting, or from the first byte. Never unencrypted."
+    )
     ca_file: str | None = Field(default=None, description="A private certificate authority's PEM file.")
-    user: str | None = None
+    user: str | None = Field(default=None, description="The account at the mail server, with its password.")
     password: str | None = Field(default=None, description="Only as ${env:NAME}.")
-    timeout: int = Field(default=300, gt=0)
+    timeout: int = Field(default=300, gt=0, description="Seconds to wait for an answer of the server.")
 
     @model_validator(mode="after")
     def _complete(self) -> Mail:
@@ -52,7 +72,7 @@ class Mail(Definition):
             raise ValueError("channel smtp needs a host")
         if (self.user is None) != (self.password is None):
             raise ValueError("user and password belong together")
-        if self.password is not None and not self.password.startswith("${env:"):
+        if self.password is not None and not PLACEHOLDER.fullmatch(self.password):
             raise ValueError("a password never stands in a file: write ${env:NAME}")
         return self
 
@@ -60,15 +80,20 @@ class Mail(Definition):
 class Settings(Definition):
     """The workspace's settings. `as_of: data` anchors periods to the last event day of a finished data set."""
 
-    version: Literal[1]
-    company: str
-    currency: str = Field(default="EUR", pattern="^[A-Z]{3}$")
-    locale: str = "en"
-    calendar: CalendarSettings = Field(default_factory=CalendarSettings)
-    as_of: Literal["due", "data"] = "due"
+    version: Literal[1] = Field(description="The version of the language; 1 today.")
+    company: str = Field(description="Your name, as it stands on every page.")
+    currency: Currency = Field(default="EUR", description="The ISO code of all money.")
+    locale: str = Field(default="en", description="Language and number format, such as en, de or de_CH.")
+    calendar: CalendarSettings = Field(
+        default_factory=CalendarSettings, description="Time zone, fiscal year, holidays."
+    )
+    as_of: Literal["due", "data"] = Field(
+        default="due",
+        description="Periods end before the due time, or at the last event of a finished data set.",
+    )
     low_base: int = Field(default=10, ge=1, description="Numbers from fewer rows than this are marked.")
     owner: str = Field(default="", description="Who answers for the reports; printed in the footer.")
-    confidentiality: str = "Confidential"
-    theme: str = "default"
-    paper: Literal["A4", "Letter"] = "A4"
-    mail: Mail = Field(default_factory=Mail)
+    confidentiality: str = Field(default="Confidential", description="Printed in the footer.")
+    theme: str = Field(default="default", description="A file of config/themes/, without its ending.")
+    paper: Literal["A4", "Letter"] = Field(default="A4", description="The size of pages.")
+    mail: Mail = Field(default_factory=Mail, description="How editions travel.")

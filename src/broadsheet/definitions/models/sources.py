@@ -18,8 +18,10 @@ class Connection(Definition):
     `${env:NAME}` stands for an environment variable; a password never stands in a file.
     """
 
-    url: str | None = None
-    folder: str | None = None
+    url: str | None = Field(
+        default=None, description="A SQLAlchemy URL, such as duckdb:///var/warehouse.duckdb."
+    )
+    folder: str | None = Field(default=None, description="A folder of CSV, Parquet, JSON or Excel files.")
     timeout: int = Field(default=60, gt=0, description="Seconds a statement may take.")
     wait: int = Field(default=60, ge=0, description="Seconds to wait for a locked file.")
 
@@ -37,38 +39,48 @@ class SourceColumn(Definition):
     `replace` maps one spelling to another; `flag` maps texts to true and false.
     """
 
-    type: ColumnType
-    format: str | None = None
-    null: Many[str] = ()
-    replace: dict[str, str] = Field(default_factory=dict)
-    flag: dict[str, bool] = Field(default_factory=dict)
+    type: ColumnType = Field(description="What the values are; alone, it is the short form of a column.")
+    format: str | None = Field(default=None, description="Of dates and times in text: %d/%m/%Y %H:%M.")
+    null: Many[str] = Field(default=(), description="Texts that mean “no value”.")
+    replace: dict[str, str] = Field(default_factory=dict, description="One spelling for another.")
+    flag: dict[str, bool] = Field(default_factory=dict, description="Texts that mean true or false.")
 
 
 class Link(Definition):
     """A many-to-one link: this table's column `by` holds the key of the entity or fact `to`."""
 
-    to: Name
-    by: Name
+    to: Name = Field(description="The entity or fact.")
+    by: Name = Field(description="The column of this table that holds its key.")
 
 
 def _column(value: Any) -> Any:
     return {"type": value} if isinstance(value, str) else value
 
 
-ColumnField = Annotated[SourceColumn, BeforeValidator(_column)]
+ColumnField = Annotated[
+    SourceColumn, BeforeValidator(_column, json_schema_input_type=ColumnType | SourceColumn)
+]
 
 
 class Table(Definition):
     """What entities and facts share. Exactly one of table, file or sql says where the rows are."""
 
-    connection: Name = "warehouse"
+    connection: Name = Field(default="warehouse", description="Where the rows are.")
     table: str | None = Field(default=None, description="A table or view, schema.table where needed.")
     file: str | None = Field(default=None, description="A file in the connection's folder.")
     sql: str | None = Field(default=None, description="A view: a file below config/ with one SELECT.")
     key: OneOrMany[str] = Field(description="The column(s) that name a row once; proven by check --data.")
-    columns: dict[str, ColumnField] = Field(default_factory=dict)
-    link: dict[Name, Link | str] = Field(default_factory=dict)
-    always: Where = Field(default=(), description="Standing exclusions: only rows meeting this are ever read.")
+    columns: dict[str, ColumnField] = Field(
+        default_factory=dict,
+        description="The columns that KPIs, dimensions and conditions may use, with their type.",
+    )
+    link: dict[Name, Link | str] = Field(
+        default_factory=dict,
+        description="Many-to-one links by name: `{team: team_id}`, or `{seller: {to: rep, by: rep_id}}`.",
+    )
+    always: Where = Field(
+        default=(), description="Standing exclusions: only rows meeting this are ever read."
+    )
 
     @model_validator(mode="after")
     def _one_place(self) -> Table:
@@ -80,20 +92,25 @@ class Table(Definition):
     def links(self) -> dict[str, Link]:
         """Links in long form: `{team: team_id}` means `{team: {to: team, by: team_id}}`."""
         return {
-            name: Link(to=name, by=link) if isinstance(link, str) else link for name, link in self.link.items()
+            name: Link(to=name, by=link) if isinstance(link, str) else link
+            for name, link in self.link.items()
         }
 
     @property
     def types(self) -> dict[str, ColumnType]:
         """Every column that may be named: the declared ones, and keys and link columns, which are text."""
-        unnamed: dict[str, ColumnType] = dict.fromkeys((*self.key, *(link.by for link in self.links.values())), "text")
+        unnamed: dict[str, ColumnType] = dict.fromkeys(
+            (*self.key, *(link.by for link in self.links.values())), "text"
+        )
         return unnamed | {name: column.type for name, column in self.columns.items()}
 
 
 class Entity(Table):
     """Something facts refer to: a customer, a product. `valid` names the interval columns of dated rows."""
 
-    valid: Many[str] | None = Field(default=None, description="[valid_from, valid_to]: several versions per key.")
+    valid: Many[str] | None = Field(
+        default=None, description="[valid_from, valid_to]: several versions per key."
+    )
     unknown: str = Field(default="", description="Shown for rows that refer to none; default “(not set)”.")
 
     @model_validator(mode="after")
@@ -106,16 +123,21 @@ class Entity(Table):
 class Fact(Table):
     """Events or records that are counted and summed. `clock` is the time that places a row in a period."""
 
-    clock: Path
+    clock: Path = Field(description="The time or date that places a row in a period.")
     grain: Literal["day", "week", "month", "quarter", "year"] | None = Field(
-        default=None, description="Set when a row stands for a whole period (plans): finer questions are refused."
+        default=None,
+        description="Set when a row stands for a whole period (plans): finer questions are refused.",
     )
-    currency: Path | None = Field(default=None, description="The column with the currency of its money columns.")
+    currency: Path | None = Field(
+        default=None, description="The column with the currency of its money columns."
+    )
 
 
 class SourcesFile(Definition):
     """`config/sources.yaml`."""
 
-    connections: dict[Name, Connection]
-    entities: dict[Name, Entity] = Field(default_factory=dict)
-    facts: dict[Name, Fact]
+    connections: dict[Name, Connection] = Field(
+        description="Connections by name; “warehouse” is the default one."
+    )
+    entities: dict[Name, Entity] = Field(default_factory=dict, description="Entities by name.")
+    facts: dict[Name, Fact] = Field(description="Facts by name.")

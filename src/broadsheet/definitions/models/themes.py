@@ -2,38 +2,58 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from broadsheet.definitions.models.base import Definition, Many
 
-Color = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
+
+def _color(value: str) -> str:
+    if not re.fullmatch("#[0-9a-f]{6}", value):
+        raise ValueError(
+            f'“{value}” is not a color: write # and six digits 0-9a-f, in quotes, such as "#0072b2"'
+        )
+    return value
+
+
+Color = Annotated[
+    str,
+    AfterValidator(_color),
+    WithJsonSchema({"type": "string", "format": "color", "pattern": "^#[0-9a-f]{6}$"}),
+]
 
 
 class Colors(Definition):
     """Colors by role. Text roles keep 4.5:1 against the paper, marks 3:1."""
 
-    text: Color = "#262626"
-    secondary: Color = "#595959"
-    paper: Color = "#ffffff"
-    actual: Color = "#404040"
-    previous: Color = "#a6a6a6"
-    outline: Color = "#595959"
-    favorable: Color = "#0072b2"
-    unfavorable: Color = "#d55e00"
-    unfavorable_text: Color = "#b04a00"
-    rule: Color = "#8c8c8c"
-    hairline: Color = "#d0d0d0"
-    shade: Color = "#f2f2f2"
+    text: Color = Field(default="#262626", description="Words and numbers.")
+    secondary: Color = Field(default="#595959", description="Labels, notes and axes.")
+    paper: Color = Field(default="#ffffff", description="The ground.")
+    actual: Color = Field(default="#404040", description="Values of the period.")
+    previous: Color = Field(default="#a6a6a6", description="Values of the period compared with.")
+    outline: Color = Field(default="#595959", description="Plan and target: drawn, not filled.")
+    favorable: Color = Field(default="#0072b2", description="A change for the better.")
+    unfavorable: Color = Field(default="#d55e00", description="A change for the worse.")
+    unfavorable_text: Color = Field(default="#b04a00", description="The same, in words.")
+    rule: Color = Field(default="#8c8c8c", description="Lines that part sections.")
+    hairline: Color = Field(default="#d0d0d0", description="Lines between rows.")
+    shade: Color = Field(default="#f2f2f2", description="The ground of totals.")
 
 
 class Theme(Definition):
     """Colors and typefaces; every key has a default, so a brand theme names only what differs."""
 
-    colors: Colors = Field(default_factory=Colors)
-    categories: Many[Color] = ("#404040", "#0072b2", "#d55e00", "#009e73", "#8a5f9e", "#7a7a7a", "#b8860b")
-    heat: Many[Color] = ("#f7f7f7", "#ececec", "#d9d9d9", "#bdbdbd", "#8e8e8e", "#5e5e5e")
-    text_font: str = "Source Sans 3"
-    title_font: str = "Source Serif 4"
+    colors: Colors = Field(default_factory=Colors, description="Colors by role.")
+    categories: Many[Color] = Field(
+        default=("#404040", "#0072b2", "#d55e00", "#009e73", "#8a5f9e", "#7a7a7a", "#b8860b"),
+        description="Colors of members, in the order of the legend.",
+    )
+    heat: Many[Color] = Field(
+        default=("#f7f7f7", "#ececec", "#d9d9d9", "#bdbdbd", "#8e8e8e", "#5e5e5e"),
+        description="Grounds of cells, from few to many.",
+    )
+    text_font: str = Field(default="Source Sans 3", description="Of text, tables and charts.")
+    title_font: str = Field(default="Source Serif 4", description="Of headlines.")
     logo: str | None = Field(default=None, description="An SVG or PNG file beside the theme.")

@@ -1,0 +1,38 @@
+"""Does it fit together? A flat list of functions over the draft of a workspace, each yielding findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from broadsheet.definitions.checks.blocks import check_comparisons, check_questions, check_tables
+from broadsheet.definitions.checks.dimensions import check_dimension_names, check_paths
+from broadsheet.definitions.checks.kpis import check_conditions, check_formulas, check_measures, check_units
+from broadsheet.definitions.checks.reports import check_audiences, check_names, check_schedules, check_themes
+from broadsheet.definitions.checks.sources import check_facts, check_links, check_secrets, check_tables_places
+from broadsheet.definitions.draft import Draft, Finding
+
+CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
+    check_secrets,
+    check_tables_places,
+    check_links,
+    check_facts,
+    check_dimension_names,
+    check_paths,
+    check_formulas,
+    check_measures,
+    check_units,
+    check_conditions,
+    check_audiences,
+    check_themes,
+    check_names,
+    check_schedules,
+    check_questions,
+    check_tables,
+    check_comparisons,
+)
+
+
+def findings(draft: Draft) -> Iterator[Finding]:
+    """Every finding of every check."""
+    for check in CHECKS:
+        yield from check(draft)

@@ -1,0 +1,85 @@
+"""What blocks ask: the KPIs, dimensions and grains that reports name, with their places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from broadsheet.definitions.draft import Draft, Subject
+from broadsheet.definitions.models.reports import (
+    GRAINS,
+    AnyBlock,
+    CardsBlock,
+    ChartBlock,
+    CrosstabBlock,
+    Report,
+    TableBlock,
+)
+from broadsheet.errors import Place
+from broadsheet.periods import PeriodSpec
+
+Named = tuple[str, Place]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a block asks: KPIs by axes (dimensions or grains), in periods of a grain; `plan`: compared with it."""
+
+    subject: Subject
+    kpis: tuple[Named, ...]
+    axes: tuple[Named, ...]
+    filters: tuple[Named, ...]
+    grains: tuple[str, ...]
+    plan: bool
+
+    @property
+    def dimensions(self) -> Iterator[Named]:
+        """The axes and filters that are dimensions."""
+        return (named for named in (*self.axes, *self.filters) if named[0] not in GRAINS)
+
+
+def asks(draft: Draft) -> Iterator[Ask]:
+    """What every block of every report asks; a block of cards asks once per card."""
+    for name, report in draft.reports.items():
+        subject = Subject("report", name)
+        for index, block in enumerate(report.blocks):
+            yield from _of_block(draft, subject, report, index, block)
+
+
+def _of_block(draft: Draft, subject: Subject, report: Report, index: int, block: AnyBlock) -> Iterator[Ask]:
+    home = ("blocks", index)
+    filters = [(item.path, draft.key_place(subject, "where", item.path)) for item in report.where]
+    filters += [(item.path, draft.key_place(subject, *home, "where", item.path)) for item in block.where]
+    plan = "plan" in (report.compare if block.compare is None else block.compare)
+    period = _grains(block.period or report.period)
+
+    def named(values: tuple[str, ...], *path: str) -> tuple[Named, ...]:
+        return tuple((value, draft.place(subject, *home, *path, at)) for at, value in enumerate(values))
+
+    def axis(value: str | None, *path: str) -> tuple[Named, ...]:
+        return () if value is None else ((value, draft.place(subject, *home, *path)),)
+
+    def ask(kpis: tuple[Named, ...], axes: tuple[Named, ...], *grains: str) -> Ask:
+        timed = tuple(value for value, _ in axes if value in GRAINS)
+        return Ask(subject, kpis, axes, tuple(filters), timed or grains, plan)
+
+    if isinstance(block, CardsBlock):
+        spans = (block.span[1],) if block.span else ()
+        for at, item in enumerate(block.kpis):
+            place = draft.place(subject, *home, "kpis", at, "kpi")
+            yield ask(((item.kpi, place),), (), *(_grains(item.period) if item.period else period), *spans)
+    elif isinstance(block, ChartBlock):
+        yield ask(named(block.kpis, "kpis"), axis(block.by, "by") + axis(block.split, "split"), *period)
+    elif isinstance(block, TableBlock):
+        yield ask(named(block.table.kpis, "table", "kpis"), axis(block.table.rows, "table", "rows"), *period)
+    elif isinstance(block, CrosstabBlock):
+        spec = block.crosstab
+        axes = axis(spec.rows, "crosstab", "rows") + axis(spec.columns, "crosstab", "columns")
+        yield ask(axis(spec.count, "crosstab", "count"), axes, *period)
+    else:
+        yield ask((), (), *period)
+
+
+def _grains(period: PeriodSpec) -> tuple[str, ...]:
+    """All data has no grain: it holds every period whole."""
+    return () if period.form == "all" else (period.grain,)

@@ -1,0 +1,193 @@
+"""Checks of blocks: can the question that a block asks be answered at all?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from broadsheet.definitions.checks.asks import Ask, asks
+from broadsheet.definitions.checks.dimensions import reaches
+from broadsheet.definitions.checks.kpis import leaves
+from broadsheet.definitions.codes import error, warning
+from broadsheet.definitions.draft import Draft, Finding, Subject
+from broadsheet.definitions.models.kpis import Aggregate
+from broadsheet.definitions.models.reports import (
+    GRAINS,
+    AnyBlock,
+    CardsBlock,
+    ChartBlock,
+    CrosstabBlock,
+    TableBlock,
+)
+from broadsheet.errors import Place, Problem, did_you_mean
+
+#: The periods into which rows that stand for a whole day, week … add up.
+_WHOLE = {
+    "week": ("week",),
+    "month": ("month", "quarter", "year", "fiscal_quarter", "fiscal_year"),
+    "quarter": ("quarter", "year", "fiscal_quarter", "fiscal_year"),
+    "year": ("year", "fiscal_year"),
+}
+
+
+def check_questions(draft: Draft) -> Iterator[Finding]:
+    """KPIs and dimensions exist, every fact reaches the dimensions, no period is shorter than the data's."""
+    seen: set[Problem] = set()
+    for ask in asks(draft):
+        problems = [*_unknown(draft, ask)]
+        for kpi, place in ask.kpis:
+            problems += [*_gaps(draft, ask, kpi), *_grains(draft, ask, kpi, place)]
+            if ask.plan:
+                problems += _plan_gaps(draft, ask, kpi, place)
+        for problem in problems:
+            if problem not in seen:
+                seen.add(problem)
+                yield ask.subject, problem
+
+
+def _unknown(draft: Draft, ask: Ask) -> Iterator[Problem]:
+    for kpi, place in ask.kpis:
+        if not draft.defines("kpi", kpi):
+            yield error("unknown-kpi", place, f"unknown KPI “{kpi}”", did_you_mean(kpi, draft.names("kpi")))
+    for dimension, place in ask.axes:
+        if dimension not in GRAINS and not draft.defines("dimension", dimension):
+            remedy = did_you_mean(dimension, [*draft.names("dimension"), *GRAINS])
+            what = f"“{dimension}” is neither a dimension nor one of {', '.join(GRAINS)}"
+            yield error("unknown-dimension", place, what, remedy)
+    for dimension, place in ask.filters:
+        if not draft.defines("dimension", dimension):
+            what = f"conditions of a report are on dimensions, “{dimension}” is none"
+            yield error("unknown-dimension", place, what, did_you_mean(dimension, draft.names("dimension")))
+
+
+def _missing_paths(draft: Draft, kpi: str, ask: Ask) -> Iterator[tuple[str, str, str, Place]]:
+    """KPI, fact, dimension and its place, wherever a fact of the KPI cannot reach a dimension."""
+    for leaf in leaves(draft, kpi) or ():
+        fact = draft.catalog.fact_of(leaf)
+        for dimension, place in ask.dimensions:
+            # A dimension that no fact reaches is a mistake of its own, reported there.
+            if any(_paths(draft, dimension)) and not reaches(draft, fact, dimension):
+                yield leaf, fact, dimension, place
+
+
+def _gaps(draft: Draft, ask: Ask, kpi: str) -> Iterator[Problem]:
+    for leaf, fact, dimension, place in _missing_paths(draft, kpi, ask):
+        part = "" if leaf == kpi else f" (part {leaf})"
+        what = f"{kpi}{part} is measured on fact {fact}, which has no path to dimension {dimension}"
+        known = [name for name in draft.catalog.dimensions if reaches(draft, fact, name)]
+        paths = [f"{other}.{path}" for other, path in _paths(draft, dimension)]
+        remedy = (
+            f"Paths to {dimension}: {', '.join(paths)}. "
+            f"From {fact} one reaches: {', '.join(sorted(known)) or 'no dimension'}."
+        )
+        yield error("unreachable-dimension", place, what, remedy)
+
+
+def _paths(draft: Draft, dimension: str) -> Iterator[tuple[str, str]]:
+    for fact in draft.catalog.facts if dimension in draft.catalog.dimensions else ():
+        path = draft.catalog.dimensions[dimension].path(fact)
+        if path is not None and reaches(draft, fact, dimension):
+            yield fact, path
+
+
+def _too_fine(draft: Draft, kpi: str, ask: Ask) -> Iterator[tuple[str, str, str]]:
+    """KPI over rows, the grain of its rows, and the grain asked for that they do not add up to."""
+    for leaf in leaves(draft, kpi) or ():
+        grain = draft.catalog.facts[draft.catalog.fact_of(leaf)].grain
+        for wanted in ask.grains:
+            if grain is not None and grain != "day" and wanted not in _WHOLE[grain]:
+                yield leaf, grain, wanted
+
+
+def _grains(draft: Draft, ask: Ask, kpi: str, place: Place) -> Iterator[Problem]:
+    for leaf, grain, wanted in _too_fine(draft, kpi, ask):
+        part = "" if leaf == kpi else f" (part {leaf})"
+        what = f"{kpi}{part} is known by {grain} only, here it is asked for by {wanted}"
+        remedy = f"Ask by {' or '.join(_WHOLE[grain][:3])}, or give this KPI a period of its own."
+        yield error("finer-than-data", place, what, remedy)
+
+
+def _plan_gaps(draft: Draft, ask: Ask, kpi: str, place: Place) -> Iterator[Problem]:
+    twin = draft.catalog.kpis[kpi].plan if kpi in draft.catalog.kpis else None
+    if twin is None:
+        return
+    for _, fact, dimension, at in _missing_paths(draft, twin, ask):
+        what = f"the plan of {kpi} is measured on fact {fact}, which has no path to dimension {dimension}"
+        yield warning(
+            "unreachable-dimension", at, what, "The plan is not shown here; leave it out with compare."
+        )
+    for _, grain, wanted in _too_fine(draft, twin, ask):
+        what = f"the plan of {kpi} is known by {grain} only, here it is asked for by {wanted}"
+        yield warning(
+            "finer-than-data", place, what, "The plan is not shown here; leave it out with compare."
+        )
+
+
+def check_tables(draft: Draft) -> Iterator[Finding]:
+    """Tables are sorted by what they show; contingency tables count; both sides differ."""
+    for name, report in draft.reports.items():
+        subject = Subject("report", name)
+        for index, block in enumerate(report.blocks):
+            for problem in _table(draft, subject, index, block):
+                yield subject, problem
+
+
+def _table(draft: Draft, subject: Subject, index: int, block: AnyBlock) -> Iterator[Problem]:
+    home = ("blocks", index)
+    if (
+        isinstance(block, TableBlock)
+        and block.table.sort is not None
+        and block.table.sort not in block.table.kpis
+    ):
+        place = draft.place(subject, *home, "table", "sort")
+        what = f"the table is sorted by {block.table.sort}, which it does not show"
+        yield error("sort-kpi", place, what, did_you_mean(block.table.sort, block.table.kpis))
+    if isinstance(block, ChartBlock) and block.split == block.by:
+        what = f"the parts of the chart are those of its axis: {block.by}"
+        place = draft.place(subject, *home, "split")
+        yield error("same-dimension", place, what, "Split by another dimension.")
+    if not isinstance(block, CrosstabBlock):
+        return
+    if block.crosstab.rows == block.crosstab.columns:
+        place = draft.place(subject, *home, "crosstab", "columns")
+        what = f"rows and columns are the same dimension: {block.crosstab.rows}"
+        yield error("same-dimension", place, what, "Take two dimensions; for one, use a table.")
+    kpi = draft.catalog.kpis.get(block.crosstab.count)
+    if kpi is not None and not (isinstance(kpi.measure, Aggregate) and kpi.measure.operation == "count"):
+        place = draft.place(subject, *home, "crosstab", "count")
+        counts = [name for name, other in draft.catalog.kpis.items() if other.count is not None]
+        what = f"a contingency table counts rows, {block.crosstab.count} does not"
+        yield error("crosstab-count", place, what, did_you_mean(block.crosstab.count, counts))
+
+
+def check_comparisons(draft: Draft) -> Iterator[Finding]:
+    """A comparison with the plan finds a plan or target somewhere."""
+    for name, report in draft.reports.items():
+        subject = Subject("report", name)
+        general: set[str] = set()
+        for index, block in enumerate(report.blocks):
+            kpis = _kpis(block)
+            if block.compare is None:
+                general |= kpis
+            elif "plan" in block.compare and _planless(draft, kpis):
+                yield subject, _no_plan(draft.place(subject, "blocks", index, "compare"), "of this block")
+        if "plan" in report.compare and _planless(draft, general):
+            yield subject, _no_plan(draft.place(subject, "compare"), "of this report")
+
+
+def _kpis(block: AnyBlock) -> set[str]:
+    if isinstance(block, CardsBlock):
+        return {item.kpi for item in block.kpis}
+    if isinstance(block, ChartBlock):
+        return set(block.kpis)
+    return set(block.table.kpis) if isinstance(block, TableBlock) else set()
+
+
+def _planless(draft: Draft, names: set[str]) -> bool:
+    kpis = [draft.catalog.kpis[name] for name in names if name in draft.catalog.kpis]
+    return len(kpis) == len(names) and all(kpi.plan is None and kpi.target is None for kpi in kpis)
+
+
+def _no_plan(place: Place, where: str) -> Problem:
+    what = f"compared with the plan, but no KPI {where} has a plan or target"
+    remedy = "Name the KPI that holds the plan under `plan` of a KPI, give it a `target`, or drop plan here."
+    return warning("no-plan", place, what, remedy)

@@ -1,0 +1,161 @@
+"""Checks of KPIs: what they are made of exists, has the right type and the right unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from broadsheet.definitions.catalog import Unreachable
+from broadsheet.definitions.checks.columns import NUMBERS, TIMES, column_type, conditions, need
+from broadsheet.definitions.codes import error
+from broadsheet.definitions.draft import Draft, Finding, Subject
+from broadsheet.definitions.models.kpis import MEASURES, Aggregate, Balance, Column, Duration, Formula, Kpi
+from broadsheet.errors import Problem, did_you_mean
+
+
+def leaves(draft: Draft, kpi: str) -> tuple[str, ...] | None:
+    """The KPIs with a measure over rows that a KPI is made of; None where a part is missing or circular."""
+    found: dict[str, None] = {}
+    path: list[str] = []
+
+    def visit(name: str) -> bool:
+        if name not in draft.catalog.kpis or name in path:
+            return False
+        measure = draft.catalog.kpis[name].measure
+        if not isinstance(measure, Formula):
+            found[name] = None
+            return measure.fact in draft.catalog.facts
+        path.append(name)
+        sound = all(visit(used) for used in measure.uses)
+        path.pop()
+        return sound
+
+    return tuple(found) if visit(kpi) else None
+
+
+def check_formulas(draft: Draft) -> Iterator[Finding]:
+    """Formulas and plans name KPIs, and no formula leads back to itself."""
+    reported: set[frozenset[str]] = set()
+    for name, kpi in draft.catalog.kpis.items():
+        subject, measure = Subject("kpi", name), kpi.measure
+        uses = [(used, _key(kpi)) for used in measure.uses] if isinstance(measure, Formula) else []
+        if kpi.plan is not None:
+            uses.append((kpi.plan, "plan"))
+        for used, key in uses:
+            if not draft.defines("kpi", used):
+                what = f"{name} is made of the unknown KPI “{used}”"
+                remedy = did_you_mean(used, draft.names("kpi"))
+                yield subject, error("unknown-kpi", draft.place(subject, key), what, remedy)
+        cycle = _cycle(draft, name)
+        if cycle and frozenset(cycle) not in reported:
+            reported.add(frozenset(cycle))
+            what = f"the formula of {name} leads back to itself: {' → '.join((*cycle, name))}"
+            place = draft.place(subject, _key(kpi))
+            yield subject, error("kpi-cycle", place, what, "Define one of them by rows of a fact.")
+
+
+def _cycle(draft: Draft, start: str) -> tuple[str, ...]:
+    """The KPIs on the way from a KPI back to itself; empty where there is none."""
+    waiting: list[tuple[str, ...]] = [(start,)]
+    seen: set[str] = set()
+    while waiting:
+        path = waiting.pop()
+        kpi = draft.catalog.kpis.get(path[-1])
+        measure = kpi.measure if kpi else None
+        for used in measure.uses if isinstance(measure, Formula) else ():
+            if used == start:
+                return path
+            if used not in seen:
+                seen.add(used)
+                waiting.append((*path, used))
+    return ()
+
+
+def check_measures(draft: Draft) -> Iterator[Finding]:
+    """Facts exist; numbers are aggregated, durations and clocks are times."""
+    for name, kpi in draft.catalog.kpis.items():
+        subject, measure = Subject("kpi", name), kpi.measure
+        if isinstance(measure, Formula):
+            continue
+        place = draft.place(subject, _key(kpi))
+        if measure.fact not in draft.catalog.facts:
+            what = f"{name} is measured on the unknown fact “{measure.fact}”"
+            remedy = did_you_mean(measure.fact, draft.catalog.facts)
+            yield subject, error("unknown-fact", place, what, remedy)
+            continue
+        for problem in _operands(draft, subject, kpi):
+            yield subject, problem
+
+
+def _operands(draft: Draft, subject: Subject, kpi: Kpi) -> Iterator[Problem]:
+    key, measure, catalog = _key(kpi), kpi.measure, draft.catalog
+    assert not isinstance(measure, Formula)  # noqa: S101  (formulas have no rows)
+    fact, place = measure.fact, draft.place(subject, key)
+    operand = measure.operand if isinstance(measure, Aggregate | Balance) else None
+    if isinstance(operand, Duration):
+        for index, path in enumerate((operand.start, operand.end)):
+            at = draft.place(subject, key, operand.unit, index)
+            yield from need(catalog, (fact, path), TIMES, "a duration", at)
+    elif isinstance(operand, Column) and key != "distinct":
+        yield from need(catalog, (fact, operand.path), NUMBERS, key, place)
+    elif isinstance(operand, Column):
+        found = column_type(catalog, fact, operand.path, place)
+        if isinstance(found, Problem):
+            yield found
+    for clock in ("clock", "begins", "ends"):
+        path = getattr(kpi, clock)
+        if path is not None:
+            yield from need(catalog, (fact, path), TIMES, f"“{clock}”", draft.place(subject, clock))
+
+
+def check_conditions(draft: Draft) -> Iterator[Finding]:
+    """Conditions name columns of the fact and compare them with values of their type."""
+    for name, kpi in draft.catalog.kpis.items():
+        subject, measure = Subject("kpi", name), kpi.measure
+        if isinstance(measure, Formula) or measure.fact not in draft.catalog.facts:
+            continue
+        for key, where in (("where", kpi.where), ("of", kpi.of)):
+            found = conditions(
+                draft.catalog,
+                measure.fact,
+                where,
+                lambda path, key=key, at=subject: draft.key_place(at, key, path),  # type: ignore[misc]
+            )
+            for problem in found:
+                yield subject, problem
+
+
+def check_units(draft: Draft) -> Iterator[Finding]:
+    """Money is made of money, a duration is printed in the unit it is measured in."""
+    for name, kpi in draft.catalog.kpis.items():
+        subject, measure = Subject("kpi", name), kpi.measure
+        operand = measure.operand if isinstance(measure, Aggregate | Balance) else None
+        what = remedy = ""
+        if isinstance(operand, Duration) and kpi.variance is None and kpi.distinct is None:
+            if kpi.unit != operand.unit:
+                what = f"{name} is measured in {operand.unit}, its unit is {kpi.unit}"
+                remedy = f"Write unit: {operand.unit}."
+        elif kpi.unit == "money" and not isinstance(measure, Formula):
+            made_of = _made_of(draft, kpi)
+            if made_of != "money":
+                what = f"the unit of {name} is money, but it measures {made_of}"
+                remedy = "Write another unit, or give the column the type money in config/sources.yaml."
+        if what:
+            yield subject, error("kpi-unit", draft.place(subject, "unit"), what, remedy)
+
+
+def _made_of(draft: Draft, kpi: Kpi) -> str:
+    """In words, what a KPI over rows is made of; money where a missing column is reported elsewhere."""
+    measure = kpi.measure
+    operand = measure.operand if isinstance(measure, Aggregate | Balance) else None
+    if not isinstance(operand, Column) or kpi.distinct is not None:
+        return "rows"
+    try:
+        kind = draft.catalog.route(operand.fact, operand.path).type
+    except (Unreachable, KeyError):
+        return "money"
+    return kind if kind == "money" else f"a column of type {kind}"
+
+
+def _key(kpi: Kpi) -> str:
+    """The key that says what a KPI measures."""
+    return next(key for key in MEASURES if getattr(kpi, key) is not None)

@@ -1,0 +1,124 @@
+"""Checks of audiences, themes, and of what a report says outside its blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from zoneinfo import ZoneInfo, available_timezones
+
+from broadsheet.definitions.checks.sources import outside
+from broadsheet.definitions.codes import error, warning
+from broadsheet.definitions.draft import WORKSPACE, Draft, Finding, Subject
+from broadsheet.definitions.files import SETTINGS
+from broadsheet.definitions.models.audiences import parse_address
+from broadsheet.definitions.models.reports import Report
+from broadsheet.errors import Place, Problem, did_you_mean
+
+
+def check_audiences(draft: Draft) -> Iterator[Finding]:
+    """No address stands in an audience twice."""
+    for name, audience in draft.audiences.items():
+        subject = Subject("audience", name)
+        seen: set[str] = set()
+        for index, recipient in enumerate(audience.recipients):
+            address = parse_address(recipient).addr_spec.lower()
+            if address in seen:
+                place = draft.place(subject, "recipients", index)
+                what = f"{address} stands in audience {name} twice"
+                yield (
+                    subject,
+                    warning("duplicate-recipient", place, what, "Delete one; each address gets one mail."),
+                )
+            seen.add(address)
+
+
+def check_themes(draft: Draft) -> Iterator[Finding]:
+    """A theme's logo lies beside it."""
+    for name, theme in draft.themes.items():
+        if theme.logo is None:
+            continue
+        subject = Subject("theme", name)
+        place = draft.place(subject, "logo")
+        if outside(theme.logo):
+            what = f"“{theme.logo}” leads out of config/themes/"
+            yield subject, error("path-escapes", place, what, "Name an SVG or PNG file beside the theme.")
+        elif PurePosixPath(theme.logo).suffix.lower() not in (".svg", ".png"):
+            what = f"the logo “{theme.logo}” is neither an SVG nor a PNG file"
+            yield subject, error("wrong-value", place, what, "Convert it to one of them.")
+        elif not (draft.files.root / "config/themes" / theme.logo).is_file():
+            what = f"there is no file config/themes/{theme.logo}"
+            yield subject, error("missing-file", place, what, "Put the logo there, or correct its name.")
+
+
+def check_names(draft: Draft) -> Iterator[Finding]:
+    """Time zones, themes, audiences and headline KPIs exist."""
+    settings = draft.catalog.settings
+    for key, zone in (
+        ("timezone", settings.calendar.timezone),
+        ("naive_timestamps", settings.calendar.naive_timestamps),
+    ):
+        for problem in _zone(zone, draft.files.place(SETTINGS, "calendar", key)):
+            yield WORKSPACE, problem
+    for problem in _known(draft, Subject("theme", settings.theme), draft.files.place(SETTINGS, "theme")):
+        yield WORKSPACE, problem
+    for name, report in draft.reports.items():
+        subject = Subject("report", name)
+        for used, key in (
+            (Subject("audience", report.audience), "audience"),
+            (Subject("theme", report.theme or "default"), "theme"),
+            (Subject("kpi", report.headline or ""), "headline"),
+        ):
+            if used.name:
+                for problem in _known(draft, used, draft.place(subject, key)):
+                    yield subject, problem
+
+
+def _known(draft: Draft, used: Subject, place: Place) -> Iterator[Problem]:
+    if not draft.defines(used.kind, used.name):
+        remedy = did_you_mean(used.name, draft.names(used.kind))
+        label = "KPI" if used.kind == "kpi" else used.kind
+        yield error(f"unknown-{used.kind}", place, f"unknown {label} “{used.name}”", remedy)
+
+
+def _zone(name: str, place: Place) -> Iterator[Problem]:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        near = did_you_mean(name, available_timezones())
+        remedy = near if near.startswith("Did") else "Write a name such as Europe/Berlin or UTC."
+        yield error("unknown-timezone", place, f"unknown time zone “{name}”", remedy)
+
+
+def check_schedules(draft: Draft) -> Iterator[Finding]:
+    """Schedules have a known time zone, and the rhythm of the period they report."""
+    for name, report in draft.reports.items():
+        schedule, subject = report.schedule, Subject("report", name)
+        if schedule is None:
+            continue
+        if schedule.timezone is not None:
+            for problem in _zone(schedule.timezone, draft.place(subject, "schedule", "timezone")):
+                yield subject, problem
+        for problem in _rhythm(report, draft.place(subject, "schedule", "every")):
+            yield subject, problem
+
+
+_LENGTHS = ("day", "week", "month", "quarter", "year")
+
+
+def _rhythm(report: Report, place: Place) -> Iterator[Problem]:
+    assert report.schedule is not None  # noqa: S101  (the caller looked)
+    every, period = report.schedule.every, report.period.grain.removeprefix("fiscal_")
+    if report.period.form == "all":
+        what = "the report shows all data, a period without an end that a schedule could wait for"
+        yield error(
+            "schedule-misfit", place, what, "Delete the schedule and run it on demand, or change the period."
+        )
+    if report.period.form != "closed" or every == period:
+        return
+    if _LENGTHS.index(every) < _LENGTHS.index(period):
+        what = (
+            f"the report is due every {every}, but its period, the last closed {period}, changes less often"
+        )
+    else:
+        what = f"the report is due every {every}, but shows the last closed {period}: those between are never sent"
+    yield warning("schedule-misfit", place, what, f"Write every: {period}, or another period.")

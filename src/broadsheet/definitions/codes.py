@@ -1,0 +1,74 @@
+"""Every code a definition problem can have, with its one-line explanation; the reference is made from it."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from broadsheet.errors import Place, Problem
+
+CODES = MappingProxyType(
+    {
+        "yaml-syntax": "The text is not YAML: indentation, a bracket or a quote is wrong.",
+        "yaml-alias": "Anchors and aliases (& and *) are not part of the language: values stand where they are used.",
+        "yaml-tag": "Tags (! and !!) are not part of the language: the type follows from the text.",
+        "yaml-duplicate-key": "A mapping says the same key twice; one of the two would be lost.",
+        "yaml-key": "A key is text: numbers, true, false and null are quoted to be one.",
+        "yaml-documents": "A file holds one document.",
+        "yaml-depth": "Lists and mappings are nested deeper than any definition needs.",
+        "yaml-size": "The file is larger than any definition.",
+        "yaml-encoding": "Definition files are UTF-8 text.",
+        "yaml-control-character": "An invisible control character stands in the text; it breaks pages and mail.",
+        "unreadable-file": "The file cannot be read.",
+        "missing-file": "A file that the workspace needs, or that a definition names, is not there.",
+        "empty-file": "The file has no content.",
+        "file-name": "A file's name is the id of what it defines, so it has a fixed form.",
+        "version": "The workspace is written for another version of the language.",
+        "unknown-key": "The key is not part of the language at this place.",
+        "missing-key": "A key that has no default is missing.",
+        "wrong-type": "The value is of another type than the key needs.",
+        "wrong-value": "The value has the right type but is not allowed here.",
+        "block-kind": "A block shows neither cards nor a chart, a table, a crosstab or text.",
+        "duplicate-name": "Two definitions have the same name, so a report could mean either.",
+        "reserved-name": "The name already means something else wherever it could be used.",
+        "unknown-connection": "A table names a connection that is not defined.",
+        "table-source": "Files lie in folders and tables in databases: the connection is of the other kind.",
+        "unknown-link": "A link leads to an entity or fact that is not defined.",
+        "link-connection": "A link leads to a table of another connection, which one statement cannot reach.",
+        "link-key": "A link leads to a table whose rows are not named by one column, so rows would multiply.",
+        "unknown-path": "A path names a link or column that its table does not have.",
+        "column-type": "A column has a type that this use cannot take.",
+        "condition-type": "A condition compares a column with a value of another type.",
+        "dated-entity": "The interval columns of a dated entity contradict its key.",
+        "path-escapes": "A file named in a definition lies outside the folder it belongs to.",
+        "secret-in-file": "A password stands in a file that many people read and git keeps for ever.",
+        "environment-variable": "A reference to an environment variable is not written ${env:NAME}.",
+        "unknown-timezone": "The time zone is not in the zone database.",
+        "unknown-theme": "The theme is neither built in nor a file in config/themes/.",
+        "unknown-fact": "The fact is not defined in config/sources.yaml.",
+        "unknown-kpi": "The KPI is not defined in config/kpis/.",
+        "kpi-cycle": "A KPI's formula leads back to itself.",
+        "kpi-unit": "A KPI's unit contradicts what it measures.",
+        "unknown-dimension": "The dimension is neither defined in config/dimensions.yaml nor a time grain.",
+        "unreachable-dimension": "A fact of the KPI has no path to the dimension, so it cannot be split by it.",
+        "same-dimension": "Both sides of a table or chart are the same dimension.",
+        "finer-than-data": "The question asks for shorter periods than the rows of the fact stand for.",
+        "unknown-audience": "The audience is not defined in config/audiences.yaml.",
+        "duplicate-recipient": "An audience names the same address twice; it gets one mail.",
+        "sort-kpi": "A table is sorted by a KPI that it does not show.",
+        "crosstab-count": "A contingency table counts rows; only a count adds up to its margins.",
+        "no-plan": "A comparison with the plan is asked for, but no KPI there has a plan or target.",
+        "schedule-misfit": "The schedule's rhythm is not that of the period it reports.",
+    }
+)
+
+
+def error(code: str, place: Place, what: str, remedy: str) -> Problem:
+    """A mistake that makes a definition unusable; KeyError for a code nobody explained."""
+    _ = CODES[code]
+    return Problem(place, code, what, remedy)
+
+
+def warning(code: str, place: Place, what: str, remedy: str) -> Problem:
+    """Something that works, but hardly as meant."""
+    _ = CODES[code]
+    return Problem(place, code, what, remedy, "warning")

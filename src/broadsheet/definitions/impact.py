@@ -1,0 +1,65 @@
+"""Who suffers from a mistake: everything that uses the broken entry, however far away, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from broadsheet.definitions.checks.asks import asks
+from broadsheet.definitions.draft import WORKSPACE, Draft, Finding, Kind, Subject
+from broadsheet.definitions.models.kpis import Formula
+from broadsheet.definitions.models.reports import GRAINS
+from broadsheet.errors import Problem
+
+
+def reasons(draft: Draft, findings: Iterable[Finding]) -> dict[Subject, tuple[Problem, ...]]:
+    """The errors that make an entry unusable, its own and those of all it uses; sound entries are left out."""
+    own: dict[Subject, set[Problem]] = {}
+    for subject, problem in findings:
+        if problem.severity == "error":
+            own.setdefault(subject, set()).add(problem)
+    uses = _uses(draft)
+    found = {}
+    for subject in {**draft.homes, **own}:
+        problems = {problem for used in _closure(subject, uses) for problem in own.get(used, ())}
+        if problems:
+            found[subject] = tuple(sorted(problems))
+    return found
+
+
+def _closure(start: Subject, uses: Mapping[Subject, set[Subject]]) -> set[Subject]:
+    found, waiting = {start}, [start]
+    while waiting:
+        for used in uses.get(waiting.pop(), set()) - found:
+            found.add(used)
+            waiting.append(used)
+    return found
+
+
+def _uses(draft: Draft) -> dict[Subject, set[Subject]]:
+    uses: dict[Subject, set[Subject]] = {subject: {WORKSPACE} for subject in draft.homes}
+
+    def add(user: Subject, kind: Kind, name: str) -> None:
+        # A name that no readable file defines may stand in the one that cannot be read.
+        used = Subject(kind, name)
+        uses[user].add(used if used in draft.homes else Subject(kind))
+
+    for name, kpi in draft.catalog.kpis.items():
+        measure = kpi.measure
+        for used in (
+            *(measure.uses if isinstance(measure, Formula) else ()),
+            *((kpi.plan,) if kpi.plan else ()),
+        ):
+            add(Subject("kpi", name), "kpi", used)
+    for name, report in draft.reports.items():
+        subject = Subject("report", name)
+        add(subject, "audience", report.audience)
+        add(subject, "theme", report.theme or draft.catalog.settings.theme)
+        if report.headline is not None:
+            add(subject, "kpi", report.headline)
+    for ask in asks(draft):
+        for used, _ in ask.kpis:
+            add(ask.subject, "kpi", used)
+        for used, _ in (*ask.axes, *ask.filters):
+            if used not in GRAINS:
+                add(ask.subject, "dimension", used)
+    return uses

@@ -1,0 +1,107 @@
+"""A workspace as it can be used: what is sound, what is broken and why."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+from broadsheet.definitions import checks
+from broadsheet.definitions.catalog import Catalog
+from broadsheet.definitions.draft import WORKSPACE, Kind, Subject, draft
+from broadsheet.definitions.files import Files, digest, read_files
+from broadsheet.definitions.impact import reasons
+from broadsheet.definitions.models.audiences import Audience
+from broadsheet.definitions.models.reports import Report
+from broadsheet.definitions.models.themes import Theme
+from broadsheet.errors import DefinitionError, Place, Problem, UsageError, did_you_mean
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The definitions below `root`.
+
+    `catalog`, `audiences`, `themes` and `reports` (by id, the file's name) hold what is sound; `broken` maps the
+    id of every other report to its reasons, wherever they lie; `problems` lists everything, warnings too, by place.
+    """
+
+    root: Path
+    catalog: Catalog
+    audiences: Mapping[str, Audience]
+    themes: Mapping[str, Theme]
+    reports: Mapping[str, Report]
+    broken: Mapping[str, tuple[Problem, ...]]
+    problems: tuple[Problem, ...]
+    files: Files
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that break something."""
+        return tuple(problem for problem in self.problems if problem.severity == "error")
+
+    def report(self, report_id: str) -> Report:
+        """A sound report; DefinitionError with the reasons for a broken one, UsageError for an unknown one."""
+        if report_id in self.broken:
+            raise DefinitionError(self.broken[report_id])
+        if report_id not in self.reports:
+            known = did_you_mean(report_id, self.reports)
+            raise UsageError(f"there is no report “{report_id}” in {self.root / 'reports'}", known)
+        return self.reports[report_id]
+
+    def place(self, file: str, *path: str | int) -> Place:
+        """Where a value stands in a file named as from the root: `config/sources.yaml`."""
+        return self.files.place(file, *path)
+
+    def hash(self, report_id: str) -> str:
+        """SHA-256 over all that defines a report: its own file, those of config/, the views and logos they name."""
+        own = f"reports/{report_id}.yaml"
+        names = [name for name in self.files.files if name.startswith("config/") or name == own]
+        lines = [f"{name} {digest(self.files.files[name])}" for name in names]
+        lines += [f"{name} {_content(self.root / name)}" for name in self._assets()]
+        return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
+
+    def _assets(self) -> Iterable[str]:
+        tables = (*self.catalog.entities.values(), *self.catalog.facts.values())
+        yield from {table.sql for table in tables if table.sql is not None}
+        yield from {f"config/themes/{theme.logo}" for theme in self.themes.values() if theme.logo is not None}
+
+
+def load_workspace(root: Path) -> Workspace:
+    """Read and check all definitions below `root`; never raises for what they say."""
+    drafted = draft(read_files(root))
+    findings = [*drafted.findings]
+    if all(subject != WORKSPACE for subject, _ in findings):
+        findings += checks.findings(drafted)
+    why = reasons(drafted, findings)
+    catalog = replace(
+        drafted.catalog,
+        kpis=_sound("kpi", drafted.catalog.kpis, why),
+        dimensions=_sound("dimension", drafted.catalog.dimensions, why),
+    )
+    return Workspace(
+        root,
+        catalog,
+        _sound("audience", drafted.audiences, why),
+        _sound("theme", drafted.themes, why),
+        _sound("report", drafted.reports, why),
+        {subject.name: problems for subject, problems in why.items() if subject.kind == "report"},
+        tuple(sorted({problem for _, problem in findings})),
+        drafted.files,
+    )
+
+
+def _content(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return "missing"
+
+
+def _sound(
+    kind: Kind, entries: Mapping[str, _T], why: Mapping[Subject, tuple[Problem, ...]]
+) -> Mapping[str, _T]:
+    return {name: entry for name, entry in entries.items() if Subject(kind, name) not in why}
