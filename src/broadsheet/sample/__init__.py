@@ -31,8 +31,8 @@ def build(
     `progress` is called with the name and row count of each table written.
     Raises `UsageError` for an impossible scale or seed and `StorageError` when the file cannot be written.
     """
-    from broadsheet.sample.write import write_warehouse
     from broadsheet.sample.world import World
+    from broadsheet.sample.write import write_warehouse
 
     return write_warehouse(path, World.of(seed, scale, until), progress)
 

@@ -120,13 +120,14 @@ RECIPES: tuple[Recipe, ...] = (
     Recipe(
         "win-rate-fall", "sales", ("opportunities",), "team", ("North", "South", "West", "East"),
         (0.16, 0.22), (7, 10), _weeks_back, "points of win rate lost",
-        "Since {start} team {place} wins {size:.0%} points fewer of its closed deals than before; other teams do not move.",
+        "Since {start} team {place} wins {size:.0%} points fewer of its closed deals than before;"
+        " other teams do not move.",
     ),
     Recipe(
         "slipped-deals", "sales", ("opportunities",), "team", ("North", "South", "West", "East"),
         (5, 8), (0, 0), _last_week, "deals above 120,000 EUR",
-        "{size:.0f} open deals of team {place}, each above 120,000 EUR, were expected to close between {start} and {end}"
-        " and did not.",
+        "{size:.0f} open deals of team {place}, each above 120,000 EUR, were expected to close between {start}"
+        " and {end} and did not.",
         apart="win-rate-fall",
     ),
     Recipe(
@@ -136,8 +137,8 @@ RECIPES: tuple[Recipe, ...] = (
         " segment and outcome are associated.",
     ),
     Recipe(
-        "competitor-gains", "sales", ("opportunity_competitors", "opportunities"), "competitor", names.COMPETITORS[:4],
-        (0.25, 0.32), (5, 8), _months_back, "points of share among lost deals with a named winner",
+        "competitor-gains", "sales", ("opportunity_competitors", "opportunities"), "competitor",
+        names.COMPETITORS[:4], (0.25, 0.32), (5, 8), _months_back, "points of share among named winners",
         "From {start} on {place} takes {size:.0%} points more of the lost deals that name a winner.",
     ),
     Recipe(
@@ -155,8 +156,8 @@ RECIPES: tuple[Recipe, ...] = (
     ),
     Recipe(
         "december-shift", "sales", ("orders",), "sales_channel", ("web shop", "shop"),
-        (0.35, 0.50), (0, 0), _december, "share of orders moved three weeks forward",
-        "In the latest gift season {size:.0%} of the {place} orders of {start} to {end} came three weeks earlier:"
+        (0.35, 0.50), (0, 0), _december, "share of orders moved four weeks forward",
+        "In the latest gift season {size:.0%} of the {place} orders of {start} to {end} came four weeks earlier:"
         " November is high, December low against the year before.",
     ),
     Recipe(
@@ -178,8 +179,8 @@ RECIPES: tuple[Recipe, ...] = (
     Recipe(
         "lead-flood", "marketing", ("leads",), "source_channel", ("social", "email"),
         (4.0, 6.0), (0, 0), _last_month, "times the usual leads",
-        "A prize draw brings {size:.1f} times the usual {place} leads in the month of {start}; few of them qualify, so"
-        " leads are above plan and the qualification ratio is low.",
+        "A prize draw brings {size:.1f} times the usual {place} leads in the month of {start}; few of them qualify,"
+        " so leads are above plan and the qualification ratio is low.",
     ),
     Recipe(
         "defect-product", "service", ("returns", "cases"), "product", names.DEFECT_CANDIDATES,
@@ -189,7 +190,8 @@ RECIPES: tuple[Recipe, ...] = (
     Recipe(
         "sla-collapse", "service", ("cases",), "queue", names.QUEUES[:3],
         (3.2, 4.2), (2, 4), _weeks_back, "times the response and resolution time",
-        "Since {start} queue {place} takes {size:.1f} times as long to answer and to resolve; its SLA share collapses.",
+        "Since {start} queue {place} takes {size:.1f} times as long to answer and to resolve;"
+        " its SLA share collapses.",
     ),
     Recipe(
         "satisfaction-fall", "service", ("surveys", "cases"), "channel", ("chat", "email"),
@@ -212,7 +214,9 @@ def draw(seed: int, until: date) -> Mapping[str, Effect]:
         size = round(float(rng.uniform(*recipe.sizes)), 2)
         if recipe.sizes[0] >= 5:
             size = float(round(size))
-        finding = recipe.finding.format(place=place, start=start, end=end, size=size).replace("% points", " points")
+        finding = recipe.finding.format(place=place, start=start, end=end, size=size).replace(
+            "% points", " points"
+        )
         drawn[recipe.id] = Effect(
             recipe.id, recipe.subject, recipe.tables, recipe.column, place, start, end, size, recipe.measure, finding
         )  # fmt: skip

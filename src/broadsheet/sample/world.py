@@ -34,8 +34,8 @@ class World:
             )
         if seed < 0:
             raise UsageError(f"seed {seed} is negative", "Choose 0 or a positive whole number.")
-        if not 2004 <= until.year <= 2200:
-            raise UsageError(f"until {until} is out of range", "Choose a day in the years 2004 to 2200.")
+        if not 2004 <= until.year <= 2099:
+            raise UsageError(f"until {until} is out of range", "Choose a day in the years 2004 to 2099.")
         return cls(seed, scale, first_day(until), until, draw(seed, until))
 
     def rng(self, stream: str) -> np.random.Generator:

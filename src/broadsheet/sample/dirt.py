@@ -1,0 +1,81 @@
+"""The dirt: what real systems do to data, in small and documented shares.
+
+Structural dirt (merged and test customers, gaps in exchange rates) is made where the table is made and
+asks this table for its share; the rest is rubbed in at the end by `soil`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from broadsheet.sample.draws import chance
+from broadsheet.sample.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Dirt:
+    """One kind of dirt: the share of the rows named by `base` that show it."""
+
+    id: str
+    table: str
+    column: str
+    share: float
+    base: str
+    what: str
+
+
+DIRT: tuple[Dirt, ...] = (
+    Dirt("no-segment", "customers", "segment", 0.03, "customers", "segment is empty"),
+    Dirt("no-region", "customers", "geo_id", 0.02, "customers", "place is empty, so region and country are too"),
+    Dirt("merged", "customers", "status", 0.02, "customers", "a duplicate was merged: status 'merged', merged_into_id"
+         " names the survivor, golden_id is the survivor's"),
+    Dirt("test", "customers", "is_test", 0.004, "customers", "a test customer with real-looking facts"),
+    Dirt("no-lead-region", "leads", "geo_id", 0.02, "leads", "place is empty"),
+    Dirt("no-lead-source", "leads", "source_channel", 0.02, "leads", "source channel is empty"),
+    Dirt("no-loss-reason", "opportunities", "loss_reason", 0.05, "lost opportunities", "loss reason is empty"),
+    Dirt("no-amount", "opportunities", "amount_est", 0.01, "open opportunities", "estimated amount is empty"),
+    Dirt("cancelled", "opportunities", "outcome", 0.04, "closed opportunities", "cancelled: neither won nor lost"),
+    Dirt("re-entered", "stage_history", "stage", 0.04, "opportunities", "went back one stage and entered it again"),
+    Dirt("no-customer", "orders", "golden_id", 0.05, "shop orders", "walk-in sale without a customer"),
+    Dirt("cancelled-orders", "orders", "status", 0.02, "orders", "cancelled"),
+    Dirt("negative-duration", "cases", "resolved_at", 0.002, "resolved cases", "resolved before it was created"),
+    Dirt("no-problem-code", "cases", "problem_code", 0.06, "cases", "problem code is empty"),
+    Dirt("no-case-customer", "cases", "golden_id", 0.02, "cases", "caller unknown"),
+    Dirt("missing-rate", "fx_rates", "rate", 0.004, "days of CHF", "the daily rate of the day is missing"),
+    Dirt("no-cost", "order_lines", "cost_amount", 0.01, "order lines", "cost is empty"),
+)  # fmt: skip
+
+
+def share(dirt_id: str) -> float:
+    """The share of one kind of dirt."""
+    return next(dirt.share for dirt in DIRT if dirt.id == dirt_id)
+
+
+def soil(tables: Mapping[str, pd.DataFrame], world: World) -> None:
+    """Rub the late dirt into finished tables, each kind from its own stream."""
+    _blank(tables, world, "no-lead-source")
+    _blank(tables, world, "no-loss-reason")
+    _blank(tables, world, "no-problem-code")
+    _blank(tables, world, "no-cost")
+    opportunities = tables["opportunities"]
+    unpriced = _hit(world, "no-amount", len(opportunities)) & (opportunities["outcome"] == "open").to_numpy()
+    opportunities.loc[unpriced, "amount_est"] = np.nan
+    cases = tables["cases"]
+    rng = world.rng("dirt.negative-duration")
+    wrong = chance(rng, share("negative-duration"), len(cases)) & cases["resolved_at"].notna().to_numpy()
+    early = pd.to_timedelta(rng.integers(600, 7200, len(cases)), unit="s")
+    cases.loc[wrong, "resolved_at"] = (cases["created_at"] - early)[wrong]
+
+
+def _hit(world: World, dirt_id: str, rows: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    return chance(world.rng(f"dirt.{dirt_id}"), share(dirt_id), rows)
+
+
+def _blank(tables: Mapping[str, pd.DataFrame], world: World, dirt_id: str) -> None:
+    dirt = next(dirt for dirt in DIRT if dirt.id == dirt_id)
+    table = tables[dirt.table]
+    table.loc[_hit(world, dirt_id, len(table)), dirt.column] = None
