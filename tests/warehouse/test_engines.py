@@ -161,7 +161,9 @@ def test_missing_names_come_with_the_nearest(warehouse: Warehouse) -> None:
     with pytest.raises(WarehouseError, match=r"facts.ordrs: there is no table “order”") as table:
         warehouse.relation("ordrs")
     assert table.value.remedy == "Did you mean “orders”?"
-    with pytest.raises(WarehouseError, match=r"facts.bare: there is no column “amoun”") as found:
+    with pytest.raises(
+        WarehouseError, match=r"facts.bare.columns.amoun: there is no column “amoun”"
+    ) as found:
         warehouse.relation("bare")
     assert found.value.remedy == "Did you mean “amount”?"
 

@@ -17,7 +17,9 @@ DIGITS = 12
 """Float sums on several threads differ in their last digits; this many are equal on every run."""
 
 
-def frame_of(statement: Select[Any], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> pd.DataFrame:
+def frame_of(
+    statement: Select[*tuple[Any, ...]], names: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> pd.DataFrame:
     """One column per name: whole numbers as int64, other numbers as float64 (missing: NaN), the rest as objects.
 
     Decimals are sums of exact values, so they are rounded once, to the nearest float. Floats are rounded to
@@ -31,7 +33,7 @@ def frame_of(statement: Select[Any], names: Sequence[str], rows: Sequence[Sequen
     return pd.DataFrame(columns, columns=list(names))
 
 
-def literal_sql(statement: Select[Any], dialect: Dialect) -> str:
+def literal_sql(statement: Select[*tuple[Any, ...]], dialect: Dialect) -> str:
     """The statement as it could be typed, with its values; with placeholders where a value has no literal."""
     if dialect == "postgresql":
         engine: Any = PGDialect(paramstyle="named")  # type: ignore[no-untyped-call]

@@ -60,7 +60,7 @@ SQL_TYPES: dict[ColumnType, TypeEngine[Any]] = {
 }
 """The type of a clean column, by its declaration."""
 
-DIRECT: dict[ColumnType, tuple[Kind, ...]] = {
+READABLE: dict[ColumnType, tuple[Kind, ...]] = {
     "text": ("text", "integer", "float", "decimal", "flag", "date", "time", "zoned", "other"),
     "number": ("integer", "float", "decimal", "flag", "text"),
     "money": ("integer", "float", "decimal", "text"),
@@ -94,7 +94,7 @@ class Cleaner:
 
     def clean(self, column: Column, kind: Kind, declared: SourceColumn) -> Column:
         """The column as declared; ValueError when its kind can never be read as that type."""
-        if kind not in DIRECT[declared.type]:
+        if kind not in READABLE[declared.type]:
             raise ValueError(f"is declared {declared.type}, but the source holds {kind}")
         dirty = declared.null or declared.replace or declared.flag
         if dirty or (kind == "text" and declared.type != "text"):

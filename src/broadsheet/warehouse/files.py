@@ -40,10 +40,6 @@ def find_file(folder: Path, written: str, place: str) -> tuple[Path, str]:
     """The file and sheet that `file:` names; WarehouseError with the nearest name when there is none."""
     name, _, sheet = written.partition("#")
     path = (folder / name).resolve()
-    if not folder.is_dir():
-        raise WarehouseError(
-            f"{place}: the folder {folder} does not exist", "Correct the connection's `folder`."
-        )
     if not path.is_relative_to(folder):
         raise WarehouseError(
             f"{place}: “{name}” lies outside the connection's folder", "Name a file inside it."

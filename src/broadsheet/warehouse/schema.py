@@ -31,10 +31,11 @@ KINDS: tuple[tuple[str, Kind], ...] = (
 
 @dataclass(frozen=True)
 class Wanted:
-    """A column that must exist: why (its path in the YAML) and how it is declared, if it is."""
+    """A column that must exist: why (its path in the YAML), its type, and whether the YAML gives it."""
 
     path: tuple[str, ...]
-    declared: SourceColumn | None
+    type: SourceColumn
+    declared: bool
 
 
 def section(catalog: Catalog, name: str) -> str:
@@ -45,10 +46,22 @@ def section(catalog: Catalog, name: str) -> str:
 def wanted_columns(catalog: Catalog, name: str) -> dict[str, Wanted]:
     """The columns of a fact or entity, by name: the declared ones, then keys, links, clock, currency, valid."""
     table = catalog.table(name)
-    found = {column: Wanted(("columns", column), declared) for column, declared in table.columns.items()}
+    found = {column: Wanted(("columns", column), type_, True) for column, type_ in table.columns.items()}
     for column, path in _implied(table):
-        found.setdefault(column, Wanted(path, None))
+        found.setdefault(column, Wanted(path, _implied_type(catalog, table, column), False))
     return found
+
+
+def real_names(place: str, wanted: Mapping[str, Wanted], real: Mapping[str, object]) -> dict[str, str]:
+    """The source's own name of every column; WarehouseError names the YAML key of one that is not there."""
+    chosen = {}
+    for name, want in wanted.items():
+        found = find(name, real)
+        if found is None:
+            key = ".".join((place, *want.path))
+            raise WarehouseError(f"{key}: there is no column “{name}”", did_you_mean(name, writable(real)))
+        chosen[name] = found
+    return chosen
 
 
 def _implied(table: Table) -> Iterable[tuple[str, tuple[str, ...]]]:
@@ -61,19 +74,17 @@ def _implied(table: Table) -> Iterable[tuple[str, tuple[str, ...]]]:
         yield from ((path, (key,)) for key, path in own if path and "." not in path)
 
 
-def implied_type(catalog: Catalog, name: str, column: str) -> SourceColumn:
-    """How to read an undeclared column of a file: a link as its target's key, times as times, else text."""
-    table = catalog.table(name)
-    if isinstance(table, Entity) and column in (table.valid or ()):
-        return SourceColumn(type="time")
-    if isinstance(table, Fact) and column == table.clock:
+def _implied_type(catalog: Catalog, table: Table, column: str) -> SourceColumn:
+    """How text is read where no type is declared: times as times, a link as its target's key, else text."""
+    if (isinstance(table, Entity) and column in (table.valid or ())) or (
+        isinstance(table, Fact) and column == table.clock
+    ):
         return SourceColumn(type="time")
     for link in table.links.values():
         if link.by == column and (link.to in catalog.facts or link.to in catalog.entities):
             target = catalog.table(link.to)
-            declared = target.columns.get(target.key[0])
-            if declared is not None:
-                return SourceColumn(type=declared.type)
+            if target.key[0] in target.columns:
+                return SourceColumn(type=target.columns[target.key[0]].type)
     return SourceColumn(type="text")
 
 
@@ -123,11 +134,6 @@ def find(column: str, columns: Iterable[str]) -> str | None:
     return alike[0] if len(alike) == 1 else None
 
 
-def missing_column(place: str, column: str, columns: Mapping[str, object]) -> WarehouseError:
-    """The error for a column that is not there, with the nearest name."""
-    return WarehouseError(f"{place}: there is no column “{column}”", did_you_mean(column, columns))
-
-
 def table_names(connection: Connection) -> list[str]:
     """All tables and views, with their schema unless it is the default one."""
     if connection.dialect.name not in ("duckdb", "postgresql"):
@@ -138,6 +144,11 @@ def table_names(connection: Connection) -> list[str]:
         "WHERE table_schema NOT IN ('information_schema', 'pg_catalog')"
     )
     return [name if schema in ("main", "public") else f"{schema}.{name}" for schema, name in rows]
+
+
+def writable(columns: Iterable[str]) -> list[str]:
+    """Real names as a definition can write them."""
+    return [name if re.fullmatch(r"[A-Za-z_]\w*", name) else _snake(name) for name in columns]
 
 
 def _snake(name: str) -> str:

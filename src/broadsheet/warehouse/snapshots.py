@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,11 +26,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from broadsheet.clock import Clock
-from broadsheet.definitions.models.sources import SourceColumn
 from broadsheet.errors import StorageError, WarehouseError
 from broadsheet.warehouse.cleaning import Cleaner, Column
 from broadsheet.warehouse.files import RawTable, quoted
-from broadsheet.warehouse.schema import find, missing_column
+from broadsheet.warehouse.schema import Wanted, real_names
 
 FORM = 1
 """Raised when snapshots are written differently, so that old ones are not read."""
@@ -41,7 +40,6 @@ KEPT = timedelta(days=7)
 Rejected = dict[str, tuple[int, str]]
 """Column (or "" for whole lines) → how many values could not be read, and the first of them."""
 
-Declared = Mapping[str, SourceColumn]
 Opener = Callable[[Connection, Path], RawTable]
 
 
@@ -61,20 +59,20 @@ class Snapshots:
     cleaner: Cleaner
     clock: Clock
 
-    def take(self, place: str, content: str, columns: Declared, opener: Opener) -> Snapshot:
+    def take(self, place: str, content: str, wanted: Mapping[str, Wanted], opener: Opener) -> Snapshot:
         """The snapshot of a table at `place` (as `facts.orders`), made when there is none yet.
 
         `content` identifies the rows; `opener` opens them in a scratch database. Raises WarehouseError for a
         column that is missing or cannot be read as declared, StorageError when the disk refuses.
         """
-        declared = {name: column.model_dump(mode="json") for name, column in columns.items()}
+        declared = {name: want.type.model_dump(mode="json") for name, want in wanted.items()}
         key = [FORM, content, self.cleaner.stored, self.cleaner.calendar, declared]
         digest = hashlib.sha256(json.dumps(key).encode()).hexdigest()[:20]
         path = self.folder / f"{place}-{digest}.parquet"
         try:
             if not path.exists():
                 with scratch(self.folder) as (connection, temporary):
-                    made = self._make(connection, place, columns, opener(connection, temporary), temporary)
+                    made = self._make(connection, place, wanted, opener(connection, temporary), temporary)
                     made.replace(path)
                 self._forget(place, path)
             now = self.clock.now().timestamp()
@@ -86,17 +84,20 @@ class Snapshots:
         return Snapshot(path, _rejected(path, self.folder))
 
     def _make(
-        self, connection: Connection, place: str, columns: Declared, raw: RawTable, folder: Path
+        self, connection: Connection, place: str, wanted: Mapping[str, Wanted], raw: RawTable, folder: Path
     ) -> Path:
-        chosen = real_names(place, columns, raw.columns)
+        chosen = real_names(place, wanted, raw.columns)
         picked = ", ".join(f"{_identifier(real)} AS {_identifier(name)}" for name, real in chosen.items())
         _execute(connection, f"CREATE TABLE raw AS SELECT {picked} FROM {raw.sql}", place)  # noqa: S608  (quoted)
-        rows = sql_table("raw", *(sql_column(name) for name in columns))
+        rows = sql_table("raw", *(sql_column(name) for name in wanted))
         kinds = {name: raw.columns[real] for name, real in chosen.items()}
         clean = [
-            self.cleaner.named(place, name, rows.c[name], kinds[name], columns[name]) for name in columns
+            self.cleaner.named(place, name, rows.c[name], kinds[name], want.type)
+            for name, want in wanted.items()
         ]
-        lost = {name: self.cleaner.unread(rows.c[name], kinds[name], columns[name]) for name in columns}
+        lost = {
+            name: self.cleaner.unread(rows.c[name], kinds[name], want.type) for name, want in wanted.items()
+        }
         found = _long_lines(connection, raw) | _unread(connection, rows, lost)
         target = folder / "snapshot.parquet"
         statement = (
@@ -112,17 +113,6 @@ class Snapshots:
         for path in self.folder.glob(f"{place}-*.parquet"):
             if path != current and path.stat().st_mtime < oldest:
                 path.unlink(missing_ok=True)
-
-
-def real_names(place: str, columns: Iterable[str], real: Mapping[str, object]) -> dict[str, str]:
-    """The source's own name of every column; WarehouseError for one that is not there."""
-    chosen = {}
-    for name in columns:
-        found = find(name, real)
-        if found is None:
-            raise missing_column(place, name, real)
-        chosen[name] = found
-    return chosen
 
 
 @contextmanager

@@ -50,14 +50,14 @@ from broadsheet.warehouse.origins import file_columns, file_snapshot, rows_snaps
 from broadsheet.warehouse.schema import (
     Kind,
     columns_of,
-    implied_type,
+    real_names,
     section,
     source_table,
     sql_source,
     table_names,
     wanted_columns,
 )
-from broadsheet.warehouse.snapshots import Snapshots, real_names
+from broadsheet.warehouse.snapshots import Snapshots
 from broadsheet.warehouse.views import read_view
 
 MEMORY = ""
@@ -148,7 +148,7 @@ class Warehouse:
             self._relations[name] = self._direct(name) if computed else self._snapshot(name)
         return self._relations[name]
 
-    def query(self, name: str, statement: Select[Any]) -> Result:
+    def query(self, name: str, statement: Select[*tuple[Any, ...]]) -> Result:
         """Run a statement over relations of one connection, that of the fact or entity `name`."""
         location = self._location(name)
         connection = self._computing(location)
@@ -169,29 +169,24 @@ class Warehouse:
         cleaner = self._cleaner(self.dialect(name))
         columns: list[Column] = []
         for column, real in real_names(place, wanted, kinds).items():
-            declared = wanted[column].declared
-            if declared is None and kinds[real] == "zoned":
-                declared = SourceColumn(type="time")
-            if declared is None:
-                columns.append(sql_column(real, UNDECLARED.get(kinds[real])).label(column))
+            want, kind = wanted[column], kinds[real]
+            if want.declared or kind == "zoned":
+                type_ = want.type if want.declared else SourceColumn(type="time")
+                columns.append(cleaner.named(place, column, sql_column(real), kind, type_))
             else:
-                columns.append(cleaner.named(place, column, sql_column(real), kinds[real], declared))
+                columns.append(sql_column(real, UNDECLARED.get(kind)).label(column))
         return select(*columns).select_from(source).subquery(name)
 
     def _snapshot(self, name: str) -> Subquery:
         location, place = self._location(name), self._place(name)
         wanted = wanted_columns(self.catalog, name)
-        types = {
-            column: want.declared or implied_type(self.catalog, name, column)
-            for column, want in wanted.items()
-        }
         if location.engine == "folder":
             folder = self._folder(location)
-            snapshot = file_snapshot(self._snapshots, folder, self._file(name), place, types)
+            snapshot = file_snapshot(self._snapshots, folder, self._file(name), place, wanted)
         else:
             reader = self._reader(location)
             try:
-                snapshot = rows_snapshot(self._snapshots, reader, self._source(name), place, types)
+                snapshot = rows_snapshot(self._snapshots, reader, self._source(name), place, wanted)
             except SQLAlchemyError as error:
                 raise self._explained(error, location, reader, name) from error
         for column, count in snapshot.rejected.items():
@@ -199,7 +194,7 @@ class Warehouse:
         memory = self._computing(location)
         memory.exec_driver_sql(f'CREATE VIEW "{name}" AS FROM read_parquet({quoted(snapshot.path)})')
         memory.commit()
-        columns = [sql_column(column, SQL_TYPES[declared.type]) for column, declared in types.items()]
+        columns = [sql_column(column, SQL_TYPES[want.type.type]) for column, want in wanted.items()]
         return select(*columns).select_from(source_table(name)).subquery(name)
 
     def _ask(self, location: Location, name: str) -> dict[str, Kind]:
@@ -240,6 +235,11 @@ class Warehouse:
 
     def _folder(self, location: Location) -> Path:
         assert location.path is not None  # noqa: S101  (a folder has one)
+        if not location.path.is_dir():
+            raise WarehouseError(
+                f"connection “{location.name}”: the folder {location.shown} does not exist",
+                "Create it, or correct the connection's `folder`.",
+            )
         return location.path
 
     def _cleaner(self, dialect: Dialect) -> Cleaner:
