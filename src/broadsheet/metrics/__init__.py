@@ -1,1 +1,30 @@
 """KPIs: plan questions as additive components, compile them to SQL, evaluate the answers."""
+
+from broadsheet.metrics.answers import answer
+from broadsheet.metrics.explain import describe
+from broadsheet.metrics.question import (
+    EMPTY,
+    OTHER,
+    Answer,
+    Answers,
+    Level,
+    Question,
+    Statement,
+    Top,
+)
+from broadsheet.metrics.source import Result, Source
+
+__all__ = [
+    "EMPTY",
+    "OTHER",
+    "Answer",
+    "Answers",
+    "Level",
+    "Question",
+    "Result",
+    "Source",
+    "Statement",
+    "Top",
+    "answer",
+    "describe",
+]

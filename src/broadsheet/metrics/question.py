@@ -66,9 +66,14 @@ class Answer:
     level (text members, `EMPTY`, `OTHER`), and for each KPI: `kpi` (float, NaN = undefined), `kpi:n` (rows
     the value rests on), `kpi:why` (None or a reason code: `no_rows`, `zero_base`, `missing_part`,
     `not_recorded`), and for formulas of two parts (ratio, share) `kpi:numerator` and `kpi:denominator`.
-    Only members that occur are listed. Rows are sorted by bucket, then by the dimensions' declared order.
-    `pending[kpi]` counts rows still open where the KPI says `count_apart`; `faults` counts rows left out
-    because of impossible values (negative durations), by KPI.
+
+    Only members that occur are listed, each of them in every bucket: a member with rows for some KPI in one
+    bucket shows its 0 (or its undefined mean) in the others. Members of flags are `yes` and `no`. Rows are
+    sorted by bucket, then by the dimensions' declared order; the dimension of `top` by rank, `OTHER` last.
+
+    `n` of a ratio is that of its denominator, of a distinct count the count, of a sum or mean the rows with a
+    value, of a constant 0. `pending[kpi]` counts rows still open where the KPI says `count_apart`, `faults`
+    rows left out because of impossible values (negative durations); both over all buckets, each row once.
     """
 
     question: Question
@@ -92,3 +97,15 @@ class Answer:
             return "no_rows"
         rows = frame.loc[frame["bucket"] == bucket, f"{kpi}:why"]
         return str(rows.iloc[0]) if len(rows) and rows.iloc[0] is not None else None
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Answers in the order of their questions, and the statements that gave them.
+
+    A question that failed has the answer None and its reason, for people, in `failures` by its index.
+    """
+
+    answers: tuple[Answer | None, ...]
+    trail: tuple[Statement, ...]
+    failures: Mapping[int, str] = field(default_factory=dict)

@@ -1,0 +1,166 @@
+"""The rows of a scan as clean cells, and their roll-up to buckets and levels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from math import floor, isfinite, log10
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from broadsheet.metrics.components import Component, Span
+from broadsheet.metrics.members import member_text
+from broadsheet.metrics.plan import Fold, Need, Scan
+from broadsheet.metrics.question import EMPTY, OTHER
+from broadsheet.metrics.source import Result
+from broadsheet.metrics.statements import FOLDED, SPAN, edges
+
+Key = tuple[Any, ...]
+"""A bucket's index, then one member per dimension of the level."""
+Column = dict[Key, float]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """One row per span and members: `span` (index into the scan's spans), dimensions by name, `c0`, `c1`, ….
+
+    Counts are whole numbers, sums stay as exact as the driver gave them, the rest are floats, NaN without
+    rows. `stored` holds the value behind each member, by dimension.
+    """
+
+    scan: Scan
+    frame: pd.DataFrame
+    stored: Mapping[str, Mapping[str, Any]]
+
+
+def cells(scan: Scan, result: Result) -> Cells:
+    """Read what a scan returned."""
+    raw = result.frame
+    columns: dict[str, pd.Series[Any]] = {}
+    stored: dict[str, dict[str, Any]] = {}
+    for i, name in enumerate(scan.dimensions):
+        values = raw[f"d{i}"].tolist()
+        members = [member_text(value) for value in values]
+        stored[name] = {**dict(zip(members, values, strict=True)), EMPTY: None}
+        if scan.fold and scan.fold.dimension == name and FOLDED in raw:
+            pairs = zip(members, raw[FOLDED].tolist(), strict=True)
+            members = [OTHER if folded == 1 else member for member, folded in pairs]
+        columns[name] = pd.Series(members, dtype=object)
+    if scan.base.ends is not None:
+        parts = [{**columns, **_columns(scan, raw, j, f"_{j}")} for j in range(len(scan.spans))]
+        return Cells(scan, pd.concat(map(pd.DataFrame, parts), ignore_index=True), stored)
+    days = edges(scan)
+    place = {start: i for i, (start, _) in enumerate(scan.spans)}
+    spans = [place[days[int(index)]] for index in raw[SPAN].tolist()]
+    return Cells(scan, pd.DataFrame({**columns, **_columns(scan, raw, spans)}), stored)
+
+
+def _columns(
+    scan: Scan, raw: pd.DataFrame, spans: int | list[int], suffix: str = ""
+) -> dict[str, pd.Series[Any]]:
+    numbers = {f"c{i}": _numbers(raw[f"c{i}{suffix}"], part) for i, part in enumerate(scan.components)}
+    return {SPAN: pd.Series(spans, index=range(len(raw)), dtype="int64"), **numbers}
+
+
+def roll_up(
+    source: Cells, need: Need, buckets: Mapping[int, Span], fold: Fold | None
+) -> dict[Component, Column]:
+    """The need's components by bucket and members. Buckets that the scan does not hold are left out.
+
+    Only additive components are ever combined; the others come from scans that have exactly these buckets and
+    this level.
+    """
+    taken = _taken(source, buckets, _inside if need.components[0].additive else _equal)
+    if fold is not None and source.scan.fold is None:
+        taken = _folded(taken, fold)
+    names = {component: f"c{source.scan.components.index(component)}" for component in need.components}
+    how = {name: _COMBINE.get(component.operation, "first") for component, name in names.items()}
+    for component, name in names.items():
+        if component.operation == "sum" and taken[name].dtype == np.float64:
+            taken, how[_size(name)] = taken.assign(**{_size(name): taken[name].abs()}), "sum"
+    results = taken.groupby(["bucket", *need.level], sort=False, dropna=False).agg(how)
+    keys = [key if isinstance(key, tuple) else (key,) for key in results.index.tolist()]
+    return {
+        component: dict(zip(keys, _floats(results, name), strict=True)) for component, name in names.items()
+    }
+
+
+def total(source: Cells, component: Component, wanted: Iterable[Span]) -> int:
+    """A count over all rows that lie in any of the spans, each row once."""
+    spans = tuple(wanted)
+    held = [i for i, span in enumerate(source.scan.spans) if any(_inside(span, other) for other in spans)]
+    column = f"c{source.scan.components.index(component)}"
+    return int(source.frame.loc[source.frame[SPAN].isin(held), column].sum())
+
+
+_DIGITS = 12
+_COMBINE = {"count": "sum", "sum": "sum", "min": "min", "max": "max"}
+
+
+def _taken(source: Cells, buckets: Mapping[int, Span], holds: Callable[[Span, Span], bool]) -> pd.DataFrame:
+    """The rows of each bucket with its index: a row comes as often as buckets hold it."""
+    spans = source.frame[SPAN].to_numpy()
+    rows = []
+    for wanted in buckets.values():
+        held = [i for i, span in enumerate(source.scan.spans) if holds(span, wanted)]
+        rows.append(np.flatnonzero(np.isin(spans, held)))
+    owners = np.repeat(list(buckets), [len(found) for found in rows])
+    return source.frame.iloc[np.concatenate(rows)].assign(bucket=owners)
+
+
+def _inside(span: Span, wanted: Span) -> bool:
+    return wanted[0] <= span[0] and span[1] <= wanted[1]
+
+
+def _equal(span: Span, wanted: Span) -> bool:
+    return span == wanted
+
+
+def _folded(frame: pd.DataFrame, fold: Fold) -> pd.DataFrame:
+    kept = frame[fold.dimension].isin(fold.members)
+    if not fold.rest:
+        return frame[kept]
+    return frame.assign(**{fold.dimension: frame[fold.dimension].where(kept, OTHER)})
+
+
+def _numbers(column: pd.Series[Any], component: Component) -> pd.Series[Any]:
+    values = [None if pd.isna(value) else value for value in column.tolist()]
+    if component.operation in ("count", "distinct"):
+        return pd.Series([int(value or 0) for value in values], dtype="int64")
+    if component.operation != "sum":
+        return pd.Series([_significant(value, component) for value in values], dtype="float64")
+    if any(isinstance(value, float) for value in values):
+        return pd.Series([float(value or 0) for value in values], dtype="float64")
+    zero = Decimal(0) if any(isinstance(value, Decimal) for value in values) else 0
+    return pd.Series([zero if value is None else value for value in values], dtype=object)
+
+
+def _significant(value: Any, component: Component) -> float:
+    """Statistics are floats that the engine computed; least and greatest values are as they are stored."""
+    if value is None:
+        return np.nan
+    return float(value) if component.operation in ("min", "max") else float(f"{float(value):.{_DIGITS}g}")
+
+
+def _size(name: str) -> str:
+    return f"{name}_size"
+
+
+def _floats(results: pd.DataFrame, name: str) -> list[float]:
+    values = [float(value) for value in results[name].tolist()]
+    if _size(name) not in results:
+        return values
+    return [_rounded(value, size) for value, size in zip(values, results[_size(name)].tolist(), strict=True)]
+
+
+def _rounded(value: float, size: float) -> float:
+    """A sum of floats to twelve digits of the size of its parts.
+
+    The further digits depend on the order of summation; parts that cancel out give 0, not a remnant.
+    """
+    if not isfinite(size):
+        return value
+    return round(value, _DIGITS - 1 - floor(log10(size))) if size else 0.0

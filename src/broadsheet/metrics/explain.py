@@ -1,0 +1,117 @@
+"""How a KPI is computed, in words for the page that defines the numbers."""
+
+from __future__ import annotations
+
+from broadsheet.definitions.catalog import Catalog
+from broadsheet.definitions.formula import Number, Operation, Reference, Term
+from broadsheet.definitions.models.filters import ColumnRef, Condition, Filter
+from broadsheet.definitions.models.kpis import Aggregate, Balance, Duration, Formula, Kpi, Operand, Share
+
+_OPERATIONS = {
+    "sum": "sum",
+    "min": "smallest",
+    "max": "largest",
+    "mean": "mean",
+    "median": "median",
+    "stddev": "standard deviation",
+    "variance": "variance",
+    "distinct": "distinct values",
+}
+_COMPARISONS = {"at_least": "≥", "at_most": "≤", "above": ">", "below": "<"}
+_SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
+_OPEN = {
+    "exclude": "rows still open are left out",
+    "count_apart": "rows still open are counted apart",
+    "censor_at_as_of": "rows still open count up to the date of the report",
+}
+
+
+def describe(kpi: str, catalog: Catalog) -> list[str]:
+    """How a KPI is computed, then each KPI it is made of down to the rows: one line each."""
+    first, *others = _lines(kpi, catalog).items()
+    return [first[1], *(f"{catalog.kpis[name].label}: {text}" for name, text in others)]
+
+
+def _lines(kpi: str, catalog: Catalog) -> dict[str, str]:
+    definition = catalog.kpis[kpi]
+    measure = definition.measure
+    if not isinstance(measure, Formula):
+        return {kpi: _leaf(definition, catalog)}
+    lines = {kpi: _term(measure.term, catalog)}
+    for used in measure.uses:
+        lines.update(_lines(used, catalog))
+    return lines
+
+
+def _term(term: Term, catalog: Catalog, *, nested: bool = False) -> str:
+    if isinstance(term, Number):
+        return f"{term.value:g}"
+    if isinstance(term, Reference):
+        return catalog.kpis[term.kpi].label
+    assert isinstance(term, Operation)  # noqa: S101  (the third kind of term)
+    left, right = (_term(part, catalog, nested=True) for part in (term.left, term.right))
+    text = f"{left} {_SIGNS[term.operator]} {right}"
+    return f"({text})" if nested else text
+
+
+def _leaf(kpi: Kpi, catalog: Catalog) -> str:
+    measure = kpi.measure
+    if isinstance(measure, Share):
+        text = f"share of {measure.fact} where {_where(measure.where)}"
+        return (
+            text
+            + (f", among those where {_where(measure.of)}" if measure.of else "")
+            + _clock(kpi, measure.fact, catalog)
+        )
+    if isinstance(measure, Balance):
+        what = (
+            f"sum of {measure.operand.fact}.{measure.operand.path}"
+            if measure.operand
+            else f"count of {measure.fact}"
+        )
+        standing = f"standing at the end of the period ({measure.begins} before it, not yet {measure.ends})"
+        return f"{what}{_suffix(measure.where)}, {standing}"
+    assert isinstance(measure, Aggregate)  # noqa: S101  (formulas are not leaves)
+    what = f"count of {measure.fact}"
+    if measure.operand is not None:
+        name = _OPERATIONS.get(measure.operation) or f"{measure.at or 0:.0%} percentile"
+        what = f"{name} of {_operand(measure.operand)}"
+    still_open = f", {_OPEN[kpi.open_rows]}" if kpi.open_rows else ""
+    return what + _suffix(measure.where) + still_open + _clock(kpi, measure.fact, catalog)
+
+
+def _operand(operand: Operand) -> str:
+    if isinstance(operand, Duration):
+        return f"{operand.unit} from {operand.fact}.{operand.start} to {operand.end}"
+    return f"{operand.fact}.{operand.path}"
+
+
+def _clock(kpi: Kpi, fact: str, catalog: Catalog) -> str:
+    return f", by {kpi.clock or catalog.facts[fact].clock}"
+
+
+def _suffix(where: Filter) -> str:
+    return f" where {_where(where)}" if where else ""
+
+
+def _where(where: Filter) -> str:
+    return " and ".join(_condition(condition) for condition in where)
+
+
+def _condition(condition: Condition) -> str:
+    values = " or ".join(_value(value) for value in condition.values)
+    match condition.operator:
+        case "in":
+            return f"{condition.path} is {values}"
+        case "not_in":
+            return f"{condition.path} is not {values}"
+        case "present" | "missing":
+            return f"{condition.path} is {condition.operator}"
+        case operator:
+            return f"{condition.path} {_COMPARISONS[operator]} {values}"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value.path if isinstance(value, ColumnRef) else str(value)

@@ -1,0 +1,78 @@
+"""The rows of a fact, with the columns it reaches over many-to-one links."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from broadsheet.definitions.catalog import Hop
+from broadsheet.definitions.models.sources import Entity
+from broadsheet.errors import UsageError, did_you_mean
+from broadsheet.metrics.moments import Typed, alike
+from broadsheet.metrics.source import Context
+
+
+class Joined:
+    """A fact left-joined with what its columns need; ask for all columns before taking `rows`.
+
+    Left joins along many-to-one links keep every row of the fact exactly once, whether or not it refers to
+    something. An entity with `valid` versions gives the one that held at the row's event (the time column
+    `event`), or with `today` the one that holds at `as_of`. The event column itself is found by the latter.
+    """
+
+    def __init__(self, context: Context, fact: str, event: str) -> None:
+        self.fact = fact
+        self._context, self._event = context, event
+        self._root = context.source.relation(fact).alias("f")
+        self._joined: dict[tuple[tuple[Hop, ...], bool], sa.FromClause] = {}
+        self.rows: sa.FromClause = self._root
+
+    def column(self, path: str, *, today: bool = False) -> Typed:
+        """A column by its path from the fact. Raises UsageError for a path that leads nowhere."""
+        route = self._context.route(self.fact, path)
+        table: sa.FromClause = self._root
+        for depth in range(len(route.hops)):
+            table = self._follow(table, route.hops[: depth + 1], today)
+        return Typed(_pick(table, route.column, route.table), route.type)
+
+    def _follow(self, owner: sa.FromClause, hops: tuple[Hop, ...], today: bool) -> sa.FromClause:
+        hop, today = hops[-1], today and any(self._dated(hop.table) for hop in hops)
+        known = self._joined.get((hops, today))
+        if known is not None:
+            return known
+        table = self._context.source.relation(hop.table).alias(f"e{len(self._joined)}")
+        self._joined[hops, today] = table
+        same = _pick(owner, hop.by, hops[-2].table if hops[1:] else self.fact) == _pick(
+            table, hop.key, hop.table
+        )
+        on = sa.and_(same, *self._version(table, hop.table, today))
+        self.rows = self.rows.outerjoin(table, on)
+        return table
+
+    def _dated(self, name: str) -> Entity | None:
+        entity = self._context.catalog.entities.get(name)
+        return entity if entity is not None and entity.valid is not None else None
+
+    def _version(self, table: sa.FromClause, name: str, today: bool) -> list[sa.ColumnElement[bool]]:
+        entity = self._dated(name)
+        if entity is None:
+            return []
+        starts, ends = (_validity(table, entity, name, column) for column in entity.valid or ())
+        if today:
+            moment = Typed(sa.literal(self._context.now(starts.type)), starts.type)
+        else:
+            moment = self.column(self._event, today=True)
+        at, start, end = alike(self._context, moment, starts, ends)
+        return [sa.or_(start.is_(None), start <= at), sa.or_(end.is_(None), end > at)]
+
+
+def _validity(table: sa.FromClause, entity: Entity, name: str, column: str) -> Typed:
+    declared = entity.columns.get(column)
+    return Typed(_pick(table, column, name), declared.type if declared else "date")
+
+
+def _pick(table: sa.FromClause, column: str, name: str) -> sa.ColumnElement[Any]:
+    if column not in table.c:
+        raise UsageError(f"{name} has no column “{column}”", did_you_mean(column, table.c.keys()))
+    return table.c[column]

@@ -1,0 +1,51 @@
+"""Dates and times of rows inside a statement: made comparable, and subtracted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from broadsheet.definitions.models.sources import ColumnType
+from broadsheet.metrics.source import Context
+
+Expression = sa.ColumnElement[Any]
+
+
+class Typed(NamedTuple):
+    """A SQL expression and the declared type of its values."""
+
+    expression: Expression
+    type: ColumnType
+
+
+def alike(context: Context, *columns: Typed) -> Sequence[Expression]:
+    """The columns as they are when all are dates or all are times, else as local dates."""
+    if len({column.type for column in columns}) == 1:
+        return [column.expression for column in columns]
+    return [local_day(context, column) for column in columns]
+
+
+def local_day(context: Context, column: Typed) -> Expression:
+    """The report's local date of a date or time column."""
+    if column.type == "date":
+        return column.expression
+    aware = sa.func.timezone(context.stored_zone, column.expression)
+    return sa.cast(sa.func.timezone(context.calendar.timezone, aware), sa.Date)
+
+
+def seconds_between(context: Context, start: Typed, end: Typed) -> Expression:
+    """Elapsed seconds as a float; a date stands for its local midnight, and two dates for whole days."""
+    plain = start.type == end.type and (start.type == "date" or context.stored_zone == "UTC")
+    left, right = (_stored(column) if plain else _instant(context, column) for column in (start, end))
+    return sa.cast(sa.extract("epoch", right - left), sa.Double)
+
+
+def _stored(column: Typed) -> Expression:
+    return sa.cast(column.expression, sa.DateTime) if column.type == "date" else column.expression
+
+
+def _instant(context: Context, column: Typed) -> Expression:
+    zone = context.calendar.timezone if column.type == "date" else context.stored_zone
+    return sa.func.timezone(zone, _stored(column))

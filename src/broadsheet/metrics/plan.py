@@ -1,0 +1,145 @@
+"""The plan: which scans answer what many questions need, with few statements per fact.
+
+Additive components are answered by cubes. A cube groups its rows by dimensions and by atoms, the stretches
+of days between all bounds of all its buckets, so that overlapping periods come out of one statement and
+smaller levels are rolled up. A level joins the cube of a larger one unless the number of groups would
+explode. Everything else is asked for at exactly its level, once per set of buckets that do not overlap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from broadsheet.definitions.models.filters import Filter
+from broadsheet.metrics.components import Base, Component, Span
+from broadsheet.metrics.question import Level
+
+GROUPS = 50_000
+"""Groups that a cube may be expected to have before a smaller level gets a statement of its own."""
+MEMBERS = 30
+"""Members that a dimension is expected to have: planning does not look at data."""
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Members of a dimension that are kept, with their stored values; all others count as one."""
+
+    dimension: str
+    members: tuple[str, ...]
+    stored: tuple[Any, ...]
+    rest: bool
+
+
+@dataclass(frozen=True)
+class Need:
+    """Components of one base at one level, for the spans of days of some buckets. `where` is on dimensions."""
+
+    base: Base
+    where: Filter
+    level: Level
+    components: tuple[Component, ...]
+    spans: frozenset[Span]
+    fold: Fold | None = None
+
+
+@dataclass(frozen=True)
+class Scan:
+    """One statement: components by span and dimensions. The spans are sorted and do not overlap.
+
+    Of a balance, a span is the day on whose beginning it is taken, twice.
+    """
+
+    base: Base
+    where: Filter
+    dimensions: tuple[str, ...]
+    components: tuple[Component, ...]
+    spans: tuple[Span, ...]
+    fold: Fold | None = None
+
+
+def plan(needs: Iterable[Need]) -> Mapping[Need, tuple[Scan, ...]]:
+    """The scans that answer each need; what several needs share is one scan."""
+    wanted = list(dict.fromkeys(needs))
+    additive = [need for need in wanted if need.components[0].additive]
+    return {**_cubes(additive), **_exact(need for need in wanted if not need.components[0].additive)}
+
+
+@dataclass
+class _Draft:
+    """A scan that still grows."""
+
+    base: Base
+    where: Filter
+    level: Level
+    fold: Fold | None
+    components: dict[Component, None] = field(default_factory=dict)
+    spans: set[Span] = field(default_factory=set)
+
+    def add(self, need: Need) -> None:
+        self.components.update(dict.fromkeys(need.components))
+        self.spans |= need.spans
+
+    def takes(self, need: Need) -> bool:
+        """Whether the need's level can be rolled up from this one without an explosion of groups."""
+        if (self.base, self.where) != (need.base, need.where) or not set(need.level) <= set(self.level):
+            return False
+        before, after = (len(_atoms(self.base, spans)) for spans in (self.spans, self.spans | need.spans))
+        return after == before or after * MEMBERS ** len(self.level) <= GROUPS
+
+    def scan(self, spans: Iterable[Span]) -> Scan:
+        return Scan(self.base, self.where, self.level, tuple(self.components), tuple(spans), self.fold)
+
+
+def _cubes(needs: list[Need]) -> dict[Need, tuple[Scan, ...]]:
+    drafts: list[_Draft] = []
+    placed: list[tuple[Need, _Draft]] = []
+    for need in sorted(needs, key=lambda need: -len(need.level)):
+        draft = next((draft for draft in reversed(drafts) if draft.takes(need)), None)
+        if draft is None:
+            draft = _Draft(need.base, need.where, need.level, None)
+            drafts.append(draft)
+        draft.add(need)
+        placed.append((need, draft))
+    return {need: (draft.scan(_atoms(draft.base, draft.spans)),) for need, draft in placed}
+
+
+def _exact(needs: Iterable[Need]) -> dict[Need, tuple[Scan, ...]]:
+    drafts: dict[tuple[Base, Filter, Level, Fold | None], _Draft] = {}
+    placed: list[tuple[Need, _Draft]] = []
+    for need in needs:
+        key = (need.base, need.where, need.level, need.fold)
+        draft = drafts.setdefault(key, _Draft(*key))
+        draft.add(need)
+        placed.append((need, draft))
+    scans = {id(draft): [draft.scan(spans) for spans in _disjoint(draft.spans)] for draft in drafts.values()}
+    return {
+        need: tuple(scan for scan in scans[id(draft)] if need.spans & set(scan.spans))
+        for need, draft in placed
+    }
+
+
+def _atoms(base: Base, spans: Iterable[Span]) -> list[Span]:
+    wanted = sorted(spans)
+    if base.ends is not None:
+        return wanted
+    edges = sorted({day for span in wanted for day in span})
+    return [
+        (start, end)
+        for start, end in pairwise(edges)
+        if any(span[0] <= start and end <= span[1] for span in wanted)
+    ]
+
+
+def _disjoint(spans: Iterable[Span]) -> list[list[Span]]:
+    """As few sets of spans as possible, none of which overlaps another of its set."""
+    sets: list[list[Span]] = []
+    for span in sorted(spans):
+        free = next((taken for taken in sets if taken[-1][1] <= span[0]), None)
+        if free is None:
+            sets.append([span])
+        else:
+            free.append(span)
+    return sets

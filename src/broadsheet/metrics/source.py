@@ -1,0 +1,84 @@
+"""What the metrics need of a data source, and the circumstances under which questions are answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+from sqlalchemy import FromClause, Select
+
+from broadsheet.definitions.catalog import Catalog, Route, Unreachable
+from broadsheet.definitions.models.sources import ColumnType
+from broadsheet.errors import UsageError
+from broadsheet.periods import Calendar
+
+
+class Result(Protocol):
+    """Rows of a statement. The frame's columns bear the labels of the select, its values are the driver's."""
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The rows, with dtype object, so that whole numbers beside NULL stay whole."""
+
+    @property
+    def sql(self) -> str:
+        """The statement as it was sent."""
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+
+
+class Source(Protocol):
+    """Tables of facts and entities with clean, typed columns, and a way to ask them."""
+
+    def relation(self, name: str) -> FromClause:
+        """The rows of a fact or entity: its declared, key, link and validity columns; blank text is NULL."""
+
+    def query(self, name: str, select: Select[Any]) -> Result:
+        """Run a statement on the connection of that fact. Raises WarehouseError."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What is known while questions are answered. `as_of` is an aware instant."""
+
+    catalog: Catalog
+    calendar: Calendar
+    source: Source
+    as_of: datetime
+
+    @property
+    def stored_zone(self) -> str:
+        """The zone of stored timestamps."""
+        return self.catalog.settings.calendar.naive_timestamps
+
+    def stored(self, instant: datetime) -> datetime:
+        """An aware instant as a stored timestamp would show it."""
+        return instant.astimezone(ZoneInfo(self.stored_zone)).replace(tzinfo=None)
+
+    def start_of(self, day: date, kind: ColumnType) -> date:
+        """The beginning of a local day, as a value to compare a date or time column with."""
+        return day if kind == "date" else self.stored(self.calendar.instant(day))
+
+    def now(self, kind: ColumnType) -> date:
+        """`as_of`, as a value to compare a date or time column with."""
+        return self.calendar.day_of(self.as_of) if kind == "date" else self.stored(self.as_of)
+
+    def route(self, fact: str, path: str) -> Route:
+        """The route of a path. Raises UsageError when it leads nowhere."""
+        try:
+            return self.catalog.route(fact, path)
+        except Unreachable as error:
+            raise UsageError(str(error), error.remedy) from error
+
+    def dimension_path(self, fact: str, dimension: str) -> str:
+        """The path by which a fact reaches a dimension. Raises UsageError when it does not."""
+        try:
+            self.catalog.dimension_route(fact, dimension)
+        except Unreachable as error:
+            raise UsageError(str(error), error.remedy) from error
+        return self.catalog.dimensions[dimension].path(fact) or ""

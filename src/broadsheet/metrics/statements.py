@@ -1,0 +1,232 @@
+"""Scans as SQL: rows are placed in spans and given their dimensions inside, aggregated outside.
+
+Bounds and conditions are bound parameters, nothing is divided and no date is truncated, so that every engine
+gives the same numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+import sqlalchemy as sa
+
+from broadsheet.definitions.models.filters import ColumnRef, Filter
+from broadsheet.definitions.models.kpis import Duration
+from broadsheet.errors import UsageError
+from broadsheet.metrics.components import Component, Span
+from broadsheet.metrics.conditions import Clause, Lookup, clauses
+from broadsheet.metrics.joins import Joined
+from broadsheet.metrics.moments import Typed, seconds_between
+from broadsheet.metrics.plan import Fold, Scan
+from broadsheet.metrics.question import EMPTY
+from broadsheet.metrics.source import Context
+
+SPAN, FOLDED = "span", "folded"
+
+
+def statement(scan: Scan, context: Context) -> sa.Select[Any]:
+    """The select of a scan.
+
+    Columns: `span` (which bound the row lies behind; not of a balance), `d0`, `d1`, … (dimensions), `folded`
+    (1 = beyond the kept members), and `c0`, `c1`, … (components; of a balance `c0_0`: component, span).
+    Only the fact's own standing exclusions hold: those of linked tables are theirs alone, so that a report on
+    order lines says itself what it thinks of lines of cancelled orders.
+    """
+    joined = Joined(context, scan.base.fact, scan.base.clock)
+    dimensions = [_dimension(name, joined, context) for name in scan.dimensions]
+    keys = _keys(scan, dimensions)
+    paths = list(dict.fromkeys(_paths(scan)))
+    columns = [joined.column(path) for path in paths]
+    always = context.catalog.facts[scan.base.fact].always
+    conditions = [
+        *clauses(always, joined.column, context),
+        *clauses(scan.where, lambda name: _dimension(name, joined, context), context),
+    ]
+    if scan.base.ends is None:
+        clock = joined.column(scan.base.clock)
+        bounds = [context.start_of(day, clock.type) for day in edges(scan)[:-1]]
+        keys.insert(0, _locate(clock.expression, bounds).label(SPAN))
+        conditions.append(_within(clock, scan.spans, context))
+    if scan.fold and not scan.fold.rest:
+        conditions.append(_kept(dimensions[scan.dimensions.index(scan.fold.dimension)], scan.fold))
+    inner = (
+        sa.select(*keys, *(column.expression.label(f"x{i}") for i, column in enumerate(columns)))
+        .select_from(joined.rows)
+        .where(sa.and_(sa.true(), *conditions))
+        .subquery("r")
+    )
+    typed = {
+        path: Typed(inner.c[f"x{i}"], column.type)
+        for i, (path, column) in enumerate(zip(paths, columns, strict=True))
+    }
+    groups = [inner.c[key.name] for key in keys]
+    return sa.select(*groups, *_aggregates(scan, typed.__getitem__, context)).group_by(*groups)
+
+
+def edges(scan: Scan) -> list[date]:
+    """The bounds of all spans, ascending; a row's `span` is the index of the last one not after it."""
+    return sorted({day for span in scan.spans for day in span})
+
+
+def _keys(scan: Scan, dimensions: Sequence[Typed]) -> list[sa.Label[Any]]:
+    keys: list[sa.Label[Any]] = []
+    for i, (name, column) in enumerate(zip(scan.dimensions, dimensions, strict=True)):
+        expression = column.expression
+        if scan.fold and scan.fold.rest and scan.fold.dimension == name:
+            kept = _kept(column, scan.fold)
+            keys.append(sa.case((kept, sa.literal_column("0")), else_=sa.literal_column("1")).label(FOLDED))
+            expression = sa.case((kept, expression))
+        keys.append(expression.label(f"d{i}"))
+    return keys
+
+
+def _kept(column: Typed, fold: Fold) -> Clause:
+    stored = [value for value in fold.stored if value is not None]
+    kept = column.expression.in_(stored)
+    return sa.or_(kept, column.expression.is_(None)) if EMPTY in fold.members else kept
+
+
+def _dimension(name: str, joined: Joined, context: Context) -> Typed:
+    definition = context.catalog.dimensions[name]
+    path = context.dimension_path(joined.fact, name)
+    column = joined.column(path, today=definition.as_ == "today")
+    if not definition.bands:
+        return column
+    whens: list[tuple[Clause, Any]] = []
+    for band in definition.bands:
+        inside: list[Clause] = [column.expression.is_not(None)]
+        if band.from_ is not None:
+            inside.append(column.expression >= Decimal(str(band.from_)))
+        if band.below is not None:
+            inside.append(column.expression < Decimal(str(band.below)))
+        whens.append((sa.and_(*inside), sa.literal(band.label, sa.String)))
+    return Typed(sa.case(*whens), "text")
+
+
+def _locate(clock: sa.ColumnElement[Any], bounds: Sequence[date], first: int = 0) -> sa.ColumnElement[int]:
+    """Which bound a clock lies behind, halving, so that a row is compared only a few times."""
+    if len(bounds) == 1:
+        return sa.literal_column(str(first), sa.Integer)
+    half = len(bounds) // 2
+    before, after = _locate(clock, bounds[:half], first), _locate(clock, bounds[half:], first + half)
+    return sa.case((clock < bounds[half], before), else_=after)
+
+
+def _within(clock: Typed, spans: Iterable[Span], context: Context) -> Clause:
+    """The stretches that spans cover without a gap; rows without a clock are in none."""
+    days = sorted(day for span in spans for day in span)
+    gaps = [(left, right) for left, right in list(pairwise(days))[1::2] if left < right]
+    starts, ends = [days[0], *(right for _, right in gaps)], [*(left for left, _ in gaps), days[-1]]
+    return sa.or_(
+        *(
+            sa.and_(
+                clock.expression >= context.start_of(start, clock.type),
+                clock.expression < context.start_of(end, clock.type),
+            )
+            for start, end in zip(starts, ends, strict=True)
+        )
+    )
+
+
+def _paths(scan: Scan) -> Iterable[str]:
+    if scan.base.ends is not None:
+        yield from (scan.base.clock, scan.base.ends)
+    for component in scan.components:
+        if isinstance(component.operand, Duration):
+            yield from (component.operand.start, component.operand.end)
+        elif component.operand is not None:
+            yield component.operand.path
+        yield from _condition_paths(component.where)
+
+
+def _condition_paths(where: Filter) -> Iterable[str]:
+    for condition in where:
+        yield condition.path
+        yield from (value.path for value in condition.values if isinstance(value, ColumnRef))
+
+
+def _aggregates(scan: Scan, lookup: Lookup, context: Context) -> Iterable[sa.Label[Any]]:
+    if scan.base.ends is None:
+        for i, component in enumerate(scan.components):
+            yield aggregate(component, lookup, context, ()).label(f"c{i}")
+        return
+    begun, ended = lookup(scan.base.clock), lookup(scan.base.ends)
+    for j, (day, _) in enumerate(scan.spans):
+        # An open period stands where the report does.
+        taken, left = (
+            min(context.start_of(day, kind), context.now(kind)) for kind in (begun.type, ended.type)
+        )
+        standing = (
+            begun.expression < taken,
+            sa.or_(ended.expression.is_(None), ended.expression >= left),
+        )
+        for i, component in enumerate(scan.components):
+            yield aggregate(component, lookup, context, standing).label(f"c{i}_{j}")
+
+
+def aggregate(
+    component: Component, lookup: Lookup, context: Context, standing: Sequence[Clause]
+) -> sa.ColumnElement[Any]:
+    """One aggregate over the rows that meet its own conditions and `standing`."""
+    conditions = [*standing, *clauses(component.where, lookup, context)]
+    value: sa.ColumnElement[Any] | None = None
+    if isinstance(component.operand, Duration):
+        value, limits = _duration(component, component.operand, lookup, context)
+        conditions += limits
+    elif component.operand is not None:
+        column = lookup(component.operand.path)
+        counted = component.operation in ("count", "distinct")
+        value = column.expression if counted else _number(column, component.operand.path)
+    function = _apply(component, value)
+    result: sa.ColumnElement[Any] = function.filter(*conditions) if conditions else function
+    return result
+
+
+def _apply(component: Component, value: sa.ColumnElement[Any] | None) -> Any:
+    if value is None:
+        return sa.func.count()
+    match component.operation:
+        case "distinct":
+            return sa.func.count(sa.distinct(value))
+        case "percentile":
+            at: sa.ColumnElement[float] = sa.literal_column(repr(component.at), sa.Double)
+            return sa.func.percentile_cont(at).within_group(sa.cast(value, sa.Double))
+        case "stddev":
+            return sa.func.stddev_samp(sa.cast(value, sa.Double))
+        case "variance":
+            return sa.func.var_samp(sa.cast(value, sa.Double))
+        case _:
+            return getattr(sa.func, component.operation)(value)
+
+
+def _duration(
+    component: Component, operand: Duration, lookup: Lookup, context: Context
+) -> tuple[sa.ColumnElement[Any], list[Clause]]:
+    """Seconds, and which rows have them: an end after `as_of` has not happened yet."""
+    start, end = lookup(operand.start), lookup(operand.end)
+    now = context.now(end.type)
+    still_open = sa.or_(end.expression.is_(None), end.expression > now)
+    if component.censored:
+        end = Typed(sa.case((still_open, now), else_=end.expression), end.type)
+    seconds = seconds_between(context, start, end)
+    begun = start.expression.is_not(None)
+    if component.rows == "open":
+        return start.expression, [begun, still_open]
+    happened = [] if component.censored else [sa.not_(still_open)]
+    return seconds, [begun, *happened, seconds < 0 if component.rows == "negative" else seconds >= 0]
+
+
+def _number(column: Typed, path: str) -> sa.ColumnElement[Any]:
+    if column.type == "flag":
+        return sa.case(
+            (column.expression, sa.literal_column("1")), (sa.not_(column.expression), sa.literal_column("0"))
+        )
+    if column.type not in ("number", "money"):
+        raise UsageError(
+            f"{path} is a {column.type}, not a number", "Count it, or choose a column of numbers."
+        )
+    return column.expression
