@@ -7,7 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from broadsheet.sample import DEFAULT_SEED, build
+from broadsheet.sample.build import build
+from broadsheet.sample.summary import DEFAULT_SEED
 
 UNTIL = date(2026, 6, 14)
 

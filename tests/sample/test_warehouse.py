@@ -12,9 +12,10 @@ import duckdb
 import pytest
 
 from broadsheet.errors import StorageError, UsageError
-from broadsheet.sample import DEFAULT_SEED, build, describe
+from broadsheet.sample.build import build, describe
 from broadsheet.sample.dirt import DIRT, Dirt
 from broadsheet.sample.schema import Table
+from broadsheet.sample.summary import DEFAULT_SEED
 from broadsheet.sample.tables import TABLES
 
 UNTIL = date(2026, 6, 14)
@@ -254,6 +255,6 @@ def test_the_manual_page_is_the_generators_own() -> None:
 
 
 def test_importing_the_sample_loads_no_heavy_library() -> None:
-    code = "import sys, broadsheet.sample; print({'duckdb', 'numpy', 'pandas'} & set(sys.modules))"
+    code = "import sys, broadsheet.sample.summary; print({'duckdb', 'numpy', 'pandas'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+DEFAULT_SEED = 7
+
 
 @dataclass(frozen=True, slots=True)
 class SampleSummary:
