@@ -25,7 +25,9 @@ MAX_PROBLEMS = 20
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]{1,30}|(0|[1-9][0-9]{0,30})(\.[0-9]{0,30})?)([eE][-+]?[0-9]{1,3})?")
+_FLOAT = re.compile(
+    r"[-+]?(?=.*[.eE])(\.[0-9]{1,30}|(0|[1-9][0-9]{0,30})(\.[0-9]{0,30})?)([eE][-+]?[0-9]{1,3})?"
+)
 _WORDS: Mapping[str, bool | None] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True,
@@ -116,13 +118,14 @@ class _Builder:
     def __init__(self, text: str, file: str, parser: Any) -> None:
         self._text = text
         self._file = file
-        self._parser = parser(text)
+        self._make = parser
         self._problems: list[Problem] = []
 
     def build(self) -> Yaml:
         start = Place(self._file, 1, 1)
         data, root = None, _Node(start, start)
         try:
+            self._parser = self._make(self._text)
             data, root = self._document(root)
         except yaml.MarkedYAMLError as failure:
             self._problems.append(explain(failure, self._text, self._file))
@@ -132,8 +135,6 @@ class _Builder:
             )
         except _Stop:
             pass
-        finally:
-            self._parser.dispose()
         return Yaml(self._file, data, tuple(sorted(self._problems)), root)
 
     def _document(self, empty: _Node) -> tuple[Any, _Node]:

@@ -51,6 +51,6 @@ class Audience(Definition):
 
 
 class AudiencesFile(Definition):
-    """`config/audiences.yaml`."""
+    """`config/audiences.yaml`: who gets the editions."""
 
     audiences: dict[Name, Audience] = Field(description="Audiences by name.")

@@ -61,6 +61,6 @@ class Dimension(Definition):
 
 
 class DimensionsFile(Definition):
-    """`config/dimensions.yaml`."""
+    """`config/dimensions.yaml`: by what KPIs can be split."""
 
     dimensions: dict[Name, Dimension] = Field(description="Dimensions by name.")

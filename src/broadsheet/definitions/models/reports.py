@@ -253,7 +253,7 @@ class Report(Definition):
     )
     audience: Name = Field(description="Who gets it: a name of config/audiences.yaml.")
     owner: str | None = Field(default=None, description="Another owner than the workspace's.")
-    period: Period = Field(description="The last closed one, `{to_date: month}` or `{rolling: 30 days}`.")
+    period: Period = Field(description="The last closed one, one still running, a rolling one, or all data.")
     schedule: ScheduleDef | None = Field(default=None, description="When it goes out; none: only on demand.")
     compare: OneOrMany[Comparison] = Field(
         default=("previous",),

@@ -134,7 +134,7 @@ class Fact(Table):
 
 
 class SourcesFile(Definition):
-    """`config/sources.yaml`."""
+    """`config/sources.yaml`: connections, and the tables that KPIs are measured on."""
 
     connections: dict[Name, Connection] = Field(
         description="Connections by name; “warehouse” is the default one."
