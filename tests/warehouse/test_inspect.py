@@ -24,7 +24,7 @@ INSERT INTO people VALUES
     (2, 'Bo', '2023-01-01', '2024-02-01'), (2, 'Bo', '2024-01-01', NULL);
 CREATE TABLE visits (visit_id integer, person_id integer, seen_at timestamp, length varchar);
 INSERT INTO visits VALUES
-    (1, 1, '2023-12-31 23:30:00', '5'), (2, 9, '2024-03-01 12:00:00', '6'), (2, NULL, NULL, '7');
+    (1, 1, '2023-12-31 23:30:00', '5'), (2, 9, '2024-03-01 12:00:00', '6'), (2, NULL, NULL, 'seven');
 CREATE TABLE notes (note_id integer, visit_id integer, day date);
 INSERT INTO notes VALUES (1, 1, '2030-01-01');
 CREATE TABLE blank (blank_id integer, day date);
@@ -103,13 +103,19 @@ def test_every_difference_is_found_at_its_place(warehouse: Warehouse) -> None:
             "entities.people.valid",
             "error",
             "data-versions",
-            "people: 1 versions end after the next one of the same key begins",
+            "people: versions that end after the next one of the same key begins: 1",
+        ),
+        (
+            "facts.visits.columns.length",
+            "warning",
+            "data-value",
+            "visits.length: unreadable values: 1, the first is “seven”",
         ),
         (
             "facts.visits.key",
             "error",
             "data-key",
-            "visits: 1 values of the key (visit_id) stand in 2 rows",
+            "visits: values of the key (visit_id) in several rows: 1 (in 2 rows)",
         ),
         (
             "facts.visits.link.person",

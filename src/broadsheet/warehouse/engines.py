@@ -21,6 +21,7 @@ from sqlalchemy.pool import NullPool
 from broadsheet.clock import Clock
 from broadsheet.errors import WarehouseError
 from broadsheet.warehouse.faults import explain, is_locked
+from broadsheet.warehouse.files import quoted
 from broadsheet.warehouse.locations import Location
 
 STEP = 0.5
@@ -95,9 +96,9 @@ def _postgres(url: URL, timeout: int) -> Connection:
 def connect_memory(folder: Path) -> Connection:
     """An empty DuckDB in memory that can read the Parquet files of one folder, and nothing else."""
     connection = _connect(URL.create("duckdb", database=":memory:"), {})
-    quoted = str(folder).replace("'", "''")
     for setting in (
-        f"SET allowed_directories = ['{quoted}']",
+        f"SET temp_directory = {quoted(folder / '.spill')}",
+        f"SET allowed_directories = [{quoted(folder)}]",
         *(f"SET {name} = '{value}'" for name, value in LOCKED_DOWN.items()),
     ):
         connection.exec_driver_sql(setting)

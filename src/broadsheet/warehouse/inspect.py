@@ -54,7 +54,6 @@ class _Inspection:
             shape = list(self._shape())
             yield from shape
             if not shape:
-                self._warehouse.relation(self._name)
                 yield from self._values()
                 yield from self._keys()
                 yield from self._versions()
@@ -85,15 +84,14 @@ class _Inspection:
                 )
 
     def _values(self) -> Iterator[Problem]:
-        for subject, (count, example) in self._warehouse.rejected.items():
-            table, _, column = subject.partition(".")
-            if table == self._name:
-                values = "values" if column else "lines"
-                what = f"{subject}: {count} {values} cannot be read, the first is “{example}”"
-                remedy = "Declare `format`, `null`, `replace` or `flag` for them, or mend the source."
-                yield self._problem(
-                    ("columns", column) if column else (), "data-value", what, remedy, warning=True
-                )
+        for subject, (count, example) in self._warehouse.unread(self._name).items():
+            column = subject.partition(".")[2]
+            values = "values" if column else "lines"
+            what = f"{subject}: unreadable {values}: {count}, the first is “{example}”"
+            remedy = "Declare `format`, `null`, `replace` or `flag` for them, or mend the source."
+            yield self._problem(
+                ("columns", column) if column else (), "data-value", what, remedy, warning=True
+            )
 
     def _keys(self) -> Iterator[Problem]:
         relation = self._warehouse.relation(self._name)
@@ -104,7 +102,7 @@ class _Inspection:
         several = select(func.count(), func.sum(groups.c.rows)).where(groups.c.rows > 1)
         keys, rows = self._ask(several)
         if keys:
-            what = f"{self._name}: {keys} values of the key ({', '.join(columns)}) stand in {rows} rows"
+            what = f"{self._name}: values of the key ({', '.join(columns)}) in several rows: {keys} (in {rows} rows)"
             remedy = "Name the columns that make a row unique, or select one row per key in a view."
             yield self._problem(("key",), "data-key", what, remedy)
 
@@ -121,7 +119,7 @@ class _Inspection:
         )
         (count,) = self._ask(select(func.count()).select_from(pairs).where(overlap))
         if count:
-            what = f"{self._name}: {count} versions end after the next one of the same key begins"
+            what = f"{self._name}: versions that end after the next one of the same key begins: {count}"
             remedy = "Rows of that time would be counted twice: let each version end where the next begins."
             yield self._problem(("valid",), "data-versions", what, remedy)
 

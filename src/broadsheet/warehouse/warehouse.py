@@ -30,6 +30,7 @@ from sqlalchemy import (
     Select,
     String,
     Subquery,
+    func,
     select,
 )
 from sqlalchemy import column as sql_column
@@ -49,6 +50,7 @@ from broadsheet.warehouse.locations import Location, locate
 from broadsheet.warehouse.origins import file_columns, file_snapshot, rows_snapshot
 from broadsheet.warehouse.schema import (
     Kind,
+    Wanted,
     columns_of,
     real_names,
     section,
@@ -161,6 +163,28 @@ class Warehouse:
             raise self._explained(error, location, connection, name) from error
         frame = frame_of(statement, list(result.keys()), rows)
         return Result(frame, literal_sql(statement, self.dialect(name)), self._clock.seconds() - started)
+
+    def unread(self, name: str) -> dict[str, tuple[int, str]]:
+        """The values that cannot be read as declared, as in `rejected`; a database counts them now."""
+        self.relation(name)
+        location = self._location(name)
+        if location.engine in ("folder", "other"):
+            return {key: lost for key, lost in self.rejected.items() if key.split(".")[0] == name}
+        kinds, cleaner = self._ask(location, name), self._cleaner(self.dialect(name))
+        found: dict[str, tuple[int, str]] = {}
+        for column, type_ in self.catalog.table(name).columns.items():
+            real: Column = sql_column(
+                real_names(self._place(name), {column: Wanted((), type_, True)}, kinds)[column]
+            )
+            condition = cleaner.unread(real, kinds[str(real.key)], type_)
+            if condition is not None:
+                counted = select(func.count().label("rows"), func.min(real).label("first"))
+                rows = self.query(name, counted.select_from(self._source(name)).where(condition)).frame.iloc[
+                    0
+                ]
+                if rows["rows"]:
+                    found[f"{name}.{column}"] = (int(rows["rows"]), str(rows["first"]))
+        return found
 
     def _direct(self, name: str) -> Subquery:
         location, place = self._location(name), self._place(name)
