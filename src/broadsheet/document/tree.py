@@ -12,6 +12,7 @@ from typing import Literal
 Tone = Literal["good", "bad", "neutral", "muted"]
 Status = Literal["on_track", "at_risk", "off_track"]
 State = Literal["ok", "empty", "stale", "failed"]
+Role = Literal["actual", "previous", "last_year", "plan", "member"]
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Series:
     """Values of one scenario or member along the chart's categories."""
 
     label: str
-    scenario: Literal["actual", "previous", "last_year", "plan", "member"]
+    scenario: Role
     values: tuple[float | None, ...]
     texts: tuple[str, ...]
 
@@ -236,5 +237,5 @@ class Document:
         states = {section.state for section in self.sections}
         for state in ("failed", "stale", "empty"):
             if state in states:
-                return state  # type: ignore[return-value]
+                return state
         return "ok"

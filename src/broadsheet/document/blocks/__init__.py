@@ -1,0 +1,63 @@
+"""The kinds of blocks: what each asks of the data, and how it tells the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from broadsheet.definitions.catalog import Catalog, Unreachable
+from broadsheet.definitions.models.reports import Report, block_key
+from broadsheet.document.blocks import cards, chart, crosstab, table, text
+from broadsheet.document.context import Context
+from broadsheet.document.tree import Section
+from broadsheet.metrics.question import Question
+from broadsheet.periods import Calendar, Period
+
+# Each pair takes the block of its own kind, which no common type of function can say.
+Ask = Callable[[Any, Context], Question | None]
+Tell = Callable[[Any, Any, Context], Section]
+
+KINDS: Mapping[str, tuple[Ask, Tell]] = {
+    "kpis": (cards.ask, cards.tell),
+    "chart": (chart.ask, chart.tell),
+    "table": (table.ask, table.tell),
+    "crosstab": (crosstab.ask, crosstab.tell),
+    "text": (text.ask, text.tell),
+}
+
+
+def kind_of(block: object) -> tuple[Ask, Tell]:
+    """How a block asks and tells."""
+    return KINDS[block_key(block) or "text"]
+
+
+def questions(
+    report: Report, period: Period, catalog: Catalog, calendar: Calendar
+) -> tuple[Question | None, ...]:
+    """One question per block, None where a block needs no data.
+
+    Plans that exist only for the whole (their fact does not reach a dimension of the question) are not
+    asked for: the block then shows no comparison with plan, instead of failing.
+    """
+    settings = catalog.settings
+    context = Context(report, period, calendar, settings, catalog.kpis, catalog.dimensions, settings.locale)
+    asked = (kind_of(block)[0](block, context) for block in report.blocks)
+    return tuple(question and _answerable(question, catalog) for question in asked)
+
+
+def _answerable(question: Question, catalog: Catalog) -> Question:
+    plans = {catalog.kpis[kpi].plan for kpi in question.kpis if kpi in catalog.kpis}
+    paths = (*question.dimensions, *(condition.path for condition in question.where))
+    kpis = tuple(kpi for kpi in question.kpis if kpi not in plans or _reaches(kpi, paths, catalog))
+    return replace(question, kpis=kpis)
+
+
+def _reaches(kpi: str, dimensions: tuple[str, ...], catalog: Catalog) -> bool:
+    try:
+        for leaf in catalog.leaves(kpi):
+            for dimension in dimensions:
+                catalog.dimension_route(catalog.fact_of(leaf), dimension)
+    except Unreachable:
+        return False
+    return True

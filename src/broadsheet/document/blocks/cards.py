@@ -1,0 +1,116 @@
+"""KPI cards: a value with its changes, a sparkline and a status word."""
+
+from __future__ import annotations
+
+from broadsheet.definitions.models.reports import CardItem, CardsBlock
+from broadsheet.document.changes import base_of, changes, status
+from broadsheet.document.context import USUAL_SPAN, Context
+from broadsheet.document.reading import Point, Reading, Spot
+from broadsheet.document.tree import Card, Cards, Section, Spark
+from broadsheet.metrics.question import Answer, Question
+from broadsheet.periods import GRAINS, Period, span
+
+
+def ask(block: CardsBlock, context: Context) -> Question:
+    """Each card's period, the periods it is compared with, and those of its sparkline."""
+    scenarios, periods = context.scenarios(block), []
+    for item in block.kpis:
+        period = _period(item, block, context)
+        periods += [period, *context.formers(period, scenarios), *_course(block, period, context)]
+    return Question(
+        kpis=context.with_plans((item.kpi for item in block.kpis), scenarios),
+        buckets=tuple(dict.fromkeys(periods)),
+        where=(*context.report.where, *block.where),
+    )
+
+
+def tell(block: CardsBlock, answer: Answer, context: Context) -> Section:
+    """The cards; undefined values are explained below them."""
+    reading = Reading(answer, context)
+    cards = tuple(_card(item, block, reading) for item in block.kpis)
+    undefined = tuple(
+        context.say("block_undefined", label=card.label, reason=card.figure.reason)
+        for card in cards
+        if card.figure.value is None
+    )
+    courses = {_course(block, _period(item, block, context), context) for item in block.kpis} - {()}
+    note = context.say("cards_note") if any(card.changes for card in cards) else ""
+    if len(courses) == 1 and any(card.spark for card in cards):
+        course = courses.pop()
+        note = f"{note} {context.say('cards_spark', span=_span(course, context))}".strip()
+    return Section(id="", title="", caption="", body=Cards(cards, note), remarks=undefined)
+
+
+def _period(item: CardItem, block: CardsBlock, context: Context) -> Period:
+    return context.resolve(item.period or block.period)
+
+
+def _course(block: CardsBlock, period: Period, context: Context) -> tuple[Period, ...]:
+    """The units of the sparkline: as wanted, else as many as usual of the card's own unit."""
+    if block.span is not None:
+        return span(block.span[0], block.span[1], period, context.calendar)
+    grain = next((grain for grain in GRAINS if grain == period.kind and not period.clipped), None)
+    return span(USUAL_SPAN[grain], grain, period, context.calendar) if grain else ()
+
+
+def _card(item: CardItem, block: CardsBlock, reading: Reading) -> Card:
+    context, kpi = reading.context, item.kpi
+    definition, period = context.kpis[kpi], _period(item, block, context)
+    scenarios, spot = context.scenarios(block), Spot(period)
+    point = reading.point(kpi, spot)
+    plan = base_of(reading, kpi, spot, "plan") if "plan" in scenarios else None
+    course = _course(block, period, context)
+    goal = plan[1].value if plan and (not course or course[-1] == period) else definition.target
+    standing = status(definition, point.value, plan[1].value if plan else None)
+    return Card(
+        kpi=kpi,
+        label=item.label or definition.label,
+        figure=reading.figure(kpi, point),
+        caption=_caption(kpi, point, period, reading),
+        changes=changes(reading, kpi, spot, scenarios),
+        spark=_spark(kpi, course, goal, reading),
+        status=standing,
+        status_text=context.words.labels[standing] if standing else "",
+    )
+
+
+def _caption(kpi: str, point: Point, period: Period, reading: Reading) -> str:
+    """What the number is: its period where it is not the report's, its base, how sure it is."""
+    context = reading.context
+    parts = [] if period == context.period else [context.dates.name(period)]
+    pair, interval = reading.proportion(kpi, point), reading.interval_text(kpi, point)
+    if pair:
+        hits, total = (context.numbers.decimal(count) for count in pair)
+        parts.append(context.say("of_base", hits=hits, total=total))
+    elif point.n and point.value is not None and point.n != point.value:
+        parts.append(context.say("n", count=context.numbers.decimal(point.n)))
+    if interval:
+        parts.append(context.say("interval", range=interval))
+    if reading.low(kpi, point):
+        parts.append(context.words.labels["low_base"])
+    return ", ".join(parts)
+
+
+def _spark(kpi: str, course: tuple[Period, ...], goal: float | None, reading: Reading) -> Spark | None:
+    context, definition = reading.context, reading.context.kpis[kpi]
+    values = tuple(reading.point(kpi, Spot(bucket)).value for bucket in course)
+    known = [value for value in values if value is not None]
+    if len(known) < 2:
+        return None
+    first, last, low, high = (
+        context.numbers.value(value, definition) for value in (known[0], known[-1], min(known), max(known))
+    )
+    alt = context.say(
+        "spark_alt",
+        label=definition.label,
+        span=_span(course, context),
+        first=first,
+        last=last,
+        low=low,
+        high=high,
+    )
+    return Spark(values, goal, alt)
+
+
+def _span(course: tuple[Period, ...], context: Context) -> str:
+    return context.say("span", count=context.span_text(course), period=context.dates.name(course[-1]))

@@ -1,0 +1,155 @@
+"""Charts by a dimension: ranked bars, bars in natural order, and bars in parts."""
+
+from __future__ import annotations
+
+from broadsheet.definitions.models.reports import ChartBlock
+from broadsheet.definitions.models.reports import Comparison as Scenario
+from broadsheet.document.changes import base_of
+from broadsheet.document.context import Context
+from broadsheet.document.findings import leader
+from broadsheet.document.numbers import Scale
+from broadsheet.document.reading import Reading, Spot
+from broadsheet.document.tree import Chart, Notice, Role, Section, Series
+from broadsheet.document.wording import inside
+from broadsheet.metrics.question import OTHER, Answer, Level, Question, Top
+from broadsheet.periods import Period
+
+BARS = 12
+PARTS = 6
+
+
+def ask(block: ChartBlock, context: Context) -> Question:
+    """The members in the block's period and in the one period they are compared with."""
+    period, scenarios = context.resolve(block.period), _scenarios(block, context)
+    buckets = tuple(dict.fromkeys((period, *context.formers(period, scenarios))))
+    where = (*context.report.where, *block.where)
+    if block.split is not None:
+        dimensions = (block.by, block.split)
+        top = Top(block.split, block.kpis[0], block.top or PARTS)
+        return Question(block.kpis, buckets, dimensions, (dimensions, (block.by,), ()), where, top)
+    top_size = block.top or (None if context.natural(block.by) and block.chart == "bar" else BARS)
+    ranked = Top(block.by, block.kpis[0], top_size) if top_size else None
+    kpis = context.with_plans(block.kpis, scenarios)
+    return Question(kpis, buckets, (block.by,), ((block.by,), ()), where, ranked)
+
+
+def tell(block: ChartBlock, answer: Answer, context: Context) -> Section:
+    """The chart under the sentence about the member that stands out."""
+    reading, period = Reading(answer, context), context.resolve(block.period)
+    kpi, definition = block.kpis[0], context.kpis[block.kpis[0]]
+    members = _members(block, period, reading)
+    names = tuple(reading.member(block.by, member) for member in members)
+    if not members:
+        empty = context.say("no_data", period=context.dates.name(period))
+        return Section("", definition.label, "", Notice("empty", empty), state="empty")
+    series, scale = _series(block, members, period, reading)
+    title = leader(reading, kpi, block.by, period) or context.say(
+        "caption_by", label=definition.label, by=inside(context.dimensions[block.by].label)
+    )
+    chart = Chart(
+        kind=block.chart,
+        categories=names,
+        series=series,
+        unit=scale.unit,
+        totals=_totals(block, members, period, reading, scale),
+    )
+    facts = ", ".join(f"{name} {text}" for name, text in zip(names[:6], series[0].texts, strict=False))
+    return Section(
+        id="",
+        title=title,
+        caption=_caption(block, period, scale, reading),
+        body=chart,
+        alt=context.say(
+            "alt_members",
+            kind=context.say(f"chart_alt.{block.chart}"),
+            title=title,
+            facts=f"{series[0].label}, {facts}" if block.split else facts,
+        ),
+        remarks=_remarks(members, reading),
+    )
+
+
+def _scenarios(block: ChartBlock, context: Context) -> tuple[Scenario, ...]:
+    """One comparison, of a single KPI: more bars per member cannot be read."""
+    if len(block.kpis) > 1 or block.split is not None:
+        return ()
+    return context.scenarios(block)[:1]
+
+
+def _members(block: ChartBlock, period: Period, reading: Reading) -> list[str]:
+    """Largest first in ranked charts and where no order is declared; “Other” last."""
+    level = (block.by,)
+    members = reading.members(level, period)
+    if block.chart == "ranked" or not reading.context.natural(block.by):
+        values = {
+            member: reading.point(block.kpis[0], Spot(period, level, (member,))).value for member in members
+        }
+        members.sort(key=lambda member: (values[member] is None, -(values[member] or 0)))
+    return [member for member in members if member != OTHER] + [OTHER] * (OTHER in members)
+
+
+def _series(
+    block: ChartBlock, members: list[str], period: Period, reading: Reading
+) -> tuple[tuple[Series, ...], Scale]:
+    context, kpi = reading.context, block.kpis[0]
+    level: Level = (block.by,)
+    drawn: list[tuple[str, Role, list[float | None]]] = []
+    if block.split is not None:
+        level = (block.by, block.split)
+        for part in reading.members(level, period, 1):
+            spots = [Spot(period, level, (member, part)) for member in members]
+            drawn.append(
+                (
+                    reading.member(block.split, part),
+                    "member",
+                    [reading.point(kpi, spot).value for spot in spots],
+                )
+            )
+    else:
+        spots = [Spot(period, level, (member,)) for member in members]
+        for name in block.kpis:
+            role: Role = "actual" if len(block.kpis) == 1 else "member"
+            drawn.append(
+                (context.kpis[name].label, role, [reading.point(name, spot).value for spot in spots])
+            )
+        for scenario in _scenarios(block, context):
+            bases = [base_of(reading, kpi, spot, scenario) for spot in spots]
+            label = context.words.labels[scenario]
+            if any(bases):
+                drawn.append((label, scenario, [base[1].value if base else None for base in bases]))
+    scale = context.numbers.scale([value for _, _, values in drawn for value in values], context.kpis[kpi])
+    return tuple(
+        Series(label, role, tuple(values), tuple(context.numbers.scaled(value, scale) for value in values))
+        for label, role, values in drawn
+    ), scale
+
+
+def _totals(
+    block: ChartBlock, members: list[str], period: Period, reading: Reading, scale: Scale
+) -> tuple[str, ...]:
+    if block.split is None:
+        return ()
+    points = (reading.point(block.kpis[0], Spot(period, (block.by,), (member,))) for member in members)
+    return tuple(reading.context.numbers.scaled(point.value, scale) for point in points)
+
+
+def _caption(block: ChartBlock, period: Period, scale: Scale, reading: Reading) -> str:
+    context = reading.context
+    labels = ", ".join(context.kpis[kpi].label for kpi in block.kpis)
+    by = inside(context.dimensions[block.by].label)
+    if block.split is not None:
+        by = f"{by}, {inside(context.dimensions[block.split].label)}"
+    parts = [context.say("caption_by", label=labels, by=by), scale.unit, context.dates.full(period)]
+    for scenario in _scenarios(block, context):
+        former = context.former(period, scenario)
+        if former is not None:
+            name = context.dates.full(former.period)
+            parts.append(f"{context.words.labels[scenario]}: {name}")
+    return ", ".join(filter(None, parts))
+
+
+def _remarks(members: list[str], reading: Reading) -> tuple[str, ...]:
+    context = reading.context
+    if OTHER not in members:
+        return ()
+    return (context.say("other_remark", count=context.numbers.decimal(reading.answer.other_members)),)

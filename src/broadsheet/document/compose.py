@@ -1,0 +1,92 @@
+"""From answers to the document."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC
+
+from broadsheet.definitions.models.reports import AnyBlock
+from broadsheet.document import notes
+from broadsheet.document.blocks import kind_of
+from broadsheet.document.context import Context
+from broadsheet.document.headline import news
+from broadsheet.document.material import BlockData, Material
+from broadsheet.document.reading import Reading
+from broadsheet.document.tree import Document, Notice, Section, State
+
+RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
+
+
+def compose(material: Material) -> Document:
+    """Tell every block, then what the edition says as a whole. A pure function of the material."""
+    context = Context(
+        material.report,
+        material.period,
+        material.calendar,
+        material.settings,
+        material.kpis,
+        material.dimensions,
+        material.edition.locale,
+    )
+    sections = tuple(_section(index, material, context) for index in range(len(material.report.blocks)))
+    told = news(sections, context)
+    language = context.words.language
+    return Document(
+        edition=material.edition,
+        company=material.settings.company,
+        title=material.report.title,
+        question=material.report.question,
+        headline=told.headline,
+        preheader=told.preheader,
+        scope=notes.scope(material, context),
+        period_text=context.dates.full(material.period),
+        as_of_text=context.dates.moment(material.as_of),
+        as_of_iso=material.as_of.astimezone(UTC).isoformat(),
+        owner=material.report.owner or material.settings.owner,
+        confidentiality=material.settings.confidentiality,
+        language=language,
+        direction="rtl" if language in RIGHT_TO_LEFT else "ltr",
+        sections=sections,
+        definitions=notes.definitions(material),
+        notes=notes.notes(material, sections, context),
+        subject=told.subject,
+        labels=tuple(context.words.labels.items()),
+    )
+
+
+def _section(index: int, material: Material, context: Context) -> Section:
+    """A block as a section: told by its kind, or a notice that says why it cannot be."""
+    block, data = material.report.blocks[index], material.data[index]
+    section = _told(block, data, context)
+    remarks = (*section.remarks, *notes.counted(material, context, index))
+    return replace(
+        section,
+        id=f"block-{index + 1}",
+        title=section.title if block.title is None else block.title,
+        caption=" · ".join(filter(None, (section.caption, *notes.described(block.where, context)))),
+        remarks=(*remarks, block.note) if block.note else remarks,
+        width=block.width,
+        new_page=block.page == "new",
+    )
+
+
+def _told(block: AnyBlock, data: BlockData, context: Context) -> Section:
+    ask, tell = kind_of(block)
+    if data.failure:
+        return _notice(block, "failed", context.say("failed", reason=data.failure), context)
+    if data.answer is None:
+        if ask(block, context) is None:
+            return tell(block, None, context)
+        return _notice(block, "failed", context.say("failed", reason=context.say("failed_unknown")), context)
+    if Reading(data.answer, context).empty():
+        period = context.dates.full(context.resolve(block.period))
+        return _notice(block, "empty", context.say("no_data", period=period), context)
+    return tell(block, data.answer, context)
+
+
+def _notice(block: AnyBlock, state: State, text: str, context: Context) -> Section:
+    """A block without figures, named after what it would have shown."""
+    labels = (
+        context.kpis[kpi].label for kpi in dict.fromkeys(notes.shown_kpis(block)) if kpi in context.kpis
+    )
+    return Section(id="", title=", ".join(labels), caption="", body=Notice(state, text), state=state)

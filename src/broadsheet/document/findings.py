@@ -1,0 +1,132 @@
+"""Sentences made from numbers. Each names its base, and nothing is said that the numbers do not show."""
+
+from __future__ import annotations
+
+from broadsheet.definitions.models.reports import Comparison as Scenario
+from broadsheet.document.changes import base_name, base_of, change, subtract
+from broadsheet.document.numbers import adds_up
+from broadsheet.document.reading import Point, Reading, Spot
+from broadsheet.document.wording import inside
+from broadsheet.metrics.question import OTHER
+from broadsheet.periods import Period
+
+_ENOUGH_FOR_EXTREMES = 4
+
+
+def over_time(
+    reading: Reading, kpi: str, timeline: tuple[Period, ...], scenarios: tuple[Scenario, ...]
+) -> str:
+    """What a KPI's course shows; told of the last whole unit, since a part of one is no record."""
+    context = reading.context
+    whole = tuple(bucket for bucket in timeline if not bucket.clipped) or timeline
+    last = whole[-1]
+    definition, period = context.kpis[kpi], context.dates.within(last)
+    values = [reading.point(kpi, Spot(bucket)).value for bucket in whole]
+    known = [value for value in values if value is not None]
+    now = values[-1]
+    if now is None:
+        return context.say("chart_undefined", label=definition.label, period=period)
+    text = context.numbers.value(now, definition)
+    facts = {"label": definition.label, "value": text, "period": period, "span": context.span_text(whole)}
+    if len(known) < _ENOUGH_FOR_EXTREMES:
+        return context.say("headline", **facts)
+    if known.count(now) == 1 and now in (max(known), min(known)):
+        return context.say("chart_highest" if now == max(known) else "chart_lowest", **facts)
+    if "plan" in scenarios:
+        against = _against_plan(reading, kpi, whole)
+        if against:
+            return against
+    low, high = (context.numbers.value(value, definition) for value in (min(known), max(known)))
+    if low == high:
+        return context.say("chart_level", **facts)
+    return context.say("chart_between", low=low, high=high, **facts)
+
+
+def _against_plan(reading: Reading, kpi: str, whole: tuple[Period, ...]) -> str:
+    """In how many units the KPI stood on the side of its plan where it stands now."""
+    context = reading.context
+    gaps: list[float] = []
+    for bucket in whole:
+        base = base_of(reading, kpi, Spot(bucket), "plan")
+        gap = subtract(reading.point(kpi, Spot(bucket)), base[1]) if base else None
+        if gap is None:
+            return ""
+        gaps.append(gap)
+    definition, now = context.kpis[kpi], gaps[-1]
+    if context.numbers.difference(now, definition).startswith("±"):
+        return ""
+    return context.say(
+        "chart_above_plan" if now > 0 else "chart_below_plan",
+        label=definition.label,
+        hits=context.numbers.decimal(sum(gap * now > 0 for gap in gaps)),
+        span=context.span_text(whole),
+        amount=context.numbers.distance(now, definition),
+        period=context.dates.within(whole[-1]),
+    )
+
+
+def several(reading: Reading, kpis: tuple[str, ...], timeline: tuple[Period, ...]) -> str:
+    """Several KPIs at the end of their course."""
+    context = reading.context
+    last = next((bucket for bucket in reversed(timeline) if not bucket.clipped), timeline[-1])
+    facts: list[str] = []
+    for kpi in kpis:
+        value = context.numbers.value(reading.point(kpi, Spot(last)).value, context.kpis[kpi])
+        label = context.kpis[kpi].label
+        facts.append(context.say("fact", label=inside(label) if facts else label, value=value))
+    return context.say("chart_several", facts=", ".join(facts), period=context.dates.within(last))
+
+
+def leader(reading: Reading, kpi: str, dimension: str, period: Period) -> str:
+    """Which member stands out: the largest part of a whole, or the highest rate; never one of low base."""
+    context, definition = reading.context, reading.context.kpis[kpi]
+    level = (dimension,)
+    points = {
+        member: reading.point(kpi, Spot(period, level, (member,)))
+        for member in reading.members(level, period)
+        if member != OTHER
+    }
+    sound = {name: point for name, point in points.items() if point.value and not reading.low(kpi, point)}
+    if not sound:
+        return ""
+    best = max(sound, key=lambda name: sound[name].value or 0)
+    total = reading.point(kpi, Spot(period)).value
+    facts = {
+        "member": reading.member(dimension, best),
+        "value": context.numbers.value(sound[best].value, definition),
+        "label": inside(definition.label),
+    }
+    if not adds_up(definition):
+        if total is None:
+            return context.say("chart_rate_plain", **facts)
+        return context.say("chart_rate", total=context.numbers.value(total, definition), **facts)
+    largest = sound[best].value or 0
+    if total and 0 <= largest <= total and all((point.value or 0) >= 0 for point in points.values()):
+        share = context.numbers.percent(largest / total, 0)
+        return context.say("chart_leads", share=share, **facts)
+    return context.say("chart_leads_plain", **facts)
+
+
+def largest_gap(reading: Reading, kpi: str, dimension: str, period: Period, scenario: Scenario) -> str:
+    """The member farthest from its base, in the KPI's unit; empty where nothing differs."""
+    context, definition = reading.context, reading.context.kpis[kpi]
+    level = (dimension,)
+    gaps: list[tuple[float, str, Point, tuple[str, Point]]] = []
+    for member in reading.members(level, period):
+        spot = Spot(period, level, (member,))
+        point, base = reading.point(kpi, spot), base_of(reading, kpi, spot, scenario)
+        gap = subtract(point, base[1]) if base else None
+        if base and gap and member != OTHER and not reading.low(kpi, point):
+            gaps.append((gap, member, point, base))
+    if len(gaps) < 2:
+        return ""
+    gap, member, point, base = max(gaps, key=lambda item: abs(item[0]))
+    found = change(reading, kpi, point, base, scenario)
+    if found.direction == "flat":
+        return ""
+    return context.say(
+        "gap_above" if gap > 0 else "gap_below",
+        member=reading.member(dimension, member),
+        amount=context.numbers.distance(gap, definition),
+        base=base_name(context, scenario, found.label),
+    )

@@ -1,0 +1,144 @@
+"""The news of an edition: its headline, the subject and the preheader of its mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from broadsheet.definitions.models.kpis import Kpi
+from broadsheet.definitions.models.reports import CardsBlock
+from broadsheet.document.changes import base_name, material, phrase
+from broadsheet.document.context import Context
+from broadsheet.document.reading import Point
+from broadsheet.document.tree import Card, Cards, Section, Text
+from broadsheet.document.wording import begin, inside
+from broadsheet.periods import Period
+
+HEADLINE, SUBJECT, PREHEADER = 90, 60, 110
+"""The most characters each may have."""
+
+
+@dataclass(frozen=True)
+class News:
+    """What is said first."""
+
+    headline: str
+    subject: str
+    preheader: str
+
+
+def news(sections: tuple[Section, ...], context: Context) -> News:
+    """Made from the headline's card; without cards from the first section that says something."""
+    found = list(_cards(sections, context))
+    wanted = (pair for pair in found if pair[0].kpi == context.report.headline)
+    main = next(wanted, found[0] if found else None)
+    if main is None:
+        return _without_cards(sections, context)
+    others = [card for card, _ in found if card is not main[0]]
+    return News(_headline(*main, context), _subject(*main, context), _preheader(others, sections, context))
+
+
+def _cards(sections: tuple[Section, ...], context: Context) -> Iterator[tuple[Card, Period]]:
+    """The cards with their periods."""
+    for block, section in zip(context.report.blocks, sections, strict=True):
+        if isinstance(block, CardsBlock) and isinstance(section.body, Cards):
+            for item, card in zip(block.kpis, section.body.cards, strict=True):
+                yield card, context.resolve(item.period or block.period)
+
+
+def _headline(card: Card, shown: Period, context: Context) -> str:
+    definition, period = context.kpis[card.kpi], context.dates.within(shown)
+    facts = {"label": card.label, "value": card.figure.text, "period": period}
+    if card.figure.value is None:
+        text = context.say("headline_undefined", reason=card.figure.reason, **facts)
+        return _shorten(text, HEADLINE)
+    known = [change for change in card.changes if change.difference.value is not None]
+    plain = context.say("headline", **facts)
+    if not known:
+        return _shorten(plain, HEADLINE)
+    first = phrase(context, definition, known[0])
+    single = context.say("headline_change", change=first, **facts)
+    if not material(known[0], Point(card.figure.value)):
+        quiet = context.say("no_material_change", fact=inside(single))
+        return _first_fitting((quiet, single, plain), HEADLINE)
+    seconds = [
+        context.say("headline_two", change=first, second=phrase(context, definition, change), **facts)
+        for change in known[1:]
+        if material(change, Point(card.figure.value))
+    ]
+    return _first_fitting((*reversed(seconds), single, plain), HEADLINE)
+
+
+def _subject(card: Card, shown: Period, context: Context) -> str:
+    """The shortest form of the news: Sales weekly W24: won amount −11.0 % vs plan."""
+    facts = {
+        "title": context.report.title,
+        "period": context.dates.name(shown),
+        "label": inside(card.label),
+        "value": card.figure.text,
+    }
+    plain = context.say("subject_plain", **facts)
+    value = context.say("subject_value", **facts)
+    change = next((change for change in card.changes if change.difference.value is not None), None)
+    if change is None:
+        return _first_fitting((value, plain), SUBJECT)
+    amount = change.relative.text if change.relative.value is not None else change.difference.text
+    moved = context.say(
+        "subject_change", change=amount, base=base_name(context, change.scenario, change.label), **facts
+    )
+    return _first_fitting((moved, value, plain), SUBJECT)
+
+
+def _preheader(others: list[Card], sections: tuple[Section, ...], context: Context) -> str:
+    """The next facts, as many as the line holds."""
+    text = ""
+    for fact in _facts(others, sections, context):
+        longer = f"{text} {fact}".strip()
+        if len(longer) <= PREHEADER:
+            text = longer
+    return text or _shorten(context.report.question, PREHEADER)
+
+
+def _facts(others: list[Card], sections: tuple[Section, ...], context: Context) -> Iterator[str]:
+    for card in others:
+        if card.figure.value is not None:
+            yield begin(f"{_fact(card, context.kpis[card.kpi], context)}.")
+    for section in sections:
+        if section.title and section.state == "ok":
+            yield begin(f"{section.title.rstrip('.')}.")
+    yield context.report.question
+    yield f"{context.settings.company}."
+    yield f"{context.dates.full(context.period)}."
+
+
+def _fact(card: Card, definition: Kpi, context: Context) -> str:
+    known = [change for change in card.changes if change.difference.value is not None]
+    if not known:
+        return context.say("fact", label=card.label, value=card.figure.text)
+    change = phrase(context, definition, known[0])
+    return context.say("fact_change", label=card.label, value=card.figure.text, change=change)
+
+
+def _without_cards(sections: tuple[Section, ...], context: Context) -> News:
+    facts = {"title": context.report.title, "period": context.dates.name(context.period)}
+    failed = [section for section in sections if section.state == "failed"]
+    told = [section.title for section in sections if section.title and section.state == "ok"]
+    told = [title for title in told if title]
+    first = told[0] if told else context.say("headline_failed" if failed else "headline_plain", **facts)
+    subject = context.say("subject_failed" if failed and not told else "subject_plain", **facts)
+    rest = tuple(
+        section for section in sections if section.title != first and not isinstance(section.body, Text)
+    )
+    return News(_shorten(first, HEADLINE), _shorten(subject, SUBJECT), _preheader([], rest, context))
+
+
+def _first_fitting(texts: tuple[str, ...], most: int) -> str:
+    """The first text that is short enough, else the last one cut at a word."""
+    return next((text for text in texts if len(text) <= most), _shorten(texts[-1], most))
+
+
+def _shorten(text: str, most: int) -> str:
+    if len(text) <= most:
+        return text
+    head = text[: most - 1]
+    return (head.rpartition(" ")[0] or head).rstrip(",;: ") + "…"

@@ -1,0 +1,154 @@
+"""The last page: what the numbers mean, how they were compared, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from broadsheet.definitions.models.filters import ColumnRef, Condition, Filter
+from broadsheet.definitions.models.reports import (
+    AnyBlock,
+    CardsBlock,
+    ChartBlock,
+    CrosstabBlock,
+    TableBlock,
+)
+from broadsheet.document.context import FORMER, Context
+from broadsheet.document.material import Material
+from broadsheet.document.tree import Definition, Section
+from broadsheet.periods import Note
+
+
+def shown_kpis(block: AnyBlock) -> tuple[str, ...]:
+    """The KPIs that a block prints."""
+    if isinstance(block, CardsBlock):
+        return tuple(item.kpi for item in block.kpis)
+    if isinstance(block, ChartBlock):
+        return block.kpis
+    if isinstance(block, TableBlock):
+        return block.table.kpis
+    return (block.crosstab.count,) if isinstance(block, CrosstabBlock) else ()
+
+
+def definitions(material: Material) -> tuple[Definition, ...]:
+    """Every KPI of the report, once, in order of appearance."""
+    names = dict.fromkeys(kpi for block in material.report.blocks for kpi in shown_kpis(block))
+    formulas, sources = dict(material.formulas), dict(material.sources)
+    return tuple(
+        Definition(
+            label=kpi.label,
+            meaning=kpi.meaning,
+            formula=formulas.get(name, ""),
+            owner=kpi.owner or material.settings.owner,
+            ref=kpi.ref,
+            source=sources.get(name, ""),
+        )
+        for name, kpi in ((name, material.kpis[name]) for name in names if name in material.kpis)
+    )
+
+
+def notes(material: Material, sections: tuple[Section, ...], context: Context) -> tuple[tuple[str, str], ...]:
+    """Terms and texts, without the terms that have nothing to say."""
+    rules = [context.say("note.low_base", count=context.settings.low_base)]
+    found = [
+        ("note.data", [_data(material, context)]),
+        ("note.completeness", _completeness(material, sections, context)),
+        ("note.comparisons", _comparisons(context)),
+        ("note.status", [context.say("note.status_rule")] if _has_plan(context) else []),
+        ("note.small_numbers", rules),
+        ("note.rounding", [context.say("note.rounded")]),
+    ]
+    return tuple((context.say(term), " ".join(texts)) for term, texts in found if texts)
+
+
+def counted(material: Material, context: Context, index: int) -> tuple[str, ...]:
+    """Rows that a block's figures leave out, by KPI: still open, or with impossible values."""
+    answer = material.data[index].answer
+    if answer is None:
+        return ()
+    remarks = []
+    for message, counts in (("pending", answer.pending), ("faults", answer.faults)):
+        for kpi in shown_kpis(material.report.blocks[index]):
+            count = counts.get(kpi, 0)
+            if count:
+                shown = context.numbers.decimal(count)
+                remarks.append(context.words.count(message, count, shown, label=context.kpis[kpi].label))
+    return tuple(dict.fromkeys(remarks))
+
+
+def scope(material: Material, context: Context) -> str:
+    """What is included: conditions, currency, days."""
+    conditions = described(material.report.where, context)
+    parts = [material.edition.slice, *conditions] if material.edition.slice not in ("", "all") else conditions
+    return " · ".join(
+        (
+            *(parts or [context.say("all_records")]),
+            context.settings.currency,
+            context.dates.full(context.period),
+        )
+    )
+
+
+def described(where: Filter, context: Context) -> list[str]:
+    """Conditions in words: Team: Export, South."""
+    return [_condition(condition, context) for condition in where]
+
+
+def _data(material: Material, context: Context) -> str:
+    as_of = context.dates.moment(material.as_of)
+    if not material.freshness:
+        return context.say("note.as_of", as_of=as_of)
+    day = material.as_of.astimezone(context.calendar.zone).date()
+    loads = ", ".join(f"{name} {context.dates.clock(at, day)}" for name, at in material.freshness)
+    return context.say("note.freshness", as_of=as_of, loads=loads)
+
+
+def _completeness(material: Material, sections: tuple[Section, ...], context: Context) -> list[str]:
+    missing = [section.title for section in sections if section.state == "failed"]
+    texts = [context.say("note.missing", titles="; ".join(missing))] if missing else []
+    counts = (counted(material, context, index) for index in range(len(material.data)))
+    return texts + list(dict.fromkeys(text for block in counts for text in block))
+
+
+def _comparisons(context: Context) -> list[str]:
+    scenarios = dict.fromkeys(
+        scenario for block in context.report.blocks for scenario in context.scenarios(block)
+    )
+    texts = [context.say("note.plan")] if "plan" in scenarios else []
+    for scenario in FORMER:
+        former = context.former(context.period, scenario) if scenario in scenarios else None
+        if former is not None:
+            texts.append(context.say(f"note.{scenario}", period=context.dates.full(former.period)))
+            texts += _remarks(former.notes, context.words.labels[scenario], context)
+    return [*texts, context.say("note.differences")] if texts else []
+
+
+def _remarks(found: Iterable[Note], label: str, context: Context) -> Iterator[str]:
+    scenario = label[:1].upper() + label[1:]
+    for note in found:
+        yield context.say(f"note.{note.code}", scenario=scenario, this=note.this, other=note.other)
+
+
+def _has_plan(context: Context) -> bool:
+    """Whether a card can bear a status word."""
+    return any(
+        "plan" in context.scenarios(block) and any(_planned(kpi, context) for kpi in shown_kpis(block))
+        for block in context.report.blocks
+        if isinstance(block, CardsBlock)
+    )
+
+
+def _planned(kpi: str, context: Context) -> bool:
+    return context.plan_of(kpi) is not None or context.kpis[kpi].target is not None
+
+
+def _condition(condition: Condition, context: Context) -> str:
+    dimension = context.dimensions.get(condition.path)
+    label = dimension.label if dimension else condition.path
+    values = ", ".join(_value(condition.path, value, context) for value in condition.values)
+    return context.say(f"condition.{condition.operator}", label=label, values=values)
+
+
+def _value(path: str, value: object, context: Context) -> str:
+    if isinstance(value, ColumnRef):
+        return value.path
+    return context.member(path, str(value)) if path in context.dimensions else str(value)

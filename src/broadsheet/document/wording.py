@@ -1,0 +1,273 @@
+"""The words of a document, apart from the author's own, by id.
+
+Placeholders are filled by name. A catalog of another language replaces `ENGLISH` as a whole; ids ending
+in `.one` and `.other` are the forms of a plural.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+LABELS: Mapping[str, str] = {
+    "page": "Page",
+    "of": "of",
+    "as_of": "Data as of",
+    "owner": "Owner",
+    "source": "Source",
+    "kpi": "KPI",
+    "meaning": "What is counted",
+    "how_to_read": "How to read this report",
+    "notation": "Signs",
+    "definitions": "Definitions",
+    "data_notes": "Notes on data and method",
+    "code_actual": "AC",
+    "code_plan": "PL",
+    "code_last_year": "PY",
+    "actual": "actual",
+    "plan": "plan",
+    "last_year": "last year",
+    "previous": "previous period",
+    "good": "good for the business",
+    "bad": "bad for the business; sign and arrow give the direction",
+    "on_track": "On track",
+    "at_risk": "At risk",
+    "off_track": "Off track",
+    "sparkline": "Sparkline: filled dot now, open dots low and high, dashed line the base",
+    "marks": "more or fewer than chance would give",
+    "low_base": "low base",
+    "versus": "vs",
+    "rows_omitted": "further rows are not printed",
+    "attached": "The full edition is attached as a PDF.",
+    "why_you_get_this": "You get this as a member of the report’s audience.",
+}
+
+ENGLISH: Mapping[str, str] = {
+    # periods
+    "week": "W{number}",
+    "quarter": "Q{number}",
+    "named_days": "{name}, {days}",
+    "to_date": "{name} to date",
+    "to_day": "{name} to {day}",
+    "within.unit": "in {name}",
+    "within.day": "on {name}",
+    "within.rolling": "in the {name}",
+    "within.range": "between {first} and {last}",
+    "grain.day.one": "{count} day",
+    "grain.day.other": "{count} days",
+    "grain.week.one": "{count} week",
+    "grain.week.other": "{count} weeks",
+    "grain.month.one": "{count} month",
+    "grain.month.other": "{count} months",
+    "grain.quarter.one": "{count} quarter",
+    "grain.quarter.other": "{count} quarters",
+    "grain.year.one": "{count} year",
+    "grain.year.other": "{count} years",
+    "grain.fiscal_quarter.other": "{count} fiscal quarters",
+    "grain.fiscal_year.other": "{count} fiscal years",
+    # members
+    "other": "Other ({count})",
+    "empty": "(not set)",
+    "total": "All",
+    # comparisons
+    "goal": "Goal",
+    "before": "before",
+    "above": "{amount} above {base}",
+    "below": "{amount} below {base}",
+    "level": "level with {base}",
+    "base.plan": "plan",
+    "base.target": "the goal",
+    "base.before": "the period before",
+    "base.last_year": "last year",
+    # undefined values
+    "no_rows": "no rows",
+    "zero_base": "the base is 0",
+    "missing_part": "a part of it is missing",
+    "not_recorded": "not recorded for this period",
+    "undefined": "{label} for {period} is undefined: {reason}.",
+    # headline and mail
+    "headline": "{label} of {value} {period}",
+    "headline_change": "{label} of {value} {period}, {change}",
+    "headline_two": "{label} of {value} {period}, {change} and {second}",
+    "no_material_change": "No material change: {fact}",
+    "headline_undefined": "{label} is undefined {period}: {reason}",
+    "headline_failed": "{title}, {period}: data are missing",
+    "headline_plain": "{title}, {period}",
+    "subject_change": "{title} {period}: {label} {change} vs {base}",
+    "subject_value": "{title} {period}: {label} {value}",
+    "subject_plain": "{title} {period}",
+    "subject_failed": "{title} {period}: data are missing",
+    "fact_change": "{label} {value}, {change}",
+    "fact": "{label} {value}",
+    # scope
+    "all_records": "All records",
+    "condition.in": "{label}: {values}",
+    "condition.not_in": "{label} not {values}",
+    "condition.present": "{label} known",
+    "condition.missing": "{label} not known",
+    "condition.at_least": "{label} from {values}",
+    "condition.at_most": "{label} up to {values}",
+    "condition.above": "{label} above {values}",
+    "condition.below": "{label} below {values}",
+    # cards
+    "cards_note": "Rows: base, difference, difference in percent.",
+    "cards_spark": "Sparkline: {span}, unit by unit.",
+    "of_base": "{hits} of {total}",
+    "n": "n = {count}",
+    "range": "{low}–{high}",
+    "interval": "95 % interval {range}",
+    "spark_alt": "{label}, {span}: from {first} to {last}, lowest {low}, highest {high}",
+    "span": "{count} to {period}",
+    # charts
+    "chart_highest": "{label} rose to {value} {period}, the highest of {span}",
+    "chart_lowest": "{label} fell to {value} {period}, the lowest of {span}",
+    "chart_above_plan": "{label} was above plan in {hits} of {span}, by {amount} {period}",
+    "chart_below_plan": "{label} was below plan in {hits} of {span}, by {amount} {period}",
+    "chart_between": "{label} of {value} {period}, between {low} and {high} over {span}",
+    "chart_level": "{label} of {value} {period}, unchanged over {span}",
+    "chart_several": "{facts} {period}",
+    "chart_leads": "{member} leads with {value}, {share} of the total",
+    "chart_leads_plain": "{member} leads with {value}",
+    "chart_rate": "{member} has the highest {label}, {value} against {total} overall",
+    "chart_rate_plain": "{member} has the highest {label}, {value}",
+    "gap_above": "{member} differs most: {amount} above {base}",
+    "gap_below": "{member} differs most: {amount} below {base}",
+    "chart_undefined": "{label} is undefined {period}",
+    "chart_alt.line": "Line chart",
+    "chart_alt.bar": "Bar chart",
+    "chart_alt.stacked": "Stacked bar chart",
+    "chart_alt.ranked": "Ranked bar chart",
+    "alt_span": (
+        "{kind}. {title}. {label}: first {first} ({start}), last {last} ({end}), lowest {low}, "
+        "highest {high}."
+    ),
+    "alt_members": "{kind}. {title}. {facts}.",
+    "caption_by": "{label} by {by}",
+    "caption_sorted": "sorted by {label}",
+    "caption_zero": "scale does not start at 0",
+    "partial": "* only the days inside the period",
+    "chart_units": "A chart has one scale, but {label} and {other} differ in unit. Draw them apart.",
+    # tables
+    "share_of": "% of all",
+    "delta": "Δ{code}",
+    "delta_percent": "Δ{code} %",
+    "low_base_remark": "Gray with n: fewer than {count} rows, low base.",
+    "interval_remark": "Small range below a share from fewer than 30 cases: 95 % Wilson interval.",
+    "rounded": "Shares are rounded and may not add up to 100.",
+    "other_remark": "“Other” stands for {count} further members, computed from their rows.",
+    "hidden_remark": "The {size} largest are shown; the total holds all.",
+    "not_additive": "Rows do not add up to the total, which is computed from all rows.",
+    "pending.one": "{label}: {count} row is still open and not in the figure.",
+    "pending.other": "{label}: {count} rows are still open and not in the figure.",
+    "faults.one": "{label}: {count} row with an impossible value is left out.",
+    "faults.other": "{label}: {count} rows with impossible values are left out.",
+    "block_undefined": "{label} is undefined: {reason}.",
+    # contingency tables
+    "crosstab_associated": "{rows} and {columns} are associated (Cramér’s V {v})",
+    "crosstab_cell": "{share} {column} in {row}, {overall} overall",
+    "crosstab_none": "No association shown between {rows} and {columns} (p = {p})",
+    "crosstab_few": "Too few {units} to tell whether {rows} and {columns} are associated",
+    "crosstab_largest": "{column} is most frequent: {count} of {total} {units} ({share})",
+    "crosstab_caption.row": "Row %: share of the row’s {units}; small: number",
+    "crosstab_caption.column": "Column %: share of the column’s {units}; small: number",
+    "crosstab_caption.total": "Total %: share of all {units}; small: number",
+    "crosstab_caption.count": "Number of {units}",
+    "crosstab_further.row": "then row %",
+    "crosstab_further.column": "then column %",
+    "crosstab_further.total": "then total %",
+    "crosstab_heat": "darker is more",
+    "test": (
+        "χ² = {statistic}, {freedom}, p {p}, Cramér’s V = {v} (0 none, 1 full). "
+        "Smallest expected count {expected}."
+    ),
+    "freedom.one": "{count} degree of freedom",
+    "freedom.other": "{count} degrees of freedom",
+    "test_few": (
+        "Caution: expected counts are too small (smallest {expected}), so the chi-square test gives "
+        "no verdict."
+    ),
+    "test_none": "No test: fewer than two rows or columns hold {units}.",
+    "test_overlap": ("No test: a case may stand in several cells, so the cells do not add up to the total."),
+    "test_cause": "An association does not prove a cause.",
+    "test_marks": (
+        "▲ more, ▼ fewer {units} than chance would give (adjusted residual beyond ±2, expected "
+        "count at least 5)."
+    ),
+    "test_other": "“Other” takes part in the test as one row.",
+    "crosstab_wide": (
+        "{columns} has {count} members, more than the {most} columns that fit. Use bands or a "
+        "coarser dimension."
+    ),
+    # notices
+    "failed": "This part is missing: {reason}",
+    "failed_unknown": "its data could not be read",
+    "no_data": "No data for {period}.",
+    # notes
+    "note.data": "Data",
+    "note.freshness": "Data up to {as_of}. Last loads: {loads}.",
+    "note.as_of": "Data up to {as_of}.",
+    "note.comparisons": "Comparisons",
+    "note.plan": "PL is the plan or goal for the same period.",
+    "note.last_year": "PY is {period}.",
+    "note.previous": "The former period is {period}.",
+    "note.differences": (
+        "Δ is the figure minus its base. No percent change is printed where the base is 0 or the "
+        "sign changes; percentages change in percentage points (pp)."
+    ),
+    "note.week_53": "{this} has no counterpart last year and is compared with {other}.",
+    "note.leap_day": "{this} has no counterpart last year and is compared with {other}.",
+    "note.lengths": "{scenario}: {this} days against {other}.",
+    "note.workdays": "{scenario}: {this} working days against {other}.",
+    "note.elapsed_workdays": "{scenario}: to date, after {this} working days against {other}.",
+    "note.elapsed_days": "{scenario}: to date, after {this} days against {other}.",
+    "note.status": "Status",
+    "note.status_rule": (
+        "On track from 98 % of plan or goal, at risk from 90 %, else off track. Where less is "
+        "better: up to 102 %, up to 110 %. Without a plan there is no status."
+    ),
+    "note.small_numbers": "Small numbers",
+    "note.low_base": (
+        "Figures from fewer than {count} rows are marked “low base”. A proportion from fewer than "
+        "30 cases has its 95 % Wilson interval beside it. “–” means undefined, never 0."
+    ),
+    "note.rounding": "Rounding",
+    "note.rounded": (
+        "Only printed figures are rounded; shares may not add up to 100. Totals are computed from "
+        "all rows, not from the rows shown."
+    ),
+    "note.completeness": "Completeness",
+    "note.missing": "Missing parts: {titles}.",
+}
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Texts of one language."""
+
+    language: str
+    messages: Mapping[str, str]
+    labels: Mapping[str, str]
+
+    def say(self, message: str, **values: object) -> str:
+        """The text of that id, its placeholders filled."""
+        return self.messages[message].format(**values)
+
+    def count(self, message: str, number: int, shown: str, **values: object) -> str:
+        """A text in the plural form for `number`, which is printed as `shown`."""
+        form = f"{message}.one" if number == 1 and f"{message}.one" in self.messages else f"{message}.other"
+        return self.say(form, count=shown, **values)
+
+
+def english() -> Wording:
+    """The English texts."""
+    return Wording("en", ENGLISH, LABELS)
+
+
+def inside(label: str) -> str:
+    """A label in the middle of a sentence: “Won amount” becomes “won amount”, “CSAT” stays."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+
+
+def begin(sentence: str) -> str:
+    """A sentence with a capital at its start."""
+    return sentence[:1].upper() + sentence[1:]

@@ -1,0 +1,142 @@
+"""Hand-made workspaces and answers: what the data say stands in the test, frame by frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from itertools import product
+from typing import Any
+
+import pandas as pd
+
+from broadsheet.definitions.catalog import Catalog
+from broadsheet.definitions.models.dimensions import Dimension
+from broadsheet.definitions.models.kpis import Kpi
+from broadsheet.definitions.models.reports import Report
+from broadsheet.definitions.models.settings import Settings
+from broadsheet.definitions.models.sources import Fact
+from broadsheet.document.blocks import questions
+from broadsheet.document.compose import compose
+from broadsheet.document.context import Context
+from broadsheet.document.material import BlockData, Material
+from broadsheet.document.tree import Document, Edition, Section
+from broadsheet.metrics.question import Answer, Question
+from broadsheet.periods import Calendar, Period, parse_label
+
+CALENDAR = Calendar("Europe/Berlin")
+AS_OF = datetime(2026, 6, 15, 3, 40, tzinfo=UTC)
+WEEK = parse_label("2026-W24", CALENDAR)
+SETTINGS = Settings(
+    version=1, company="Halyard Example", owner="Ida Example", calendar={"timezone": "Europe/Berlin"}
+)
+
+KPIS = {
+    "won": Kpi(label="Won amount", meaning="Won.", unit="money", good="up", sum="deals.amount", plan="plan"),
+    "plan": Kpi(label="Planned amount", meaning="Plan.", unit="money", sum="plans.amount"),
+    "cost": Kpi(
+        label="Cost", meaning="Spent.", unit="money", good="down", sum="deals.cost", target=100_000.0
+    ),
+    "deals": Kpi(label="Decided deals", meaning="Decided.", count="deals", good="up"),
+    "won_deals": Kpi(label="Won deals", meaning="Won.", count="deals", where={"outcome": "won"}, good="up"),
+    "win_rate": Kpi(
+        label="Win rate", meaning="Won of decided.", unit="percent", good="up", ratio=["won_deals", "deals"]
+    ),
+    "cycle": Kpi(
+        label="Sales cycle",
+        meaning="Days to close.",
+        unit="days",
+        good="down",
+        median={"days": ["deals.created_at", "deals.closed_at"]},
+        open_rows="count_apart",
+    ),
+}
+DIMENSIONS = {
+    "team": Dimension(label="Team", via={"deals": "team"}),
+    "segment": Dimension(label="Segment", via={"deals": "segment"}),
+    "outcome": Dimension(
+        label="Outcome",
+        via={"deals": "outcome"},
+        order=["won", "lost", "open"],
+        labels={"won": "Won", "lost": "Lost", "open": "Open"},
+    ),
+}
+COLUMNS = {
+    "amount": "money",
+    "cost": "money",
+    "team": "text",
+    "segment": "text",
+    "outcome": "text",
+    "created_at": "time",
+    "closed_at": "time",
+}
+CATALOG = Catalog(
+    SETTINGS,
+    {},
+    {},
+    {
+        "deals": Fact(table="deals", key="id", clock="closed_at", columns=COLUMNS),
+        "plans": Fact(table="plans", key="id", clock="month", columns={"month": "date", "amount": "money"}),
+    },
+    DIMENSIONS,
+    KPIS,
+)
+
+Value = float | tuple[float, int] | None
+Data = Mapping[str, Callable[..., Value]]
+"""By KPI a function of the period and the members: a value, or a value with n; None is undefined."""
+
+
+def report(*blocks: dict[str, Any], **more: Any) -> Report:
+    basis = {"title": "Sales weekly", "question": "Are we on plan?", "audience": "sales", "period": "week"}
+    return Report.model_validate({**basis, "blocks": list(blocks), **more})
+
+
+def context(of: Report, period: Period = WEEK, locale: str = "en") -> Context:
+    return Context(of, period, CALENDAR, SETTINGS, KPIS, DIMENSIONS, locale)
+
+
+def answer(question: Question, data: Data, members: Mapping[str, list[str]], **more: Any) -> Answer:
+    frames = {}
+    for level in question.levels:
+        rows = [
+            {"bucket": index, **dict(zip(level, combination, strict=True))}
+            | _values(question, data, bucket, combination)
+            for index, bucket in enumerate(question.buckets)
+            for combination in product(*(members[name] for name in level))
+        ]
+        frames[level] = pd.DataFrame(rows)
+    return Answer(question, frames, **more)
+
+
+def _values(question: Question, data: Data, bucket: Period, combination: tuple[str, ...]) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for kpi in question.kpis:
+        found = data[kpi](bucket, *combination) if kpi in data else None
+        value, n = found if isinstance(found, tuple) else (found, 0 if found is None else 100)
+        row |= {kpi: float("nan") if value is None else float(value), f"{kpi}:n": n}
+        row[f"{kpi}:why"] = "zero_base" if value is None else None
+        if kpi == "win_rate":
+            hits = None if value is None else float(value) * n
+            row |= {"win_rate:numerator": hits, "win_rate:denominator": float(n)}
+    return row
+
+
+def material(of: Report, data: tuple[BlockData, ...], period: Period = WEEK, **more: Any) -> Material:
+    edition = Edition("sales-weekly", period.label, "sales", "", more.pop("locale", "en"), 1)
+    return Material(edition, of, period, AS_OF, CALENDAR, SETTINGS, KPIS, DIMENSIONS, data, **more)
+
+
+def document(
+    of: Report, data: Data, members: Mapping[str, list[str]] | None = None, period: Period = WEEK, **more: Any
+) -> Document:
+    """The document of a report whose every block is answered from the same data."""
+    asked = questions(of, period, CATALOG, CALENDAR)
+    extra = {key: more.pop(key) for key in ("pending", "faults", "other_members") if key in more}
+    answers = (question and answer(question, data, members or {}, **extra) for question in asked)
+    return compose(material(of, tuple(BlockData(found) for found in answers), period, **more))
+
+
+def section(
+    block: dict[str, Any], data: Data, members: Mapping[str, list[str]] | None = None, **more: Any
+) -> Section:
+    return document(report(block), data, members, **more).sections[0]
