@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +13,8 @@ import pytest
 from sqlalchemy.engine import URL
 
 from broadsheet.errors import Place, WarehouseError
+from broadsheet.metrics.source import Context
+from broadsheet.periods import Calendar
 from broadsheet.warehouse.extent import extent, freshness
 from broadsheet.warehouse.inspect import check_data
 from broadsheet.warehouse.warehouse import Warehouse
@@ -86,12 +88,17 @@ def warehouse(request: pytest.FixtureRequest, tmp_path: Path, open_sources: Any)
     return opened
 
 
+def context(warehouse: Warehouse) -> Context:
+    calendar = Calendar(warehouse.catalog.settings.calendar.timezone)
+    return Context(warehouse.catalog, calendar, warehouse, datetime(2024, 6, 1, tzinfo=UTC))
+
+
 def place(kind: str, name: str, *path: str) -> Place:
     return Place(".".join((kind, name, *path)))
 
 
 def test_every_difference_is_found_at_its_place(warehouse: Warehouse) -> None:
-    problems = check_data(warehouse.catalog, warehouse, place)
+    problems = check_data(context(warehouse), warehouse, place)
     absent = [problem for problem in problems if problem.place.file == "facts.absent"]
     assert [(problem.code, problem.remedy) for problem in absent] == [
         ("data-source", "Did you mean “visits”?")
@@ -135,19 +142,17 @@ def test_every_difference_is_found_at_its_place(warehouse: Warehouse) -> None:
 
 
 def test_extent_is_told_in_local_days(warehouse: Warehouse) -> None:
-    catalog = warehouse.catalog
-    assert extent(catalog, warehouse, ["visits", "plans", "blank"]) == (date(2024, 1, 1), date(2024, 3, 1))
-    assert extent(catalog, warehouse, ["notes"]) == (date(2024, 1, 1), date(2024, 1, 1))
-    assert extent(catalog, warehouse, ["plans"]) == (date(2030, 1, 1), date(2030, 1, 1))
+    assert extent(context(warehouse), ["visits", "plans", "blank"]) == (date(2024, 1, 1), date(2024, 3, 1))
+    assert extent(context(warehouse), ["notes"]) == (date(2024, 1, 1), date(2024, 1, 1))
+    assert extent(context(warehouse), ["plans"]) == (date(2030, 1, 1), date(2030, 1, 1))
     with pytest.raises(WarehouseError, match="no row of blank has a time"):
-        extent(catalog, warehouse, ["blank"])
+        extent(context(warehouse), ["blank"])
 
 
-def test_freshness_is_the_latest_event(warehouse: Warehouse) -> None:
+def test_freshness_is_the_latest_event_known_at_the_time(warehouse: Warehouse) -> None:
     berlin = ZoneInfo("Europe/Berlin")
-    assert freshness(warehouse.catalog, warehouse, ["visits", "blank", "plans"]) == (
+    assert freshness(context(warehouse), ["visits", "blank", "plans"]) == (
         ("visits", datetime(2024, 3, 1, 13, tzinfo=berlin)),
-        ("plans", datetime(2030, 1, 1, tzinfo=berlin)),
     )
 
 
@@ -158,7 +163,7 @@ def test_a_source_that_is_down_is_told_once(open_sources: Any) -> None:
         "entities": ENTITIES,
     }
     warehouse = open_sources(sources)
-    [problem] = check_data(warehouse.catalog, warehouse, place)
+    [problem] = check_data(context(warehouse), warehouse, place)
     assert (problem.code, problem.what) == (
         "data-source",
         "connection “warehouse”: the file of duckdb:///gone.duckdb does not exist",

@@ -1,5 +1,5 @@
-"""The command line: a door that translates and calls."""
+"""The command line: a door that translates and calls. Heavy libraries are imported by the commands that need them."""
 
+from broadsheet.cli.app import main
 
-def main() -> None:
-    """Entry point of the `broadsheet` command."""
+__all__ = ["main"]

@@ -15,6 +15,8 @@ Operation = Literal["count", "sum", "min", "max", "distinct", "percentile", "std
 Part = Literal["additive", "exact", "apart"]
 Span = tuple[date, date]
 """Local days [start, end)."""
+EVERYTHING: Span = (date(1, 1, 2), date(9999, 12, 30))
+"""The span of all time; a day is left at both ends, because zones shift."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,9 @@ class Base:
 
     def span(self, bucket: Period) -> Span:
         """What a bucket asks of these rows; of a balance only the end matters."""
-        return (bucket.start, bucket.end) if self.ends is None else (bucket.end, bucket.end)
+        if self.ends is not None:
+            return (bucket.end, bucket.end)
+        return EVERYTHING if bucket.kind == "all" else (bucket.start, bucket.end)
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ def leaf(kpi: Kpi, context: Context) -> Leaf:
 def nests(base: Base, bucket: Period, context: Context) -> bool:
     """Whether a bucket holds whole rows: months of a plan lie in a quarter, not in a week."""
     grain = context.catalog.facts[base.fact].grain
-    if grain is None:
+    if grain is None or bucket.kind == "all":
         return True
     starts, ends = (unit_of(grain, day, context.calendar).start for day in (bucket.start, bucket.end))
     return starts == bucket.start and ends == bucket.end

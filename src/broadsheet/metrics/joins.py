@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from broadsheet.definitions.catalog import Hop
 from broadsheet.definitions.models.sources import Entity
 from broadsheet.errors import UsageError, did_you_mean
+from broadsheet.metrics.conditions import clauses
 from broadsheet.metrics.moments import Typed, alike
 from broadsheet.metrics.source import Context
 
@@ -19,6 +21,7 @@ class Joined:
     Left joins along many-to-one links keep every row of the fact exactly once, whether or not it refers to
     something. An entity with `valid` versions gives the one that held at the row's event (the time column
     `event`), or with `today` the one that holds at `as_of`. The event column itself is found by the latter.
+    An entity's standing exclusions (`always`) leave out its rows, not those of the fact.
     """
 
     def __init__(self, context: Context, fact: str, event: str) -> None:
@@ -41,7 +44,7 @@ class Joined:
         known = self._joined.get((hops, today))
         if known is not None:
             return known
-        table = self._context.source.relation(hop.table).alias(f"e{len(self._joined)}")
+        table = entity_rows(self._context, hop.table).alias(f"e{len(self._joined)}")
         self._joined[hops, today] = table
         same = _pick(owner, hop.by, hops[-2].table if hops[1:] else self.fact) == _pick(
             table, hop.key, hop.table
@@ -64,7 +67,24 @@ class Joined:
         else:
             moment = self.column(self._event, today=True)
         at, start, end = alike(self._context, moment, starts, ends)
-        return [sa.or_(start.is_(None), start <= at), sa.or_(end.is_(None), end > at)]
+        day = "date" in (moment.type, starts.type, ends.type)
+        first, last = (date.min, date.max) if day else (datetime.min, datetime(9999, 12, 31))
+        # Plain comparisons: an OR in the condition of a join keeps engines from hashing its keys.
+        return [sa.func.coalesce(start, first) <= at, sa.func.coalesce(end, last) > at]
+
+
+def entity_rows(context: Context, name: str) -> sa.FromClause:
+    """The rows of what a link leads to; an entity without those its standing exclusions leave out."""
+    rows = context.source.relation(name)
+    entity = context.catalog.entities.get(name)
+    if entity is None or not entity.always:
+        return rows
+    types = entity.types
+
+    def own(column: str) -> Typed:
+        return Typed(_pick(rows, column, name), types.get(column, "text"))
+
+    return sa.select(rows).where(*clauses(entity.always, own, context)).subquery()
 
 
 def _validity(table: sa.FromClause, entity: Entity, name: str, column: str) -> Typed:

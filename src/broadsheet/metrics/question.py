@@ -37,7 +37,8 @@ class Top:
 class Question:
     """KPIs by dimensions for periods.
 
-    `where` holds conditions on dimensions. `levels` lists the wanted subsets of `dimensions`.
+    `where` holds conditions on dimensions. `levels` lists the wanted subsets of `dimensions`. A bucket of kind
+    `all` has no bounds: it takes every row, also those without the fact's clock.
     """
 
     kpis: tuple[str, ...]

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from broadsheet.definitions.models.filters import ColumnRef, Filter
 from broadsheet.definitions.models.kpis import Duration
 from broadsheet.errors import UsageError
-from broadsheet.metrics.components import Component, Span
+from broadsheet.metrics.components import EVERYTHING, Component, Span
 from broadsheet.metrics.conditions import Clause, Lookup, clauses
 from broadsheet.metrics.joins import Joined
 from broadsheet.metrics.moments import Typed, seconds_between
@@ -50,7 +50,8 @@ def statement(scan: Scan, context: Context) -> sa.Select[Any]:
         clock = joined.column(scan.base.clock)
         bounds = [context.start_of(day, clock.type) for day in edges(scan)[:-1]]
         keys.insert(0, _locate(clock.expression, bounds).label(SPAN))
-        conditions.append(_within(clock, scan.spans, context))
+        own = scan.base.clock == context.catalog.facts[scan.base.fact].clock
+        conditions.append(_within(clock, scan.spans, context, own=own))
     if scan.fold and not scan.fold.rest:
         conditions.append(_kept(dimensions[scan.dimensions.index(scan.fold.dimension)], scan.fold))
     inner = (
@@ -108,7 +109,10 @@ def _dimension(name: str, joined: Joined, context: Context) -> Typed:
 
 
 def _locate(clock: sa.ColumnElement[Any], bounds: Sequence[date], first: int = 0) -> sa.ColumnElement[int]:
-    """Which bound a clock lies behind, halving, so that a row is compared only a few times."""
+    """Which bound a clock lies behind, halving, so that a row is compared only a few times.
+
+    A row without a clock lands behind the last one, where only all time reaches.
+    """
     if len(bounds) == 1:
         return sa.literal_column(str(first), sa.Integer)
     half = len(bounds) // 2
@@ -116,9 +120,15 @@ def _locate(clock: sa.ColumnElement[Any], bounds: Sequence[date], first: int = 0
     return sa.case((clock < bounds[half], before), else_=after)
 
 
-def _within(clock: Typed, spans: Iterable[Span], context: Context) -> Clause:
-    """The stretches that spans cover without a gap; rows without a clock are in none."""
+def _within(clock: Typed, spans: Iterable[Span], context: Context, *, own: bool) -> Clause:
+    """The stretches that spans cover without a gap; rows without a clock are in none.
+
+    All time has no bounds and takes every row, also those without the fact's `own` clock (a deal that is
+    still open). A KPI that names another clock counts that event, so a row without it is not meant.
+    """
     days = sorted(day for span in spans for day in span)
+    if days[-1] == EVERYTHING[1]:
+        return sa.true() if own else clock.expression.is_not(None)
     gaps = [(left, right) for left, right in list(pairwise(days))[1::2] if left < right]
     starts, ends = [days[0], *(right for _, right in gaps)], [*(left for left, _ in gaps), days[-1]]
     return sa.or_(

@@ -4,54 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Literal
 
-from broadsheet.definitions.models.dimensions import Dimension
-from broadsheet.definitions.models.kpis import Kpi
-from broadsheet.definitions.models.reports import Report
-from broadsheet.definitions.models.settings import Settings
 from broadsheet.definitions.models.themes import Theme
-from broadsheet.document.tree import Document, Edition
-from broadsheet.metrics.question import Answer
-from broadsheet.periods import Calendar, Period
-
-
-@dataclass(frozen=True)
-class BlockData:
-    """A block's answer, or the reason it has none."""
-
-    answer: Answer | None
-    failure: str = ""
+from broadsheet.document.material import Material
+from broadsheet.document.tree import Document
+from broadsheet.metrics.question import Statement
+from broadsheet.rendering.html import Resource
 
 
 @dataclass(frozen=True)
 class RenderJob:
     """Everything an edition is made of: same job, same bytes.
 
-    `data` has one item per block of the report (text blocks: no answer). `templates` maps names to sources.
-    `logo` holds the theme's logo as bytes. `sources` maps KPI names to the text of their origin.
+    `templates` maps names to sources; `logo` is the theme's picture.
     """
 
-    edition: Edition
-    report: Report
-    period: Period
-    as_of: datetime
-    calendar: Calendar
-    settings: Settings
-    kpis: Mapping[str, Kpi]
-    dimensions: Mapping[str, Dimension]
-    data: tuple[BlockData, ...]
+    material: Material
     theme: Theme
     templates: Mapping[str, str]
-    logo: bytes | None = None
-    logo_type: str = ""
-    freshness: tuple[tuple[str, datetime], ...] = ()
-    sources: tuple[tuple[str, str], ...] = ()
+    paper: Literal["A4", "Letter"]
+    logo: Resource | None = None
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """A job with the trail of how its numbers were asked for; the trail stays with the parent process."""
+
+    job: RenderJob
+    statements: tuple[Statement, ...]
 
 
 @dataclass(frozen=True)
 class Artifacts:
-    """The rendered edition: bytes and what they contain."""
+    """The rendered edition: bytes, what they say, and how long the rendering took."""
 
     document: Document
     html: bytes

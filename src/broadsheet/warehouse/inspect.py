@@ -13,11 +13,12 @@ from typing import Any, Protocol
 
 from sqlalchemy import Select, and_, func, or_, select
 
-from broadsheet.definitions.catalog import Catalog, Unreachable
+from broadsheet.definitions.catalog import Unreachable
 from broadsheet.definitions.models.sources import Entity
 from broadsheet.errors import Place, Problem, WarehouseError, did_you_mean
+from broadsheet.metrics.joins import Joined, entity_rows
+from broadsheet.metrics.source import Context
 from broadsheet.warehouse.cleaning import READABLE
-from broadsheet.warehouse.joins import Joins, clock_of
 from broadsheet.warehouse.schema import find, section, wanted_columns, writable
 from broadsheet.warehouse.warehouse import Warehouse
 
@@ -29,22 +30,25 @@ class PlaceOf(Protocol):
         """The place of `facts.orders.columns.amount`: ("facts", "orders", "columns", "amount")."""
 
 
-def check_data(catalog: Catalog, warehouse: Warehouse, place: PlaceOf) -> list[Problem]:
+def check_data(context: Context, warehouse: Warehouse, place: PlaceOf) -> list[Problem]:
     """Every difference between the definitions and the data, in the order of the catalog.
+
+    `warehouse` is the source of `context`.
 
     A source that does not answer is told once. Raises nothing: what cannot be asked is a problem too.
     """
     found: list[Problem] = []
-    for name in (*catalog.entities, *catalog.facts):
-        found.extend(_Inspection(catalog, warehouse, place, name).problems())
+    for name in (*context.catalog.entities, *context.catalog.facts):
+        found.extend(_Inspection(context, warehouse, place, name).problems())
     return list({(problem.code, problem.what): problem for problem in reversed(found)}.values())[::-1]
 
 
 class _Inspection:
     """One table: its shape first, its rows only when the shape is right."""
 
-    def __init__(self, catalog: Catalog, warehouse: Warehouse, place: PlaceOf, name: str) -> None:
-        self._catalog, self._warehouse, self._name = catalog, warehouse, name
+    def __init__(self, context: Context, warehouse: Warehouse, place: PlaceOf, name: str) -> None:
+        catalog = context.catalog
+        self._context, self._catalog, self._warehouse, self._name = context, catalog, warehouse, name
         self._section = section(catalog, name)
         self._place = place
         self._table = catalog.table(name)
@@ -94,7 +98,7 @@ class _Inspection:
             )
 
     def _keys(self) -> Iterator[Problem]:
-        relation = self._warehouse.relation(self._name)
+        relation = entity_rows(self._context, self._name)
         valid = self._table.valid if isinstance(self._table, Entity) else None
         columns = (*self._table.key, *(valid[:1] if valid else ()))
         key = [relation.c[column] for column in columns]
@@ -109,7 +113,7 @@ class _Inspection:
     def _versions(self) -> Iterator[Problem]:
         if not (isinstance(self._table, Entity) and self._table.valid):
             return
-        relation = self._warehouse.relation(self._name)
+        relation = entity_rows(self._context, self._name)
         start, end = (relation.c[column] for column in self._table.valid)
         key = [relation.c[column] for column in self._table.key]
         following = func.lead(start).over(partition_by=key, order_by=start.nulls_first())
@@ -129,7 +133,7 @@ class _Inspection:
             if target.connection != self._table.connection or len(target.key) != 1:
                 continue
             relation = self._warehouse.relation(self._name)
-            there = self._warehouse.relation(link.to).alias("linked")
+            there = entity_rows(self._context, link.to).alias("linked")
             by, key = relation.c[link.by], there.c[target.key[0]]
             lost = and_(by.is_not(None), ~select(key).where(key == by).exists())
             (count, rows) = self._ask(select(func.count().filter(lost), func.count(by)).select_from(relation))
@@ -142,15 +146,16 @@ class _Inspection:
     def _clock(self) -> Iterator[Problem]:
         if self._name not in self._catalog.facts:
             return
+        path = self._catalog.facts[self._name].clock
         try:
-            route = clock_of(self._catalog, self._name)
+            route = self._catalog.route(self._name, path)
         except Unreachable as error:
             yield self._problem(("clock",), "data-clock", str(error), error.remedy)
             return
-        joins = Joins(self._catalog, self._warehouse, self._name)
-        clock = joins.column(route)
+        joined = Joined(self._context, self._name, path)
+        clock = joined.column(path).expression
         missing, rows = self._ask(
-            select(func.count().filter(clock.is_(None)), func.count()).select_from(joins.rows)
+            select(func.count().filter(clock.is_(None)), func.count()).select_from(joined.rows)
         )
         if missing:
             what = f"{self._name}: {missing} of {rows} rows ({missing / rows:.1%}) have no {route.column}"

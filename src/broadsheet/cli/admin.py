@@ -1,0 +1,120 @@
+"""Commands for the definitions: init, check, schema, templates."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from broadsheet.cli.context import door
+from broadsheet.errors import Problem
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(init)
+    app.command()(check)
+    app.command()(schema)
+    templates = typer.Typer(
+        help="See and take over the shipped page and mail templates.", no_args_is_help=True
+    )
+    templates.command("list")(list_templates)
+    templates.command("copy")(copy_template)
+    app.add_typer(templates, name="templates")
+
+
+def init(folder: Annotated[Path, typer.Argument(help="An empty or new folder.")]) -> None:
+    """Make a workspace: sample reports and configuration, ready to run on the sample company."""
+    from broadsheet.press.starter import create_workspace
+
+    written = create_workspace(folder)
+    typer.echo(f"Wrote {len(written)} files to {folder}. Next:")
+    typer.echo(f"  cd {folder}")
+    typer.echo("  broadsheet sample                  a warehouse with a fictitious company")
+    typer.echo("  broadsheet run sales-weekly        its last closed week, to var/out/")
+    typer.echo("  broadsheet check                   after every change of a YAML file")
+
+
+def check(
+    context: typer.Context,
+    data: Annotated[
+        bool,
+        typer.Option("--data", help="Also compare with the live tables: columns, keys, links, freshness."),
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Problems as JSON, for scripts and editors.")
+    ] = False,
+) -> None:
+    """List every problem of the definitions at once: place, what is wrong, what to do."""
+    workspace = door(context).workspace()
+    problems = list(workspace.problems)
+    if data and workspace.reports:
+        problems += _data_problems(context)
+    errors = sum(problem.severity == "error" for problem in problems)
+    if as_json:
+        typer.echo(json.dumps([_plain(problem) for problem in problems], ensure_ascii=False, indent=1))
+    else:
+        for problem in problems:
+            typer.echo(str(problem))
+        warnings = len(problems) - errors
+        found = f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
+        typer.echo(f"{found}. Sound: {len(workspace.reports)} reports, {len(workspace.catalog.kpis)} KPIs.")
+    raise typer.Exit(1 if errors else 0)
+
+
+def schema(
+    context: typer.Context,
+    out: Annotated[Path | None, typer.Option("--out", help="Where to; default: var/schemas/.")] = None,
+) -> None:
+    """Write JSON Schemas, so that an editor completes and checks the YAML while you type."""
+    from broadsheet.definitions.schema import schemas
+
+    folder = out or door(context).root / "var" / "schemas"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in schemas().items():
+        (folder / name).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        typer.echo(str(folder / name))
+    typer.echo("Name one in the first line of a file:  # yaml-language-server: $schema=PATH")
+
+
+def list_templates(context: typer.Context) -> None:
+    """List the shipped templates and which of them this workspace replaces."""
+    from broadsheet.press.starter import shipped_templates
+
+    for name in shipped_templates():
+        own = (door(context).root / "templates" / name).is_file()
+        typer.echo(f"{name}{'  (replaced by templates/' + name + ')' if own else ''}")
+
+
+def copy_template(
+    context: typer.Context, name: Annotated[str, typer.Argument(help="As in templates list.")]
+) -> None:
+    """Copy a shipped template into this workspace, to change it here."""
+    from broadsheet.press.starter import copy_template as copy
+
+    typer.echo(f"Copied to {copy(door(context).root, name)}")
+
+
+def _data_problems(context: typer.Context) -> list[Problem]:
+    from broadsheet.press.gather import circumstances, warehouse_of
+    from broadsheet.warehouse.inspect import check_data
+
+    with door(context).press() as press, warehouse_of(press) as warehouse:
+        place = partial(press.workspace.place, "config/sources.yaml")
+        return list(check_data(circumstances(press, warehouse, press.clock.now()), warehouse, place))
+
+
+def _plain(problem: Problem) -> dict[str, object]:
+    place = problem.place
+    return {
+        "file": place.file,
+        "line": place.line,
+        "column": place.column,
+        "severity": problem.severity,
+        "code": problem.code,
+        "what": problem.what,
+        "remedy": problem.remedy,
+    }

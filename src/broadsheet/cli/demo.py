@@ -1,0 +1,74 @@
+"""The demonstration behind `make demo`: the sample company's reports, made and delivered to the local outbox.
+
+It runs at a fixed moment of the sample company's calendar, so that the pages are the same on every day.
+"""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from broadsheet.cli.context import door
+from broadsheet.cli.progress import progress_of
+from broadsheet.cli.run import HEADS, HELD, row_of, shown
+from broadsheet.cli.tables import print_table
+from broadsheet.clock import AnchoredClock, SystemClock
+
+if TYPE_CHECKING:
+    from broadsheet.press.press import Press
+
+UNTIL = date(2026, 6, 14)
+MOMENT = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
+VAR = "var/demo"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(hidden=True)(demo)
+
+
+def demo(context: typer.Context) -> None:
+    """Build the sample company, make every report and deliver it to var/demo/outbox/."""
+    started = SystemClock().seconds()
+    opened = door(context)
+    shutil.rmtree(opened.root / VAR, ignore_errors=True)
+    _build_sample(opened.root / "var" / "warehouse.duckdb")
+    with opened.press(AnchoredClock(MOMENT), VAR) as press:
+        code = _send_all(press)
+    typer.echo(
+        f"{SystemClock().seconds() - started:.1f} seconds in all. Open the PDF files or the mails above."
+    )
+    raise typer.Exit(code)
+
+
+def _build_sample(path: Path) -> None:
+    from broadsheet.sample.build import build
+
+    begun = SystemClock().seconds()
+    summary = build(path, until=UNTIL)
+    rows = sum(summary.rows.values())
+    typer.echo(f"Sample company: {rows:,} rows up to {UNTIL}, {SystemClock().seconds() - begun:.1f} s")
+
+
+def _send_all(press: Press) -> int:
+    from broadsheet.press.demand import Wish, order_for, send_orders, write_files
+
+    rows, mails, code = [], [], 0
+    orders = [order_for(press, Wish(name)) for name in sorted(press.workspace.reports)]
+    with progress_of(len(orders)) as progress:
+        for sent in send_orders(press, orders, progress):
+            published = sent.published
+            if published is None or published.printed is None or published.printed.artifacts is None:
+                typer.echo(f"{sent.order.key}: {published.reason if published else 'not made'}", err=True)
+                code = HELD
+                continue
+            files = write_files(published.printed.artifacts, press.var / "out")
+            rows.append(row_of(published.printed, shown(files[0])))
+            mails += [attempt.outcome.reply for attempt in sent.attempts]
+    print_table(HEADS, rows)
+    typer.echo(f"{len(mails)} mails in {shown(press.outbox)}/")
+    return code

@@ -1,0 +1,171 @@
+"""Commands that make editions: run, sample."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from broadsheet.cli.context import door
+from broadsheet.cli.mistakes import explain
+from broadsheet.cli.progress import progress_of
+from broadsheet.cli.tables import print_table, size
+from broadsheet.errors import BroadsheetError, UsageError
+
+if TYPE_CHECKING:
+    from broadsheet.press.demand import Sent
+    from broadsheet.press.order import Order
+    from broadsheet.press.press import Press
+    from broadsheet.press.run import Printed
+
+HELD = 3
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(run)
+    app.command()(sample)
+
+
+def run(
+    context: typer.Context,
+    reports: Annotated[list[str], typer.Argument(help="Report names: files in reports/ without .yaml.")],
+    period: Annotated[
+        str | None, typer.Option(help="2026-06-14, 2026-W24, 2026-05, 2026-Q2, FY2026, …")
+    ] = None,
+    all_time: Annotated[bool, typer.Option("--all-time", help="Everything the data holds.")] = False,
+    as_of: Annotated[str | None, typer.Option(help="See the data's calendar from this moment.")] = None,
+    audience: Annotated[str | None, typer.Option(help="Another audience than the report's.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Where the files go; default: var/out/.")] = None,
+    to: Annotated[str | None, typer.Option(help="Send a copy marked as a test to this address.")] = None,
+    send: Annotated[
+        bool, typer.Option("--send", help="Send the edition to its audience, each once.")
+    ] = False,
+) -> None:
+    """Make an edition of any period, now. Nothing is sent unless you say --send or --to."""
+    from broadsheet.press.demand import Wish, order_for
+    from broadsheet.press.order import moment
+
+    if period and all_time:
+        raise UsageError("--period and --all-time exclude each other", "Give one of them.")
+    if to and send:
+        raise UsageError(
+            "--to and --send exclude each other", "--to tries it on one address, --send is for real."
+        )
+    with door(context).press() as press:
+        seen_from = moment(as_of, press.calendar) if as_of else None
+        orders = [order_for(press, Wish(name, period, all_time, seen_from, audience)) for name in reports]
+        if send:
+            raise typer.Exit(_send(press, orders))
+        raise typer.Exit(_write(press, orders, out or press.var / "out", to))
+
+
+def _write(press: Press, orders: list[Order], folder: Path, to: str | None) -> int:
+    from broadsheet.press.demand import send_test, write_files
+    from broadsheet.press.run import print_orders
+
+    rows, code = [], 0
+    with progress_of(len(orders)) as progress:
+        for printed in print_orders(press, orders, progress):
+            if printed.artifacts is None:
+                code = max(code, failed(printed))
+                continue
+            files = write_files(printed.artifacts, folder)
+            rows.append(row_of(printed, shown(files[0])))
+            code = max(code, _warn_of_failed_blocks(printed))
+            if to is not None:
+                outcome = send_test(press, printed.artifacts, to)
+                typer.echo(f"Test copy to {to}: {outcome.state} ({outcome.reply})", err=True)
+                code = max(code, 0 if outcome.state == "sent" else HELD)
+    if rows:
+        print_table(HEADS, rows)
+    return code
+
+
+HEADS = ("report", "period", "audience", "pages", "size", "seconds", "file")
+
+
+def row_of(printed: Printed, file: str) -> tuple[str, ...]:
+    """A line of the result table."""
+    edition, artifacts = printed.order.edition, printed.artifacts
+    assert artifacts is not None  # noqa: S101  (the caller has looked)
+    figures = (str(artifacts.pages), size(len(artifacts.pdf)), f"{printed.seconds:.1f}")
+    return (edition.report, edition.period, edition.audience, *figures, file)
+
+
+def failed(printed: Printed) -> int:
+    """Tell why an edition was not made; its exit code."""
+    typer.echo(f"{printed.order.key} was not made:", err=True)
+    if isinstance(printed.error, BroadsheetError):
+        return explain(printed.error)
+    raise printed.error or RuntimeError("nothing was rendered")
+
+
+def _warn_of_failed_blocks(printed: Printed) -> int:
+    assert printed.artifacts is not None  # noqa: S101  (the caller has looked)
+    bad = [section for section in printed.artifacts.document.sections if section.state == "failed"]
+    for section in bad:
+        text = getattr(section.body, "text", "")
+        typer.echo(f"{printed.order.key}: block “{section.title}” failed: {text}", err=True)
+    return HELD if bad else 0
+
+
+def _send(press: Press, orders: list[Order]) -> int:
+    from broadsheet.press.demand import send_orders
+
+    code = 0
+    with progress_of(len(orders)) as progress:
+        for sent in send_orders(press, orders, progress):
+            code = max(code, _report_sent(sent))
+    return code
+
+
+def _report_sent(sent: Sent) -> int:
+    if sent.published is not None and sent.published.state != "ready":
+        typer.echo(f"{sent.order.key}: {sent.published.state}: {sent.published.reason}", err=True)
+        return HELD
+    had = [item for item in sent.before if item.state == "sent"]
+    for item in had:
+        typer.echo(f"{sent.order.key}: {item.recipient} has had it since {item.sent_at:%Y-%m-%d %H:%M} UTC")
+    for attempt in sent.attempts:
+        typer.echo(
+            f"{sent.order.key}: {attempt.delivery.recipient}: {attempt.outcome.state} ({attempt.outcome.reply})"
+        )
+    return 0 if all(attempt.outcome.state == "sent" for attempt in sent.attempts) else HELD
+
+
+def sample(
+    context: typer.Context,
+    until: Annotated[str | None, typer.Option(help="Last day of the data; default: yesterday.")] = None,
+    seed: Annotated[int, typer.Option(help="Another world with the same laws.")] = 7,
+    scale: Annotated[float, typer.Option(min=0.01, max=200, help="Multiplies the number of rows.")] = 1.0,
+    out: Annotated[Path | None, typer.Option(help="The DuckDB file; default: var/warehouse.duckdb.")] = None,
+) -> None:
+    """Write the sample company's warehouse: three full years, deterministic by seed, scale and last day."""
+    from broadsheet.clock import SystemClock
+    from broadsheet.sample.build import build
+
+    last = read_day(until) if until else SystemClock().now().date() - timedelta(days=1)
+    path = out or door(context).root / "var" / "warehouse.duckdb"
+    summary = build(path, until=last, seed=seed, scale=scale)
+    for table, rows in summary.rows.items():
+        typer.echo(f"{table:<24}{rows:>10,}")
+    typer.echo(f"Wrote {shown(path)}, {size(path.stat().st_size)}, up to {last}.")
+
+
+def read_day(text: str) -> date:
+    """A date of the command line; UsageError otherwise."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"“{text}” is not a date", "Write it as 2026-06-14.") from None
+
+
+def shown(path: Path) -> str:
+    """A path as a person would type it from here."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

@@ -1,0 +1,25 @@
+"""Tables and sizes on a terminal: plain columns that also read well in a log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import typer
+
+ALIGN_END = frozenset({"pages", "size", "seconds", "sent", "revision", "rows"})
+
+
+def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print rows under their heads, each column as wide as its widest entry; numbers align at the end."""
+    widths = [max(len(row[index]) for row in (heads, *rows)) for index in range(len(heads))]
+    for row in (heads, *rows):
+        cells = [
+            cell.rjust(width) if head in ALIGN_END else cell.ljust(width)
+            for head, cell, width in zip(heads, row, widths, strict=True)
+        ]
+        typer.echo("  ".join(cells).rstrip())
+
+
+def size(count: int) -> str:
+    """`181 KB`: thousands of bytes, as mail programs count."""
+    return f"{max(1, round(count / 1000))} KB"

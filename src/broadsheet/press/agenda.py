@@ -1,0 +1,32 @@
+"""Who will get what and when: the plan an admin reads before the machine acts on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from broadsheet.periods import next_slots
+from broadsheet.press.order import Order, order, schedule_of
+from broadsheet.press.press import Press
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One edition to come: when it is due and who gets it."""
+
+    due: datetime
+    order: Order
+    recipients: tuple[str, ...]
+
+
+def agenda(press: Press, count: int) -> tuple[Planned, ...]:
+    """The next `count` editions of every scheduled report, by due time. Reads definitions only."""
+    coming: list[Planned] = []
+    for name, report in press.workspace.reports.items():
+        if report.schedule is None or report.paused:
+            continue
+        recipients = press.workspace.audiences[report.audience].recipients
+        schedule = schedule_of(report.schedule)
+        for slot in next_slots(schedule, report.period, press.calendar, press.clock.now(), count):
+            coming.append(Planned(slot.due, order(press, name, slot.period, slot.due), recipients))
+    return tuple(sorted(coming, key=lambda item: (item.due, item.order.edition.report)))

@@ -1,0 +1,90 @@
+"""From artifacts to the archive and the queue: what an edition consists of, and one letter per recipient."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from broadsheet.definitions.models.audiences import parse_address
+from broadsheet.delivery.message import Letter, compose, message_id
+from broadsheet.ledger.records import NewDelivery
+from broadsheet.metrics.question import Statement
+from broadsheet.press.job import Artifacts
+from broadsheet.press.order import Order
+from broadsheet.press.press import Press
+
+
+def letter_of(artifacts: Artifacts, *, test: bool = False) -> Letter:
+    """What every recipient of the edition gets alike."""
+    document = artifacts.document
+    return Letter(
+        edition_key=document.edition.key,
+        report=document.edition.report,
+        period=document.edition.period,
+        subject=document.subject,
+        text=artifacts.mail_text,
+        html=artifacts.mail_html,
+        images=artifacts.images,
+        pdf=artifacts.pdf,
+        test=test,
+    )
+
+
+def archive_edition(press: Press, order: Order, artifacts: Artifacts, trail: tuple[Statement, ...]) -> str:
+    """Store the edition's files, the letter's parts and the statements behind the numbers; its manifest's digest."""
+    put = press.archive.put
+    parts = {"pdf": artifacts.pdf, "html": artifacts.html}
+    letter = {"mail.html": artifacts.mail_html.encode(), "mail.txt": artifacts.mail_text.encode()}
+    images = {f"image/{name}": png for name, png in artifacts.images}
+    statements = "\n\n".join(f"-- {item.fact}: {item.rows} rows\n{item.sql};" for item in trail)
+    files = {**parts, **letter, **images, "statements.sql": statements.encode()}
+    return press.archive.put_manifest(
+        {
+            "edition": str(order.key),
+            "as_of": order.as_of.isoformat(),
+            "definition": press.workspace.hash(order.edition.report),
+            "subject": artifacts.document.subject,
+            "pages": artifacts.pages,
+            "files": {name: put(content) for name, content in files.items()},
+        }
+    )
+
+
+def letters(
+    press: Press, letter: Letter, recipients: tuple[str, ...], date: datetime
+) -> tuple[NewDelivery, ...]:
+    """Compose, store and queue one message per recipient."""
+    mail = press.settings.mail
+    queue = []
+    for recipient in recipients:
+        stored = press.archive.put(compose(letter, recipient, mail, date))
+        address = parse_address(recipient).addr_spec
+        queue.append(NewDelivery(mail.channel, address, message_id(letter, address, mail), stored))
+    return tuple(queue)
+
+
+def letter_from_archive(press: Press, order: Order, manifest: str) -> Letter:
+    """The letter of an edition made earlier, for recipients who have not had it."""
+    entries = press.archive.manifest(manifest)
+    files = entries["files"]
+    assert isinstance(files, dict)  # noqa: S101  (put_manifest wrote it)
+    get = press.archive.get
+    return Letter(
+        edition_key=order.edition.key,
+        report=order.edition.report,
+        period=order.edition.period,
+        subject=str(entries["subject"]),
+        text=get(files["mail.txt"]).decode(),
+        html=get(files["mail.html"]).decode(),
+        images=tuple(
+            (name.removeprefix("image/"), get(digest))
+            for name, digest in files.items()
+            if name.startswith("image/")
+        ),
+        pdf=get(files["pdf"]),
+    )
+
+
+def digest(content: bytes) -> str:
+    """The short form of a file's sha256, for tables people read."""
+    return hashlib.sha256(content).hexdigest()[:12]

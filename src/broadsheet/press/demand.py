@@ -1,0 +1,121 @@
+"""Editions on demand: to files, to one address as a marked test, or to the audience, who never get one twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from broadsheet.archive.store import write_durably
+from broadsheet.definitions.models.audiences import parse_address
+from broadsheet.delivery.channels import open_channel
+from broadsheet.delivery.message import compose
+from broadsheet.delivery.outcome import Outcome
+from broadsheet.ledger.records import DeliveryRecord, EditionRecord
+from broadsheet.press.bundle import letter_from_archive, letter_of, letters
+from broadsheet.press.deliver import Attempt, deliver
+from broadsheet.press.gather import last_moment, whole_period
+from broadsheet.press.job import Artifacts
+from broadsheet.press.order import Order, moment_of, order
+from broadsheet.press.press import Press
+from broadsheet.press.run import Progress, Published, publish
+from broadsheet.press.tick import order_of
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody asks for: a report, and what of it is not the usual."""
+
+    report: str
+    period: str | None = None
+    all_time: bool = False
+    as_of: datetime | None = None
+    audience: str | None = None
+
+
+@dataclass(frozen=True)
+class Sent:
+    """An edition that was to be sent: what was made, who had it before, and this time's attempts."""
+
+    published: Published | None
+    order: Order
+    before: tuple[DeliveryRecord, ...]
+    attempts: tuple[Attempt, ...]
+
+
+def order_for(press: Press, wish: Wish) -> Order:
+    """Settle period and moment: the last closed period unless another is named, seen from its due time.
+
+    In a workspace with `as_of: data` the world ends with the last event day. Raises UsageError for a period
+    that cannot be read, WarehouseError where the data must be asked and does not answer.
+    """
+    report = press.report(wish.report)
+    settings = press.settings
+    now = wish.as_of
+    if now is None:
+        now = last_moment(press, report) if settings.as_of == "data" else press.clock.now()
+    if wish.all_time or (wish.period is None and report.period.form == "all"):
+        period = whole_period(press, report)
+        return order(press, wish.report, period, now, wish.audience)
+    if wish.period is None:
+        period = report.period.at(now, press.calendar)
+    else:
+        period = report.period.period(wish.period, press.calendar).cut(now, press.calendar)
+    as_of = wish.as_of or moment_of(report, period, press.calendar, now)
+    return order(press, wish.report, period, as_of, wish.audience)
+
+
+def write_files(artifacts: Artifacts, folder: Path) -> list[Path]:
+    """Write the edition's PDF, HTML and mail body below `folder`; StorageError when the disk does not take them."""
+    edition = artifacts.document.edition
+    stem = f"{edition.report}-{edition.period}"
+    target = folder / edition.report / edition.period
+    files = {f"{stem}.pdf": artifacts.pdf, f"{stem}.html": artifacts.html}
+    for name, content in files.items():
+        write_durably(target / name, content)
+    return [target / name for name in files]
+
+
+def send_test(press: Press, artifacts: Artifacts, address: str) -> Outcome:
+    """Send a copy marked as a test to one address; the ledger learns nothing of it."""
+    mail = press.settings.mail
+    message = compose(letter_of(artifacts, test=True), address, mail, press.clock.now())
+    channel = open_channel(mail.channel, mail, press.outbox, press.environ)
+    try:
+        return channel.send(parse_address(address).addr_spec, message)
+    finally:
+        channel.close()
+
+
+def send_orders(press: Press, orders: Iterable[Order], progress: Progress | None = None) -> Iterator[Sent]:
+    """Send editions to their audiences: those not made yet are made, those who have one are left in peace."""
+    before: dict[Order, tuple[DeliveryRecord, ...]] = {}
+    records: dict[Order, EditionRecord] = {}
+    for wanted in orders:
+        record = press.ledger.plan(wanted.key, press.clock.now(), as_of=wanted.as_of)
+        # An edition that is already planned keeps the moment it was planned for.
+        known = replace(order_of(press, record), period=wanted.period)
+        records[known] = record
+        before[known] = press.ledger.deliveries(record)
+    to_make = []
+    for known, record in records.items():
+        if record.state == "ready":
+            _add_newcomers(press, known, record)
+        else:
+            press.ledger.retry(record)
+            to_make.append((record, known))
+    made = {result.order: result for result in publish(press, to_make, "demand", progress)}
+    for known, record in records.items():
+        attempts = tuple(deliver(press, press.ledger.waiting(record)))
+        yield Sent(made.get(known), known, before[known], attempts)
+
+
+def _add_newcomers(press: Press, wanted: Order, record: EditionRecord) -> None:
+    """Queue the archived letter for recipients who joined the audience after the edition was made."""
+    had = {item.recipient for item in press.ledger.deliveries(record)}
+    audience = press.workspace.audiences[wanted.edition.audience]
+    new = tuple(one for one in audience.recipients if parse_address(one).addr_spec not in had)
+    if new and record.manifest:
+        letter = letter_from_archive(press, wanted, record.manifest)
+        press.ledger.add_deliveries(record, letters(press, letter, new, press.clock.now()))

@@ -1,0 +1,138 @@
+"""From an order to a job: the only step of an edition that reads the warehouse, templates and logo."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from broadsheet.definitions.catalog import Catalog
+from broadsheet.definitions.models.reports import Report
+from broadsheet.definitions.models.themes import Theme
+from broadsheet.document.blocks import questions
+from broadsheet.document.material import BlockData, Material
+from broadsheet.document.notes import shown_kpis
+from broadsheet.errors import StorageError
+from broadsheet.metrics.answers import answer
+from broadsheet.metrics.explain import describe
+from broadsheet.metrics.question import Answers, Question
+from broadsheet.metrics.source import Context
+from broadsheet.periods import Period, all_time
+from broadsheet.press.job import Gathered, RenderJob
+from broadsheet.press.order import Order
+from broadsheet.press.press import Press
+from broadsheet.press.starter import load_templates
+from broadsheet.rendering.html import Resource
+from broadsheet.warehouse.extent import extent, freshness
+from broadsheet.warehouse.warehouse import Warehouse, open_warehouse
+
+LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
+
+
+def gather(press: Press, order: Order) -> Gathered:
+    """Ask the warehouse everything the edition needs and close it again before anything is drawn.
+
+    Raises WarehouseError when the data source does not answer. A single question that cannot be answered
+    becomes a failed block instead.
+    """
+    workspace = press.workspace
+    report = press.report(order.edition.report)
+    asked = questions(report, order.period, workspace.catalog, press.calendar)
+    with warehouse_of(press) as warehouse:
+        wanted = [item for item in asked if item is not None]
+        answers = answer(wanted, workspace.catalog, press.calendar, warehouse, order.as_of)
+        loads = freshness(circumstances(press, warehouse, order.as_of), _facts(press, report))
+    shown = tuple(dict.fromkeys(kpi for block in report.blocks for kpi in shown_kpis(block)))
+    material = Material(
+        edition=order.edition,
+        report=report,
+        period=order.period,
+        as_of=order.as_of,
+        calendar=press.calendar,
+        settings=press.settings,
+        kpis=dict(workspace.catalog.kpis),
+        dimensions=dict(workspace.catalog.dimensions),
+        data=_blocks(asked, answers),
+        freshness=loads,
+        formulas=tuple((kpi, _formula(kpi, workspace.catalog)) for kpi in shown),
+        sources=tuple((kpi, _origin(kpi, workspace.catalog)) for kpi in shown),
+    )
+    theme_name = report.theme or press.settings.theme
+    theme = workspace.themes[theme_name]
+    job = RenderJob(
+        material=material,
+        theme=theme,
+        templates=load_templates(workspace.root),
+        paper=press.settings.paper,
+        logo=_logo(workspace.root, theme),
+    )
+    return Gathered(job, answers.trail)
+
+
+def warehouse_of(press: Press) -> Warehouse:
+    """The workspace's data sources, opened on demand and read-only."""
+    workspace = press.workspace
+    return open_warehouse(
+        workspace.catalog, workspace.root, press.environ, snapshots=press.var / "snapshots", clock=press.clock
+    )
+
+
+def circumstances(press: Press, warehouse: Warehouse, as_of: datetime) -> Context:
+    """What questions to this workspace's data depend on."""
+    return Context(press.workspace.catalog, press.calendar, warehouse, as_of)
+
+
+def whole_period(press: Press, report: Report) -> Period:
+    """All days for which the facts of a report have events."""
+    with warehouse_of(press) as warehouse:
+        first, last = extent(circumstances(press, warehouse, press.clock.now()), _facts(press, report))
+    return all_time(first, last + timedelta(days=1))
+
+
+def last_moment(press: Press, report: Report) -> datetime:
+    """The end of the last day for which the facts of a report have events: the “now” of a finished data set."""
+    return whole_period(press, report).bounds(press.calendar)[1]
+
+
+def _blocks(asked: tuple[Question | None, ...], answers: Answers) -> tuple[BlockData, ...]:
+    blocks, index = [], 0
+    for question in asked:
+        if question is None:
+            blocks.append(BlockData(None))
+            continue
+        blocks.append(BlockData(answers.answers[index], answers.failures.get(index, "")))
+        index += 1
+    return tuple(blocks)
+
+
+def _formula(kpi: str, catalog: Catalog) -> str:
+    return "; ".join(describe(kpi, catalog))
+
+
+def _origin(kpi: str, catalog: Catalog) -> str:
+    """The tables or files that a KPI's rows come from."""
+    facts = dict.fromkeys(catalog.fact_of(leaf) for leaf in catalog.leaves(kpi))
+    tables = (catalog.facts[fact] for fact in facts)
+    return ", ".join(dict.fromkeys(table.table or table.file or table.sql or "" for table in tables))
+
+
+def _facts(press: Press, report: Report) -> tuple[str, ...]:
+    """The facts a report's KPIs count or sum."""
+    catalog = press.workspace.catalog
+    found: dict[str, None] = {}
+    for block in report.blocks:
+        for kpi in shown_kpis(block):
+            found.update(dict.fromkeys(catalog.fact_of(leaf) for leaf in catalog.leaves(kpi)))
+    return tuple(found)
+
+
+def _logo(root: Path, theme: Theme) -> Resource | None:
+    if theme.logo is None:
+        return None
+    path = root / "config" / "themes" / theme.logo
+    try:
+        return Resource(theme.logo, path.read_bytes(), LOGO_TYPES[path.suffix.lower()])
+    except (OSError, KeyError) as error:
+        raise StorageError(
+            f"the logo {theme.logo} cannot be read: {error}",
+            "theme.logo names an SVG or PNG file in config/themes/.",
+        ) from error

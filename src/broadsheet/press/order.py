@@ -1,0 +1,86 @@
+"""Orders: which report, for which period, seen from which moment, for which audience."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from broadsheet.definitions.models.reports import Report, ScheduleDef
+from broadsheet.document.tree import Edition
+from broadsheet.errors import UsageError, did_you_mean
+from broadsheet.ledger.records import EditionKey
+from broadsheet.periods import Calendar, Period, Schedule, next_slots
+from broadsheet.press.press import Press
+
+WHOLE = "all"
+"""The slice of an audience that may see every row."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """One edition to be made. `as_of` is data: it anchors periods and prints as the date of the numbers."""
+
+    edition: Edition
+    period: Period
+    as_of: datetime
+
+    @property
+    def key(self) -> EditionKey:
+        """The ledger's key of the edition."""
+        edition = self.edition
+        return EditionKey(
+            edition.report, edition.period, edition.audience, edition.slice, edition.locale, edition.revision
+        )
+
+
+def order(press: Press, name: str, period: Period, as_of: datetime, audience: str | None = None) -> Order:
+    """The order for a report and period; UsageError for an unknown audience."""
+    report = press.report(name)
+    reader = audience or report.audience
+    audiences = press.workspace.audiences
+    if reader not in audiences:
+        raise UsageError(f"there is no audience “{reader}”", did_you_mean(reader, audiences))
+    locale = audiences[reader].locale or press.settings.locale
+    return Order(Edition(name, period.label, reader, WHOLE, locale, 1), period, as_of)
+
+
+def schedule_of(definition: ScheduleDef) -> Schedule:
+    """The schedule that the YAML describes."""
+    return Schedule(
+        every=definition.every,
+        at=definition.at,
+        days=definition.days,
+        day=definition.day,
+        timezone=definition.timezone,
+        start=definition.start,
+        end=definition.end,
+    )
+
+
+def moment_of(report: Report, period: Period, calendar: Calendar, now: datetime) -> datetime:
+    """The moment from which a period is seen when nobody names one: its due time, never “now”.
+
+    So last month's edition, asked for again today, is the edition of last month. Without a schedule it is the
+    period's end; a period still running is seen from now.
+    """
+    end = period.bounds(calendar)[1]
+    if end > now:
+        return now
+    if report.schedule is not None and report.period.form == "closed":
+        just_before = end - timedelta(seconds=1)
+        for slot in next_slots(schedule_of(report.schedule), report.period, calendar, just_before, 3):
+            if slot.period == period and slot.due <= now:
+                return slot.due
+    return end
+
+
+def moment(text: str, calendar: Calendar) -> datetime:
+    """Read `--as-of`: a date (its first instant) or a date and time, local unless it carries a zone."""
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            f"“{text}” is not a moment",
+            "Write a date such as 2026-06-15, or a date and time: 2026-06-15T07:00.",
+        ) from None
+    return read.astimezone(UTC) if read.tzinfo else calendar.instant(read)

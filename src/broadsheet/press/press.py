@@ -1,0 +1,67 @@
+"""The press: a workspace with the clock, the environment and the folders that its runs use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from broadsheet.archive.store import Archive
+from broadsheet.clock import Clock
+from broadsheet.definitions.models.reports import Report
+from broadsheet.definitions.models.settings import Settings
+from broadsheet.definitions.workspace import Workspace
+from broadsheet.periods import Calendar
+
+if TYPE_CHECKING:
+    from broadsheet.ledger.ledger import Ledger
+
+
+@dataclass(frozen=True)
+class Press:
+    """Everything a run needs. All it writes lies below `var`."""
+
+    workspace: Workspace
+    clock: Clock
+    environ: Mapping[str, str]
+    var: Path
+
+    @property
+    def settings(self) -> Settings:
+        """The workspace's settings."""
+        return self.workspace.catalog.settings
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The ledger, opened (and created or upgraded) at first use."""
+        # Planning and checking need no database library.
+        from broadsheet.ledger.ledger import Ledger
+
+        return Ledger.open(self.var / "ledger.sqlite", self.clock)
+
+    @cached_property
+    def archive(self) -> Archive:
+        """The bundles of finished editions."""
+        return Archive(self.var / "archive")
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The workspace's calendar."""
+        calendar = self.settings.calendar
+        return Calendar(calendar.timezone, calendar.fiscal_month, calendar.holidays)
+
+    @property
+    def outbox(self) -> Path:
+        """Where messages go when no mail server is configured."""
+        return self.var / "outbox"
+
+    def report(self, name: str) -> Report:
+        """A sound report; DefinitionError for a broken one, UsageError for an unknown one."""
+        return self.workspace.report(name)
+
+    def close(self) -> None:
+        """Release the ledger, if it was opened."""
+        if "ledger" in self.__dict__:
+            self.ledger.close()

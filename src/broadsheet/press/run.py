@@ -1,0 +1,163 @@
+"""A run, told once: claim the edition, gather its numbers, render it, archive it, queue its letters, deliver.
+
+Whatever goes wrong is recorded with its reason. An edition whose data source is down stays due; one whose
+definition or template is broken fails; the others go on.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from broadsheet.delivery.outcome import pause
+from broadsheet.errors import (
+    BroadsheetError,
+    DefinitionError,
+    StorageError,
+    WarehouseError,
+)
+from broadsheet.ledger.records import EditionRecord
+from broadsheet.press.bundle import archive_edition, letter_of, letters
+from broadsheet.press.gather import gather
+from broadsheet.press.job import Artifacts, Gathered
+from broadsheet.press.order import Order
+from broadsheet.press.pool import open_pool
+from broadsheet.press.press import Press
+from broadsheet.press.render import render
+
+Stage = Literal["gathered", "rendered", "archived"]
+Progress = Callable[[Order, Stage], None]
+
+
+@dataclass(frozen=True)
+class Printed:
+    """One order's result: artifacts, or the error that prevented them. `seconds` counts gathering and rendering."""
+
+    order: Order
+    gathered: Gathered | None
+    artifacts: Artifacts | None
+    error: Exception | None
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Published:
+    """What became of an edition in the ledger."""
+
+    order: Order
+    state: Literal["ready", "postponed", "failed", "taken"]
+    reason: str
+    printed: Printed | None
+
+
+def print_orders(
+    press: Press, orders: Iterable[Order], progress: Progress | None = None
+) -> Iterator[Printed]:
+    """Gather and render editions; the next one's numbers are asked for while workers draw the former ones."""
+    wanted = list(orders)
+    tell = progress or (lambda _order, _stage: None)
+    with open_pool(len(wanted), os.cpu_count() or 1) as pool:
+        started = [_start(press, order, pool, tell) for order in wanted]
+        for begun in started:
+            yield _finish(press, begun, tell)
+
+
+def publish(
+    press: Press,
+    claims: Iterable[tuple[EditionRecord, Order]],
+    trigger: str,
+    progress: Progress | None = None,
+) -> Iterator[Published]:
+    """Make the editions of due ledger entries and queue their deliveries."""
+    mine: dict[Order, EditionRecord] = {}
+    for record, order in claims:
+        claimed = press.ledger.begin(record, trigger=trigger)
+        if claimed is None:
+            yield Published(order, "taken", "another press is making it", None)
+        else:
+            mine[order] = claimed
+    for printed in print_orders(press, mine, progress):
+        yield _record(press, mine[printed.order], printed, progress or (lambda _order, _stage: None))
+
+
+@dataclass(frozen=True)
+class _Begun:
+    order: Order
+    gathered: Gathered | None
+    future: Future[Artifacts] | None
+    error: Exception | None
+    started: float
+
+
+def _start(press: Press, order: Order, pool: Executor, tell: Progress) -> _Begun:
+    started = press.clock.seconds()
+    try:
+        gathered = gather(press, order)
+    except Exception as error:  # One edition's trouble is its own.
+        return _Begun(order, None, None, error, started)
+    tell(order, "gathered")
+    return _Begun(order, gathered, pool.submit(render, gathered.job), None, started)
+
+
+def _finish(press: Press, begun: _Begun, tell: Progress) -> Printed:
+    artifacts, error = None, begun.error
+    if begun.future is not None:
+        try:
+            artifacts = begun.future.result()
+            tell(begun.order, "rendered")
+        except Exception as failure:  # A dead worker or a broken template spoils only this edition.
+            error = failure
+    seconds = press.clock.seconds() - begun.started
+    return Printed(begun.order, begun.gathered, artifacts, error, seconds)
+
+
+def _record(press: Press, record: EditionRecord, printed: Printed, tell: Progress) -> Published:
+    order = printed.order
+    try:
+        reason = _archive(press, record, printed)
+        tell(order, "archived")
+    except (WarehouseError, StorageError) as error:
+        press.ledger.postpone(record, str(error), press.clock.now() + _patience(record))
+        return Published(order, "postponed", str(error), printed)
+    except Exception as error:
+        reason = reason_of(error)
+        press.ledger.fail(record, reason)
+        return Published(order, "failed", reason, Printed(order, None, None, error, printed.seconds))
+    return Published(order, "failed" if reason else "ready", reason, printed)
+
+
+def _archive(press: Press, record: EditionRecord, printed: Printed) -> str:
+    """Archive and queue a finished edition; a reason when it must not go to its audience."""
+    order, artifacts, gathered = printed.order, printed.artifacts, printed.gathered
+    if artifacts is None or gathered is None:
+        raise printed.error or RuntimeError("nothing was rendered")
+    failed = [section.title for section in artifacts.document.sections if section.state == "failed"]
+    if failed:
+        reason = f"not sent, {len(failed)} of its blocks failed: {'; '.join(failed)}"
+        press.ledger.fail(record, reason)
+        return reason
+    manifest = archive_edition(press, order, artifacts, gathered.statements)
+    recipients = press.workspace.audiences[order.edition.audience].recipients
+    queue = letters(press, letter_of(artifacts), recipients, press.clock.now())
+    definition = press.workspace.hash(order.edition.report)
+    press.ledger.ready(
+        record, manifest=manifest, pages=artifacts.pages, definition=definition, deliveries=queue
+    )
+    return ""
+
+
+def _patience(record: EditionRecord) -> timedelta:
+    return pause(record.attempts)
+
+
+def reason_of(error: Exception) -> str:
+    """An error in one line, for the ledger and for tables."""
+    if isinstance(error, DefinitionError):
+        return f"{len(error.problems)} problem(s) in its definition, first: {error.problems[0]}"
+    if isinstance(error, BroadsheetError):
+        return str(error)
+    return f"internal error: {type(error).__name__}: {error}"

@@ -1,0 +1,86 @@
+"""One tick of the press: plan what has become due, make it, deliver what waits. The ledger decides, not the clock's
+wakers: any number of ticks, by any number of processes, makes each edition once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from broadsheet.errors import UsageError
+from broadsheet.ledger.records import EditionKey, EditionRecord
+from broadsheet.periods import Slot, due, parse_label
+from broadsheet.press.deliver import Attempt, deliver
+from broadsheet.press.order import Order, order, schedule_of
+from broadsheet.press.press import Press
+from broadsheet.press.run import Published, publish
+
+LATER = "a later edition was due as well when the press came back"
+VOID = "the day does not exist in this time zone"
+
+
+@dataclass(frozen=True)
+class Tick:
+    """What one tick did."""
+
+    published: tuple[Published, ...]
+    attempts: tuple[Attempt, ...]
+
+
+def tick(press: Press) -> Tick:
+    """Plan, make and deliver once. Raises StorageError when the ledger cannot be used."""
+    press.ledger.recover()
+    plan_slots(press)
+    published = tuple(publish(press, due_claims(press), "schedule"))
+    attempts = tuple(deliver(press, press.ledger.waiting()))
+    return Tick(published, attempts)
+
+
+def plan_slots(press: Press) -> int:
+    """Enter the slots that have become due since the last tick; returns how many editions are new and due.
+
+    After a downtime the newest edition of each report is made; the older ones are entered as skipped, with
+    the reason, so that their absence is never silent.
+    """
+    now, planned = press.clock.now(), 0
+    for name, report in press.workspace.reports.items():
+        after = press.ledger.planned_until(name)
+        if report.schedule is not None and not report.paused:
+            slots = due(schedule_of(report.schedule), report.period, press.calendar, after, now)
+            for slot in slots:
+                skipped = _skip_reason(press, slot, slots[-1])
+                _enter(press, order(press, name, slot.period, slot.due), slot.due, skipped)
+                planned += not skipped
+        press.ledger.advance(name, now)
+    return planned
+
+
+def due_claims(press: Press) -> list[tuple[EditionRecord, Order]]:
+    """The due editions of the ledger as orders; those whose report is gone stay due until it is back."""
+    claims = []
+    for record in press.ledger.due():
+        try:
+            claims.append((record, order_of(press, record)))
+        except UsageError:
+            continue
+    return claims
+
+
+def order_of(press: Press, record: EditionRecord) -> Order:
+    """The order that a ledger entry stands for."""
+    key: EditionKey = record.key
+    period = parse_label(key.period, press.calendar)
+    made = order(press, key.report, period, record.as_of, key.audience)
+    return replace(
+        made, edition=replace(made.edition, slice=key.slice, locale=key.locale, revision=key.revision)
+    )
+
+
+def _enter(press: Press, wanted: Order, due_at: datetime, skipped: str) -> None:
+    press.ledger.plan(wanted.key, due_at, as_of=wanted.as_of, skipped=skipped)
+
+
+def _skip_reason(press: Press, slot: Slot, newest: Slot) -> str:
+    start, end = slot.period.bounds(press.calendar)
+    if start == end:
+        return VOID
+    return LATER if slot is not newest else ""
