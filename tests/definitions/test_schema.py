@@ -81,7 +81,7 @@ def _mapping(schema: dict[str, Any], value: dict[str, Any], root: dict[str, Any]
 
 
 def shipped() -> Iterator[tuple[str, Path]]:
-    for folder in (ROOT, ROOT / "tests/errors/base"):
+    for folder in (ROOT, ROOT / "tests/errors/base", *sorted((ROOT / "docs/examples").glob("*/"))):
         for pattern, kind in KINDS.items():
             for path in sorted(folder.glob(pattern)):
                 yield kind, path

@@ -10,6 +10,7 @@ from broadsheet.definitions.workspace import Workspace, load_workspace
 from broadsheet.errors import DefinitionError, Place, UsageError
 
 BASE = Path(__file__).parents[1] / "errors" / "base"
+ROOT = Path(__file__).parents[2]
 REPORT = "title: T\nquestion: Q\naudience: sales\nperiod: month\nblocks:\n"
 
 
@@ -32,6 +33,13 @@ def change(root: Path, file: str, old: str, new: str) -> Workspace:
 
 def codes(workspace: Workspace) -> list[str]:
     return [problem.code for problem in workspace.problems]
+
+
+@pytest.mark.parametrize("folder", [".", *sorted(path.name for path in (ROOT / "docs/examples").glob("*/"))])
+def test_shipped_workspaces_are_sound(folder: str) -> None:
+    workspace = load_workspace(ROOT if folder == "." else ROOT / "docs/examples" / folder)
+    assert workspace.problems == ()
+    assert workspace.reports
 
 
 def test_a_broken_report_stops_no_other(root: Path) -> None:

@@ -23,7 +23,7 @@ MAX_BYTES = 1 << 20
 MAX_DEPTH = 40
 MAX_PROBLEMS = 20
 
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(
     r"[-+]?(?=.*[.eE])(\.[0-9]{1,30}|(0|[1-9][0-9]{0,30})(\.[0-9]{0,30})?)([eE][-+]?[0-9]{1,3})?"
@@ -77,7 +77,7 @@ def load_bytes(content: bytes, file: str) -> Yaml:
             file, error("yaml-size", Place(file), what, "Split it, or check that it is a definition.")
         )
     try:
-        return load_yaml(content.decode("utf-8-sig"), file)
+        return load_yaml(content.decode("utf-8"), file)
     except UnicodeDecodeError as failure:
         line = content.count(b"\n", 0, failure.start) + 1
         what = "the text is not UTF-8"
@@ -90,6 +90,7 @@ def load_yaml(text: str, file: str) -> Yaml:
     """Read one document; never raises for what stands in the text."""
     if len(text) > MAX_BYTES:
         return load_bytes(text.encode("utf-8", "replace"), file)
+    text = text.removeprefix("\ufeff")
     forbidden = _FORBIDDEN.search(text)
     if forbidden:
         line = text.count("\n", 0, forbidden.start()) + 1

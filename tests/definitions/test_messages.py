@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from broadsheet.definitions.loader import load_yaml
+from broadsheet.definitions.messages import problems_of
+from broadsheet.definitions.models.dimensions import DimensionsFile
+from broadsheet.definitions.models.kpis import KpiFile
+from broadsheet.definitions.models.sources import SourcesFile
+
+VIA = "`via`: The path from a fact to the column: one for every fact, or one per fact."
+QUOTES = "Put it in quotes to make it text."
+
+
+def said(model: type[BaseModel], text: str) -> list[str]:
+    source = load_yaml(text, "f")
+    with pytest.raises(ValidationError) as caught:
+        model.model_validate(source.data)
+    return [str(problem).replace("\n   ", "") for _, problem in problems_of(caught.value, model, source)]
+
+
+def test_branches_of_a_choice_speak_as_one() -> None:
+    text = "dimensions:\n  a: {label: A, via: [x]}\n  b: {label: B, via: {deals: 5}}\n  c: {label: C, via: a..b}\n"
+    assert said(DimensionsFile, text) == [
+        f"f:2:22: error[wrong-type]: “via”: expected text or a mapping, found a list of 1 {VIA}",
+        f"f:3:30: error[wrong-type]: “deals”: expected text, found the number 5 {QUOTES}",
+        "f:4:22: error[wrong-value]: “a..b” is not a path Write column, link.column or link.link.column.",
+    ]
+
+
+def test_short_and_long_forms() -> None:
+    link = "facts:\n  deals: {table: t, key: k, clock: c, link: {rep: {to: rep}, team: 5, Cap: x}}\nconnections: {}\n"
+    assert said(SourcesFile, link) == [
+        "f:2:51: error[missing-key]: the key “by” is missing `by`: The column of this table that holds its key.",
+        f"f:2:68: error[wrong-type]: “team”: expected a mapping or text, found the number 5 {QUOTES}",
+        "f:2:71: error[wrong-value]: “Cap” is not a name Write snake_case, such as won_count.",
+    ]
+
+
+def test_unknown_keys_deep_inside_and_aliases() -> None:
+    text = "dimensions:\n  size: {label: S, via: a, bands: [{label: small, form: 3}]}\n"
+    assert said(DimensionsFile, text) == [
+        "f:2:51: error[unknown-key]: unknown key “form” Did you mean “from”?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("measure", "words"),
+    [
+        ("formula: a ** b", "“a ** b” is not allowed in a formula"),
+        ("formula: __import__('os')", "“__import__('os')” is not a formula"),
+        ("formula: 'a[0]'", "“a[0]” is not a formula"),
+        ("formula: a.b", "“a.b” is not allowed in a formula"),
+        ("formula: len(a)", "“len(a)” is not allowed in a formula"),
+        ("formula: 1e999 * a", "“1e309” is not allowed in a formula"),
+        ("formula: " + "(" * 240 + "a" + ")" * 240, "is not a formula"),
+        ("formula: " + "a+" * 300 + "a", "a formula has at most 500 characters"),
+        ("sum: revenue", "“revenue” is not a column"),
+        ("mean: {days: [a.x, b.y]}", "a duration needs two columns of one fact, not of a and b"),
+        ("mean: {days: [a.x, a.y]}", "a duration, and only a duration, states open_rows"),
+        ("count: deals\n    sum: deals.amount", "found sum and count"),
+        ("count: deals\n    where: {x: {at_least: [1, 2]}}", "x is compared with one value, not with a list"),
+        ("count: deals\n    where: {x: {}}", "x needs a value or a list of values"),
+        (
+            "count: deals\n    where: {x: {above: {column: 'a b'}}}",
+            "x is compared with a value or with {column:",
+        ),
+    ],
+)
+def test_measures_that_cannot_be(measure: str, words: str) -> None:
+    (problem,) = said(KpiFile, f"kpis:\n  k:\n    label: K\n    meaning: M.\n    {measure}\n")
+    assert "error[wrong-value]" in problem
+    assert words in problem
