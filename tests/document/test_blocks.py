@@ -101,8 +101,8 @@ def test_card() -> None:
     [
         ([3, 4, 5, 6], [], f"Won amount rose to €600{N}k in W24, the highest of 4 weeks"),
         ([6, 5, 4, 3], [], f"Won amount fell to €300{N}k in W24, the lowest of 4 weeks"),
-        ([3, 6, 4, 5], ["plan"], f"Won amount was above plan in 2 of 4 weeks, by €50.0{N}k in W24"),
-        ([6, 3, 5, 4], ["plan"], f"Won amount was below plan in 2 of 4 weeks, by €50.0{N}k in W24"),
+        ([3, 6, 4, 5], ["plan"], f"Won amount above plan in 2 of 4 weeks, by €50.0{N}k in W24"),
+        ([6, 3, 5, 4], ["plan"], f"Won amount below plan in 2 of 4 weeks, by €50.0{N}k in W24"),
         ([3, 6, 4, 5], [], f"Won amount of €500{N}k in W24, between €300{N}k and €600{N}k over 4 weeks"),
         ([5, 5, 5, 5], [], f"Won amount of €500{N}k in W24, unchanged over 4 weeks"),
     ],
@@ -137,7 +137,7 @@ def test_ranked_chart_names_the_leader_and_keeps_other_last() -> None:
         {"team": [*TEAMS]},
         other_members=7,
     )
-    assert told.title == f"North leads with €471{N}k, 23{N}% of the total"
+    assert told.title == f"Largest by won amount: North with €471{N}k, 23{N}% of the total"
     assert isinstance(told.body, Chart)
     assert told.body.categories == ("North", "South", "Export", "Other (7)")
     assert told.remarks == ("“Other” stands for 7 further members, computed from their rows.",)
@@ -150,7 +150,7 @@ def test_a_rate_of_low_base_never_leads() -> None:
         {"win_rate": lambda _, team=None: rates[team] if team else (0.44, 154)},
         {"team": [*rates]},
     )
-    assert told.title == f"South has the highest win rate, 45.0{N}% against 44.0{N}% overall"
+    assert told.title == f"Highest win rate: South with 45.0{N}%, 44.0{N}% overall"
 
 
 def test_stacked_chart() -> None:
@@ -163,7 +163,7 @@ def test_stacked_chart() -> None:
         ("South", ("10", "10")),
     ]
     assert told.body.totals == ("40", "40")
-    assert told.title == f"North leads with 30, 75{N}% of the total"
+    assert told.title == f"Largest by decided deals: North with 30, 75{N}% of the total"
 
 
 def test_kpis_of_different_units_share_no_chart() -> None:
@@ -202,7 +202,19 @@ def test_table() -> None:
     assert [row.cells[1].bar for row in told.body.rows] == pytest.approx(
         [251 / 940, 384 / 940, 471 / 940, 1, None]
     )
-    assert told.title == f"Won amount: North differs most: €471{N}k above W23"
+    assert told.title == f"Largest difference in won amount: North, €471{N}k above W23"
+
+
+def test_plan_takes_three_columns_where_there_is_room_and_one_where_not() -> None:
+    data = {"won": lambda *_: 90e3, "plan": lambda *_: 100e3, "cost": lambda *_: 1.0}
+
+    def heads(kpis: list[str], **more: object) -> list[str]:
+        told = section({"table": {"rows": "week", "kpis": kpis, "span": "2 weeks"}, **more}, data)
+        return [head.split(" €")[0] for head in table(told)[0][1:]]
+
+    assert heads(["won"], compare=["plan", "last_year"]) == ["Won amount", "PL", "ΔPL", "ΔPL %", "ΔPY %"]
+    many = ["won", "cost", "deals", "won_deals", "cycle"]
+    assert heads(many, compare="plan")[:3] == ["Won amount", "ΔPL %", "Cost"]
 
 
 def test_table_by_time_totals_its_own_range() -> None:

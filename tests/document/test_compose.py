@@ -101,7 +101,7 @@ def test_news(now: float | None, plan: float | None, headline: str, subject: str
     assert told.headline == headline
     assert told.subject == subject
     assert told.preheader == (
-        f"Win rate 40.0{N}%, level with W23. Cost €90.0{N}k, 10.0{N}% below the goal. "
+        f"Win rate 40.0{N}%, level with W23. Cost of €90.0{N}k, 10.0{N}% below the goal. "
         "Are we on plan? Halyard Example."
     )
 

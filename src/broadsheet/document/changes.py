@@ -66,7 +66,7 @@ def change(reading: Reading, kpi: str, point: Point, base: tuple[str, Point], sc
     code, other = base
     difference = subtract(point, other)
     relative = fraction(point, other) if definition.unit != "percent" else None
-    text = context.numbers.difference(difference, definition)
+    text = context.numbers.difference(difference, definition, beside=point.value)
     went = direction(difference, text)
     return Change(
         scenario=scenario,

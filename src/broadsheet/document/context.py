@@ -13,8 +13,8 @@ from broadsheet.definitions.models.reports import Block, Report
 from broadsheet.definitions.models.reports import Comparison as Scenario
 from broadsheet.definitions.models.settings import Settings
 from broadsheet.document.dates import Dates
-from broadsheet.document.numbers import Formatter
-from broadsheet.document.wording import Wording, english
+from broadsheet.document.numbers import Formatter, is_count
+from broadsheet.document.wording import Wording, english, inside
 from broadsheet.metrics.question import EMPTY, OTHER
 from broadsheet.periods import Calendar, Comparison, Grain, Period, PeriodSpec, between, buckets, span
 
@@ -63,6 +63,12 @@ class Context:
     def say(self, message: str, **values: object) -> str:
         """A text by its id."""
         return self.words.say(message, **values)
+
+    def fact(self, label: str, text: str, kpi: Kpi) -> str:
+        """A figure with its name: Won amount of €2.05 M, 282 qualified leads, Win rate 35.9 %."""
+        if is_count(kpi):
+            return self.say("fact.count", value=text, label=inside(label))
+        return self.say("fact.money" if kpi.unit == "money" else "fact.other", value=text, label=label)
 
     def resolve(self, spec: PeriodSpec | None) -> Period:
         """A block's own period, which ends where the report's does; the report's without one."""

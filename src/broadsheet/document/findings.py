@@ -27,7 +27,13 @@ def over_time(
     if now is None:
         return context.say("chart_undefined", label=definition.label, period=period)
     text = context.numbers.value(now, definition)
-    facts = {"label": definition.label, "value": text, "period": period, "span": context.span_text(whole)}
+    facts = {
+        "label": definition.label,
+        "value": text,
+        "fact": context.fact(definition.label, text, definition),
+        "period": period,
+        "span": context.span_text(whole),
+    }
     if len(known) < _ENOUGH_FOR_EXTREMES:
         return context.say("headline", **facts)
     if known.count(now) == 1 and now in (max(known), min(known)):
@@ -71,9 +77,10 @@ def several(reading: Reading, kpis: tuple[str, ...], timeline: tuple[Period, ...
     last = next((bucket for bucket in reversed(timeline) if not bucket.clipped), timeline[-1])
     facts: list[str] = []
     for kpi in kpis:
-        value = context.numbers.value(reading.point(kpi, Spot(last)).value, context.kpis[kpi])
-        label = context.kpis[kpi].label
-        facts.append(context.say("fact", label=inside(label) if facts else label, value=value))
+        definition = context.kpis[kpi]
+        value = context.numbers.value(reading.point(kpi, Spot(last)).value, definition)
+        label = inside(definition.label) if facts else definition.label
+        facts.append(context.fact(label, value, definition))
     return context.say("chart_several", facts=", ".join(facts), period=context.dates.within(last))
 
 
@@ -126,6 +133,7 @@ def largest_gap(reading: Reading, kpi: str, dimension: str, period: Period, scen
         return ""
     return context.say(
         "gap_above" if gap > 0 else "gap_below",
+        label=inside(definition.label),
         member=reading.member(dimension, member),
         amount=context.numbers.distance(gap, definition),
         base=base_name(context, scenario, found.label),

@@ -48,10 +48,11 @@ def _cards(sections: tuple[Section, ...], context: Context) -> Iterator[tuple[Ca
 
 def _headline(card: Card, shown: Period, context: Context) -> str:
     definition, period = context.kpis[card.kpi], context.dates.within(shown)
-    facts = {"label": card.label, "value": card.figure.text, "period": period}
     if card.figure.value is None:
-        text = context.say("headline_undefined", reason=card.figure.reason, **facts)
+        reason = card.figure.reason
+        text = context.say("headline_undefined", label=card.label, period=period, reason=reason)
         return _shorten(text, HEADLINE)
+    facts = {"fact": context.fact(card.label, card.figure.text, definition), "period": period}
     known = [change for change in card.changes if change.difference.value is not None]
     plain = context.say("headline", **facts)
     if not known:
@@ -113,10 +114,10 @@ def _facts(others: list[Card], sections: tuple[Section, ...], context: Context) 
 
 def _fact(card: Card, definition: Kpi, context: Context) -> str:
     known = [change for change in card.changes if change.difference.value is not None]
+    fact = context.fact(card.label, card.figure.text, definition)
     if not known:
-        return context.say("fact", label=card.label, value=card.figure.text)
-    change = phrase(context, definition, known[0])
-    return context.say("fact_change", label=card.label, value=card.figure.text, change=change)
+        return fact
+    return context.say("fact_change", fact=fact, change=phrase(context, definition, known[0]))
 
 
 def _without_cards(sections: tuple[Section, ...], context: Context) -> News:

@@ -87,10 +87,15 @@ class Formatter:
             return self._tidy(self._compact(value))
         return self._plain(value, kpi)
 
-    def difference(self, value: float | None, kpi: Kpi) -> str:
-        """A signed difference, bare; of percent KPIs in percentage points: −254 k, +0.9 pp."""
+    def difference(self, value: float | None, kpi: Kpi, beside: float | None = None) -> str:
+        """A signed difference, bare; of percent KPIs in percentage points: −254 k, +0.9 pp.
+
+        `beside` is the figure it stands beside, which decides on decimals.
+        """
         if value is None or not math.isfinite(value):
             return UNDEFINED
+        if kpi.unit == "money":
+            return self._signed(self._tidy(self._compact(abs(value), beside or 0.0)), value)
         return self._signed(self.distance(value, kpi, bare=True), value)
 
     def distance(self, value: float, kpi: Kpi, *, bare: bool = False) -> str:
@@ -178,11 +183,11 @@ class Formatter:
         places = get_currency_precision(self.currency) if 0 < abs(value) < 100 else 0
         return self._apply(self._locale.currency_formats["standard"], value, places)
 
-    def _compact(self, value: float) -> str:
+    def _compact(self, value: float, beside: float = 0.0) -> str:
         from babel.numbers import format_compact_decimal
 
         if abs(value) < _FULL_MONEY_BELOW:
-            return self.decimal(value, 2 if 0 < abs(value) < 100 else 0)
+            return self.decimal(value, 2 if 0 < max(abs(value), abs(beside)) < 100 else 0)
         short = self._shortened(value, lambda power: format_compact_decimal(power, locale=self._locale))
         return short or self.decimal(value)
 

@@ -76,6 +76,11 @@ class Reading:
         """A member as printed; “Other” says for how many it stands."""
         return self.context.member(dimension, raw, self.answer.other_members)
 
+    def others(self) -> str:
+        """The remark on what “Other” stands for."""
+        count = self.answer.other_members
+        return self.context.words.count("other_remark", count, self.context.numbers.decimal(count))
+
     def figure(self, kpi: str, point: Point, text: str | None = None) -> Figure:
         """A point as a figure; `text` replaces the stand-alone form."""
         shown = self.context.numbers.value(point.value, self.context.kpis[kpi]) if text is None else text

@@ -107,8 +107,7 @@ def _grid(block: CrosstabBlock, reading: Reading, period: Period) -> Grid | None
     rows, columns = reading.members((spec.rows,), period), reading.members((spec.columns,), period)
     counts = tuple(
         tuple(
-            max(0.0, reading.point(spec.count, Spot(period, pair, (row, column))).value or 0.0)
-            for column in columns
+            _count(reading.point(spec.count, Spot(period, pair, (row, column))).value) for column in columns
         )
         for row in rows
     )
@@ -121,6 +120,11 @@ def _grid(block: CrosstabBlock, reading: Reading, period: Period) -> Grid | None
         rows, table = [rows[row] for row in order], Contingency(tuple(counts[row] for row in order))
     adds_up = abs(table.total - total) < 0.5
     return Grid(block, reading, period, tuple(rows), tuple(columns), table, adds_up)
+
+
+def _count(value: float | None) -> float:
+    """A number of cases: whole, and none where nothing is known."""
+    return float(max(0, round(value or 0.0)))
 
 
 def _table(grid: Grid) -> Table:
@@ -287,8 +291,7 @@ def _remarks(grid: Grid) -> tuple[str, ...]:
     elif spec.test:
         remarks.append(context.say("test_none", units=grid.unit))
     if OTHER in grid.rows:
-        others = context.numbers.decimal(grid.reading.answer.other_members)
-        remarks.append(context.say("other_remark", count=others))
+        remarks.append(grid.reading.others())
         if test is not None:
             remarks.append(context.say("test_other"))
     if spec.shares:

@@ -65,7 +65,7 @@ def tell(block: ChartBlock, answer: Answer, context: Context) -> Section:
             title=title,
             facts=f"{series[0].label}, {facts}" if block.split else facts,
         ),
-        remarks=_remarks(members, reading),
+        remarks=(reading.others(),) if OTHER in members else (),
     )
 
 
@@ -146,10 +146,3 @@ def _caption(block: ChartBlock, period: Period, scale: Scale, reading: Reading) 
             name = context.dates.full(former.period)
             parts.append(f"{context.words.labels[scenario]}: {name}")
     return ", ".join(filter(None, parts))
-
-
-def _remarks(members: list[str], reading: Reading) -> tuple[str, ...]:
-    context = reading.context
-    if OTHER not in members:
-        return ()
-    return (context.say("other_remark", count=context.numbers.decimal(reading.answer.other_members)),)

@@ -20,6 +20,8 @@ from broadsheet.metrics.question import OTHER, Answer, Question, Top
 from broadsheet.periods import GRAINS, Period
 
 MOST_ROWS = 200
+_KPIS_WITH_ROOM = 4
+"""Beside more KPIs, a comparison takes one column instead of three."""
 _MARKS = {"up": "▲", "down": "▼", "flat": ""}
 
 
@@ -97,9 +99,13 @@ def tell(block: TableBlock, answer: Answer, context: Context) -> Section:
 
 
 def _scenarios(block: TableBlock, context: Context) -> tuple[Scenario, ...]:
-    """As wanted; by time, the unit before already stands in the row above."""
-    found = context.scenarios(block)
-    return tuple(scenario for scenario in found if scenario != "previous" or block.table.rows not in GRAINS)
+    """As the block wants; of the report's only the first, for a table has few columns to spare.
+
+    By time, the unit before already stands in the row above.
+    """
+    by_time = block.table.rows in GRAINS
+    found = tuple(item for item in context.scenarios(block) if not (by_time and item == "previous"))
+    return found if block.compare is not None else found[:1]
 
 
 def _with_formers(
@@ -165,7 +171,8 @@ def _columns(kpi: str, block: TableBlock, lines: list[Line], reading: Reading) -
     )
     if first:
         for scenario in _scenarios(block, context):
-            yield from _comparison(kpi, scenario, lines, scale, reading)
+            brief = len(block.table.kpis) > _KPIS_WITH_ROOM
+            yield from _comparison(kpi, scenario, lines, scale, reading, brief=brief)
 
 
 def _values(
@@ -202,16 +209,20 @@ def _small(kpi: str, point: Point, reading: Reading) -> str:
 
 
 def _comparison(
-    kpi: str, scenario: Scenario, lines: list[Line], scale: Scale, reading: Reading
+    kpi: str, scenario: Scenario, lines: list[Line], scale: Scale, reading: Reading, *, brief: bool
 ) -> Iterable[Column]:
-    """The plan with the difference to it, and the relative change; of percentages only the difference."""
+    """The plan with the difference to it, and the relative change; of percentages the difference.
+
+    In brief only one column: the relative change, of percentages the difference.
+    """
     context, definition = reading.context, reading.context.kpis[kpi]
     bases = [base_of(reading, kpi, line.spot, scenario) for line in lines]
     code = next((base[0] for base in reversed(bases) if base), None)
     if code is None:
         return
     percent = definition.unit == "percent"
-    if scenario == "plan":
+    full = scenario == "plan" and not brief
+    if full:
         texts = [context.numbers.scaled(base[1].value, scale) if base else UNDEFINED for base in bases]
         yield Column(
             Head(code, "" if percent else scale.unit),
@@ -220,7 +231,7 @@ def _comparison(
                 for text, base, line in zip(texts, bases, lines, strict=True)
             ),
         )
-    if percent or scenario == "plan":
+    if percent or full:
         cells = [_gap(kpi, line, base, scale, reading) for line, base in zip(lines, bases, strict=True)]
         yield Column(Head(context.say("delta", code=code), "pp" if percent else scale.unit), tuple(cells))
     if not percent:
@@ -260,7 +271,7 @@ def _title(block: TableBlock, period: Period, reading: Reading) -> str:
     for scenario in _scenarios(block, context):
         gap = largest_gap(reading, kpi, table.rows, period, scenario)
         if gap:
-            return f"{context.kpis[kpi].label}: {gap}"
+            return gap
     by = inside(context.dimensions[table.rows].label)
     leading = leader(reading, kpi, table.rows, period)
     return leading or context.say("caption_by", label=context.kpis[kpi].label, by=by)
@@ -288,8 +299,7 @@ def _remarks(block: TableBlock, lines: list[Line], reading: Reading) -> tuple[st
     if any(reading.interval(kpi, point) for kpi, point in points):
         remarks.append(context.say("interval_remark"))
     if any(line.kind == "other" for line in lines):
-        others = context.numbers.decimal(reading.answer.other_members)
-        remarks.append(context.say("other_remark", count=others))
+        remarks.append(reading.others())
     elif table.top and len(lines) - table.total >= table.top and table.rest == "hide":
         remarks.append(context.say("hidden_remark", size=table.top))
     if any(line.spot.period.clipped for line in lines):
