@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from broadsheet.metrics import Question
 from broadsheet.periods import all_time
 from metrics.small import Make, Store, at, catalog, day
 
-DEALS = {
+DEALS: dict[str, Any] = {
     "key": "id",
     "clock": "closed_at",
     "columns": {
@@ -21,7 +22,7 @@ DEALS = {
         "amount": "money",
     },
 }
-PLAN = {
+PLAN: dict[str, Any] = {
     "key": "id",
     "clock": "starts_on",
     "grain": "month",
@@ -54,7 +55,7 @@ EVERYTHING = all_time(date(2026, 1, 20), date(2026, 2, 21))
 def store(make: Make, request: pytest.FixtureRequest) -> Store:
     dimensions = {"outcome": {"via": {"deals": "outcome"}}}
     zone = request.param
-    facts = {"deals": DEALS, "plan": PLAN}
+    facts: dict[str, dict[str, Any]] = {"deals": DEALS, "plan": PLAN}
     return make(catalog(facts, KPIS, dimensions=dimensions, timezone=zone, naive_timestamps=zone), ROWS)
 
 
