@@ -142,3 +142,5 @@ def test_a_small_level_does_not_make_a_large_cube_explode() -> None:
     assert planned[by_shop] == planned[cells]
     assert planned[trend] != planned[cells]
     assert len(planned[trend][0].spans) == 72
+    distant = Need(base, (), (), (rows,), frozenset((months[0], months[60])))
+    assert plan([distant])[distant][0].spans == (months[0], months[60]), "what lies between is not read"

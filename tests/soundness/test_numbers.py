@@ -110,6 +110,19 @@ def test_large_money_keeps_its_cents(make: Make) -> None:
     assert found.value("net") == 9876543210987.66
 
 
+def test_large_whole_numbers_keep_their_last_digit(make: Make) -> None:
+    facts = {
+        "parts": {"key": "id", "clock": "day", "columns": {"id": "number", "day": "date", "units": "number"}}
+    }
+    rows = [(1, day("2026-03-01"), 2**52), (2, day("2026-03-02"), 1), (3, day("2026-03-03"), None)]
+    units = catalog(facts, {"units": {"sum": "parts.units"}})
+    for kind in ("BIGINT", "DOUBLE PRECISION"):
+        store = make(units, {"parts": rows}, {"parts.units": kind})
+        days = tuple(store.period(label) for label in ("2026-03", "2026-03-01", "2026-03-03"))
+        found = store.ask(Question(("units",), days))[0]
+        assert [found.value("units", i) for i in range(3)] == [2**52 + 1, 2**52, 0]
+
+
 def test_float_sums_do_not_depend_on_the_order_of_rows(make: Make) -> None:
     values = ("0.1", "0.2", "0.3", "-0.6", "1e15", "-1e15")
     facts = {

@@ -96,7 +96,7 @@ def total(source: Cells, component: Component, wanted: Iterable[Span]) -> int:
     return int(source.frame.loc[source.frame[SPAN].isin(held), column].sum())
 
 
-_DIGITS = 12
+_DIGITS = 14
 _COMBINE = {"count": "sum", "sum": "sum", "min": "min", "max": "max"}
 
 
@@ -139,10 +139,16 @@ def _numbers(column: pd.Series[Any], component: Component) -> pd.Series[Any]:
 
 
 def _significant(value: Any, component: Component) -> float:
-    """Statistics are floats that the engine computed; least and greatest values are as they are stored."""
+    """Spreads depend on the order of summation in their last digits; percentiles only in how they are computed."""
     if value is None:
         return np.nan
-    return float(value) if component.operation in ("min", "max") else float(f"{float(value):.{_DIGITS}g}")
+    match component.operation:
+        case "stddev" | "variance":
+            return float(f"{float(value):.12g}")
+        case "percentile":
+            return float(f"{float(value):.15g}")
+        case _:
+            return float(value)
 
 
 def _size(name: str) -> str:
@@ -157,10 +163,11 @@ def _floats(results: pd.DataFrame, name: str) -> list[float]:
 
 
 def _rounded(value: float, size: float) -> float:
-    """A sum of floats to twelve digits of the size of its parts.
+    """A sum of floats to fourteen digits of the size of its parts.
 
-    The further digits depend on the order of summation; parts that cancel out give 0, not a remnant.
+    The further digits depend on the order of summation; parts that cancel out give 0, not a remnant. Whole
+    numbers are exact already.
     """
-    if not isfinite(size):
+    if value.is_integer() or not isfinite(size):
         return value
-    return round(value, _DIGITS - 1 - floor(log10(size))) if size else 0.0
+    return round(value, _DIGITS - 1 - floor(log10(size)))

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from broadsheet.definitions.models.dimensions import Dimension
-from broadsheet.metrics.question import EMPTY, OTHER
+from broadsheet.metrics.question import EMPTY
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
@@ -32,15 +32,15 @@ def member_text(value: Any) -> str:
 
 
 def by_order(dimension: Dimension) -> Callable[[str], tuple[int, float, str]]:
-    """The sort key of members: the declared order, then numbers by size, names, EMPTY and OTHER."""
+    """The sort key of members: the declared order, then numbers by size, names, and EMPTY."""
     declared = tuple(band.label for band in dimension.bands) or dimension.order
     places = {member: place for place, member in enumerate(declared)}
 
     def key(member: str) -> tuple[int, float, str]:
         if member in places:
             return 0, places[member], member
-        if member in (EMPTY, OTHER):
-            return 3 if member == EMPTY else 4, 0.0, member
+        if member == EMPTY:
+            return 3, 0.0, member
         return (1, float(member), member) if _NUMBER.fullmatch(member) else (2, 0.0, member)
 
     return key
