@@ -28,7 +28,7 @@ PLAN: dict[str, Any] = {
     "grain": "month",
     "columns": {"id": "number", "starts_on": "date", "amount": "money"},
 }
-KPIS = {
+KPIS: dict[str, dict[str, Any]] = {
     "deals": {"count": "deals"},
     "won": {"count": "deals", "where": {"outcome": "won"}},
     "amount": {"sum": "deals.amount"},
@@ -53,7 +53,7 @@ EVERYTHING = all_time(date(2026, 1, 20), date(2026, 2, 21))
 
 @pytest.fixture(params=["UTC", "Pacific/Auckland", "America/Los_Angeles"])
 def store(make: Make, request: pytest.FixtureRequest) -> Store:
-    dimensions: dict[str, Any] = {"outcome": {"via": {"deals": "outcome"}}}
+    dimensions = {"outcome": {"via": {"deals": "outcome"}}}
     zone = request.param
     facts: dict[str, dict[str, Any]] = {"deals": DEALS, "plan": PLAN}
     return make(catalog(facts, KPIS, dimensions=dimensions, timezone=zone, naive_timestamps=zone), ROWS)
