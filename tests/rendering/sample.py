@@ -77,7 +77,13 @@ def change(scenario, label, base, difference, relative, tone):
     direction = "flat" if relative[0] not in "+−" else "up" if relative[0] == "+" else "down"
     number = 1.0
     return Change(
-        scenario, label, figure(number, base), figure(number, difference), figure(number, relative), direction, tone
+        scenario,
+        label,
+        figure(number, base),
+        figure(number, difference),
+        figure(number, relative),
+        direction,
+        tone,
     )
 
 
@@ -176,7 +182,7 @@ def cards():
                 spark(rate, 35.0), "on_track", "On track",
             ),
         ),
-        "Value rows: base, difference, difference in %. Sparkline: W12 to W24, ● this week, ○ low and high, dashed: plan.",
+        "Value rows: base and change. Sparkline: W12 to W24, ● this week, ○ low and high, dashed: plan.",
     )  # fmt: skip
 
 
@@ -198,9 +204,7 @@ def team_table():
         for name, actual, plan, gap, percent, tone, mark, share, word in rows
     ]  # fmt: skip
     body.append(
-        Row(
-            (Cell("Other"), Cell("–"), Cell("–"), Cell("–"), Cell("–"), Cell("", tone="muted")), kind="other"
-        )
+        Row((Cell("Other"), Cell("–"), Cell("–"), Cell("–"), Cell("–"), Cell("", tone="muted")), kind="other")
     )
     body.append(
         Row(
@@ -271,7 +275,9 @@ def long_table(count=48):
                 Cell("Export" if number % 3 else "North"),
                 Cell(f"{9000 - number * 137:,}", strong=number < 3),
                 Cell(f"{number % 40}"),
-                Cell("Bank guarantee" if number % 4 else "Type approval of the engine, papers to be sent again"),
+                Cell(
+                    "Bank guarantee" if number % 4 else "Type approval of the engine, papers to be sent again"
+                ),
             )
         )
         for number in range(1, count + 1)
@@ -325,7 +331,7 @@ def sections():
             "Row %, rounded: share of a segment’s decided deals, darker is more; small: number.",
             crosstab(),
             remarks=(
-                "Who the customer is and how a deal ends are associated; the link is real but modest. "
+                "Who the customer is and how a deal ends are associated; the link is real but modest.",
                 "χ² = 44.5, 12 degrees of freedom, p < 0.001, Cramér’s V = 0.19. All expected counts ≥ 5.",
             ),
         ),
@@ -343,8 +349,7 @@ def sections():
             "",
             Text(
                 (
-                    "Three Export boat orders worth €344 k moved to July: a guarantee, a type approval and a berth "
-                    "permit are missing. All else beat plan by €90 k.",
+                    "Three Export boat orders worth €344 k moved to July. All else beat plan by €90 k.",
                     "Online beat plan by €52 k, carried by the tackle spring sale; South missed by €26 k.",
                 ),
                 term="Why.",
@@ -355,7 +360,9 @@ def sections():
             "returns",
             "Returns are not available this week",
             "Share of returned order lines.",
-            Notice("failed", "The table “returns” was last loaded on 2 June; the block needs 14 June or later."),
+            Notice(
+                "failed", "The table “returns” was last loaded on 2 June; the block needs 14 June or later."
+            ),
             state="failed",
         ),
         Section(
@@ -392,7 +399,7 @@ def document(**changes):
         question="Are we on plan, and where do we lose deals?",
         headline="Sales of €2.05 M missed plan by 11.0 %: three Export boat orders slipped to July",
         preheader="Sales missed plan by 11.0 %, but beat last year by 5.5 %; three boat orders moved to July.",
-        scope="All teams, all channels. Order value net of tax and discount, EUR. Week 24: Mon 8 to Sun 14 June 2026.",
+        scope="All teams, all channels. Order value net of tax, EUR. Week 24: Mon 8 to Sun 14 June 2026.",
         period_text="2026-W24, 8–14 June 2026",
         as_of_text="Mon 15 June 2026, 05:40 CEST",
         as_of_iso="2026-06-15T05:40:00+02:00",
@@ -403,9 +410,15 @@ def document(**changes):
         sections=sections(),
         definitions=definitions(),
         notes=(
-            ("Missing reasons", "14 of 412 decided deals (3.4 %) had no reason for the loss; they count as “no decision”."),
+            (
+                "Missing reasons",
+                "14 of 412 decided deals (3.4 %) had no reason; they count as “no decision”.",
+            ),
             ("Amounts", "6 open deals (1.5 %) have no amount: in the number of deals, not in the sums."),
-            ("Late data", "Two shops sent Sunday’s till data at 05:31, after a first failed load; complete since then."),
+            (
+                "Late data",
+                "Two shops sent Sunday’s till data at 05:31, after a failed load; now complete.",
+            ),
             ("Currencies", "Orders in NOK, DKK and GBP at the rate of the booking day. Weeks by ISO 8601."),
         ),
         subject="Sales W24: €2.05 M, 11.0 % under plan",

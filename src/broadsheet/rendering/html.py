@@ -11,7 +11,7 @@ from markupsafe import Markup
 from broadsheet.definitions.models.themes import Theme
 from broadsheet.document.tree import Cards, Chart, Document, Section, Table, Text
 from broadsheet.errors import BroadsheetError
-from broadsheet.rendering.charts.draw import WIDTHS, Drawing
+from broadsheet.rendering.charts.draw import WIDTHS, Drawing, for_screen
 from broadsheet.rendering.deck import Deck, deck
 from broadsheet.rendering.sparks import sparkline
 from broadsheet.rendering.templating import Templates
@@ -86,7 +86,8 @@ def render_html(
 def embed(html: str, resources: Sequence[Resource]) -> str:
     """The page with its pictures inside, so that the file stands alone."""
     for resource in resources:
-        data = b64encode(resource.content).decode("ascii")
+        svg = resource.media_type == "image/svg+xml"
+        data = b64encode(for_screen(resource.content) if svg else resource.content).decode("ascii")
         html = html.replace(f'"{SCHEME}{resource.name}"', f'"data:{resource.media_type};base64,{data}"')
     return html
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import css_inline
 
 from broadsheet.definitions.models.themes import Theme
-from broadsheet.document.tree import Card, Cards, Chart, Document, Notice, Section
+from broadsheet.document.tree import Card, Cards, Chart, Document, Notice, Section, Text
 from broadsheet.rendering.charts.draw import png
 from broadsheet.rendering.templating import Templates
 from broadsheet.rendering.theme import chart_style
@@ -41,7 +41,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Finding:
-    """A section as a line of the mail; `message` says why it has nothing to show."""
+    """A section as a line of the mail; `message` is its text, or why it has nothing to show."""
 
     title: str
     message: str
@@ -89,10 +89,15 @@ def _cards(document: Document) -> list[Card]:
 
 
 def _findings(document: Document, shown: Section | None) -> list[Finding]:
-    found = []
-    for section in document.sections:
-        if section is not shown and section.title and not isinstance(section.body, Cards):
-            found.append(
-                Finding(section.title, section.body.text if isinstance(section.body, Notice) else "")
-            )
-    return found[:MOST_FINDINGS]
+    """The first titles, and every block that has nothing to show."""
+    told = [s for s in document.sections if s is not shown and s.title and not isinstance(s.body, Cards)]
+    notices = [section for section in told if isinstance(section.body, Notice)]
+    findings = [section for section in told if section not in notices][:MOST_FINDINGS]
+    return [Finding(section.title, _message(section)) for section in (*findings, *notices)]
+
+
+def _message(section: Section) -> str:
+    body = section.body
+    if isinstance(body, Notice):
+        return body.text
+    return " ".join((body.term, *body.paragraphs[:1])).strip() if isinstance(body, Text) else ""

@@ -17,6 +17,7 @@ from broadsheet.rendering.charts.style import ChartStyle
 
 ELLIPSIS = "…"
 AIR = 0.35
+COLORS = 64
 
 Align = Literal["left", "center", "right"]
 
@@ -44,7 +45,7 @@ class Canvas:
         self._lines: list[tuple[Point, Point]] = []
         self._page = Box(0, 0, width, height)
         self.line_height = style.size * MM_PER_POINT * 1.3
-        self._ascent = style.size * MM_PER_POINT * 0.72
+        self._ascent = style.size * MM_PER_POINT * 0.78
         self._descent = style.size * MM_PER_POINT * 0.22
 
     def rectangles(self, boxes: Iterable[Box], fill: str, outline: str = "", line_width: float = 0.5) -> None:
@@ -135,12 +136,12 @@ class Canvas:
         return self._save(format="svg", metadata={"Date": None, "Creator": None})
 
     def png(self, dpi: int) -> bytes:
-        """The drawing as an opaque RGB picture."""
+        """The drawing as an opaque picture of few colors, which keeps mails small."""
         from PIL import Image
 
         rendered = self._save(format="png", dpi=dpi, facecolor=self.style.paper, metadata={"Software": None})
         out = BytesIO()
-        Image.open(BytesIO(rendered)).convert("RGB").save(out, "PNG", optimize=True)
+        Image.open(BytesIO(rendered)).convert("RGB").quantize(COLORS).save(out, "PNG", optimize=True)
         return out.getvalue()
 
     def _free(self, box: Box) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from broadsheet.document.tree import Chart, Series, Tone
-from broadsheet.rendering.charts.boxes import Box
+from broadsheet.rendering.charts.boxes import Box, Point
 from broadsheet.rendering.charts.canvas import Canvas, Pen
 from broadsheet.rendering.charts.frame import Frame, label_order, text_of, time_frame
 from broadsheet.rendering.charts.legend import Entry, draw_key, margin
@@ -13,6 +13,8 @@ from broadsheet.rendering.charts.style import ChartStyle
 
 WIDEST_COLUMN = 8.0
 PEEP = 0.3
+CLIMB = 60
+ORDER = ("previous", "last_year", "plan", "actual")
 
 
 def draw_columns(canvas: Canvas, chart: Chart) -> None:
@@ -43,7 +45,7 @@ def scenario_ink(style: ChartStyle, series: Series, position: int) -> tuple[str,
         "actual": (style.actual, ""),
         "plan": (style.paper, style.outline),
         "last_year": (style.previous, style.outline),
-        "previous": (style.previous, style.outline),
+        "previous": (style.hairline, style.outline),
     }[series.scenario]
 
 
@@ -62,10 +64,15 @@ def _entries(style: ChartStyle, chart: Chart) -> list[Entry]:
 def _draw_scenarios(frame: Frame, chart: Chart) -> None:
     style, canvas = frame.canvas.style, frame.canvas
     width = min(frame.pitch * (0.48 if len(chart.series) > 1 else 0.62), WIDEST_COLUMN)
-    shifts = {"actual": 0.0, "plan": PEEP * width, "last_year": -PEEP * width, "previous": -PEEP * width}
-    for series in sorted(
-        chart.series, key=lambda s: ("last_year", "previous", "plan", "actual").index(s.scenario)
-    ):
+    both = {"last_year", "previous"} <= {series.scenario for series in chart.series}
+    earlier = -PEEP * width
+    shifts = {
+        "actual": 0.0,
+        "plan": PEEP * width,
+        "last_year": earlier,
+        "previous": earlier * 2 if both else earlier,
+    }
+    for series in sorted(chart.series, key=lambda s: ORDER.index(s.scenario)):
         boxes = _boxes(frame, series, shifts[series.scenario], width)
         fill, outline = scenario_ink(style, series, 0)
         if series.scenario == "actual" and chart.tones:
@@ -74,9 +81,7 @@ def _draw_scenarios(frame: Frame, chart: Chart) -> None:
         else:
             canvas.rectangles([box for _, box in boxes], fill, outline)
         for _, box in boxes:
-            canvas.avoid(
-                [(box.left, frame.base), (box.left, _end(box, frame)), (box.right, _end(box, frame))]
-            )
+            canvas.avoid(_contour(box, frame))
     actual = [series for series in chart.series if series.scenario == "actual"]
     for series in actual or chart.series[:1]:
         _value_labels(frame, series, chart.series)
@@ -102,19 +107,25 @@ def _boxes(frame: Frame, series: Series, shift: float, width: float) -> list[tup
     return boxes
 
 
-def _end(box: Box, frame: Frame) -> float:
-    return box.top if box.top > frame.base + 1e-9 else box.bottom
+def _contour(box: Box, frame: Frame) -> list[Point]:
+    """The free sides of a column; its own label stands just beyond them."""
+    end = box.top if box.top > frame.base + 1e-9 else box.bottom
+    return [(box.left, frame.base), (box.left, end), (box.right, end), (box.right, frame.base)]
 
 
 def _value_labels(frame: Frame, series: Series, all_series: Sequence[Series]) -> None:
     canvas = frame.canvas
-    for index in label_order(frame, series.values):
+    for index in label_order(frame, series.values, series.texts):
         value = series.values[index] or 0.0
         beside = [s.values[index] or 0.0 for s in all_series if index < len(s.values)]
+        sign = -1 if value < 0 else 1
         if value < 0:
             y = frame.scale(min([0.0, *beside])) - canvas.line_height * 0.85
         else:
             y = frame.scale(max([0.0, *beside])) + canvas.line_height * 0.3
         current = index == frame.current
         pen = Pen(canvas.style.text if current else canvas.style.secondary, strong=current)
-        canvas.text(frame.x(index), y, text_of(series, index), pen)
+        # The current value is always told: it climbs over taller neighbors.
+        for step in range(CLIMB if current else 1):
+            if canvas.text(frame.x(index), y + sign * step, text_of(series, index), pen):
+                break

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from html import unescape
 
 from broadsheet.document.tree import Chart
 from broadsheet.rendering.charts.canvas import Canvas
 from broadsheet.rendering.charts.columns import draw_columns
 from broadsheet.rendering.charts.lines import draw_lines
-from broadsheet.rendering.charts.measure import MM_PER_POINT
+from broadsheet.rendering.charts.measure import MM_PER_POINT, text_width
 from broadsheet.rendering.charts.ranked import draw_ranked, ranked_height
 from broadsheet.rendering.charts.stacked import draw_stacked
 from broadsheet.rendering.charts.style import ChartStyle
 
 KINDS = {"bar": draw_columns, "line": draw_lines, "stacked": draw_stacked, "ranked": draw_ranked}
+_TEXT = re.compile(r'<text style="([^"]*)"([^>]*)>([^<]+)</text>')
+_SIZE = re.compile(r"font-size: ([\d.]+)px")
 HEIGHTS = {"full": 56.0, "half": 52.0}
 WIDTHS = {"full": 180.0, "half": 87.5}
 
@@ -47,6 +51,19 @@ def draw(chart: Chart, style: ChartStyle, size_mm: tuple[float, float], alt: str
     return Drawing(compose(chart, style, size_mm).svg(), *size_mm, alt)
 
 
+def for_screen(svg: bytes) -> bytes:
+    """The drawing with every text held to its measured width, so that a reader's other typeface cannot overlap."""
+    return _TEXT.sub(_held, svg.decode()).encode()
+
+
+def _held(match: re.Match[str]) -> str:
+    style, place, content = match.groups()
+    size = float(_SIZE.search(style).group(1))  # type: ignore[union-attr]
+    pixels = text_width(unescape(content), size, "font-weight: 600" in style) / MM_PER_POINT
+    held = f'textLength="{pixels:.2f}" lengthAdjust="spacingAndGlyphs"'
+    return f'<text style="{style}" {held}{place}>{content}</text>'
+
+
 def png(chart: Chart, style: ChartStyle, size_mm: tuple[float, float], *, dpi: int = 200) -> bytes:
-    """The chart as an opaque RGB picture."""
+    """The chart as an opaque picture."""
     return compose(chart, style, size_mm).png(dpi)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from broadsheet.document.tree import Chart, Series
@@ -10,6 +10,7 @@ from broadsheet.rendering.charts.canvas import Canvas, Pen
 from broadsheet.rendering.charts.scale import Scale, value_range
 
 LONGEST_CATEGORY = 24.0
+CROWDED = 1.25
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def time_frame(canvas: Canvas, chart: Chart, values: Iterable[float | None], mar
         count=count,
         current=count - 1 if chart.highlight is None else chart.highlight,
     )
-    unit(canvas, chart.unit)
+    unit(canvas, chart.unit, canvas.width)
     if frame.scale.has_zero:
         canvas.lines([[(0, frame.base), (frame.right, frame.base)]], canvas.style.text, 0.6)
     _category_labels(frame, chart)
@@ -63,10 +64,10 @@ def time_frame(canvas: Canvas, chart: Chart, values: Iterable[float | None], mar
     return frame
 
 
-def unit(canvas: Canvas, text: str) -> None:
-    """The unit, in the upper left corner."""
+def unit(canvas: Canvas, text: str, room: float) -> None:
+    """The unit, in the upper left corner, within `room` millimeters."""
     pen = Pen(canvas.style.secondary, strong=True, align="left")
-    canvas.text(0, canvas.height - canvas.line_height * 0.75, canvas.shorten(text, canvas.width, True), pen)
+    canvas.text(0, canvas.height - canvas.line_height * 0.75, canvas.shorten(text, room, True), pen)
 
 
 def text_of(series: Series, index: int) -> str:
@@ -76,14 +77,19 @@ def text_of(series: Series, index: int) -> str:
     return series.texts[index]
 
 
-def label_order(frame: Frame, values: tuple[float | None, ...]) -> list[int]:
-    """Columns in the order in which their labels claim room: current, highest, lowest, first, then the rest."""
+def label_order(frame: Frame, values: Sequence[float | None], texts: Sequence[str]) -> list[int]:
+    """Columns in the order in which their labels claim room: current, last, highest, lowest, first, then the rest.
+
+    Where labels are much wider than columns the rest has none: a random choice would tell nothing.
+    """
     known = [index for index, value in enumerate(values) if value is not None]
     if not known:
         return []
     highest = max(known, key=lambda index: (values[index], index))
     lowest = min(known, key=lambda index: (values[index], -index))
-    wanted = [frame.current, known[-1], highest, lowest, known[0], *reversed(known)]
+    wanted = [frame.current, known[-1], highest, lowest, known[0]]
+    if max(frame.canvas.text_width(texts[index]) for index in known) < frame.pitch * CROWDED:
+        wanted.extend(reversed(known))
     return [index for index in dict.fromkeys(wanted) if index in known]
 
 

@@ -80,8 +80,8 @@ def _end_height(frame: Frame, series: Series) -> float:
 
 def _point_labels(frame: Frame, series: Series) -> None:
     canvas, values = frame.canvas, series.values
-    last = max(index for index, value in enumerate(values) if value is not None)
-    for index in label_order(frame, values):
+    last = max((index for index, value in enumerate(values) if value is not None), default=-1)
+    for index in label_order(frame, values, series.texts):
         if index == last:
             continue
         value = values[index] or 0.0

@@ -21,7 +21,6 @@ def ranked_height(chart: Chart, line_height: float) -> float:
 
 def draw_ranked(canvas: Canvas, chart: Chart) -> None:
     """Draw the bars in the order given; a plan is a tick, a former period a light bar behind."""
-    unit(canvas, chart.unit)
     lead = next((s for s in chart.series if s.scenario in ("actual", "member")), chart.series[0])
     others = [series for series in chart.series if series is not lead]
     names = _names_width(canvas, chart)
@@ -38,8 +37,7 @@ def draw_ranked(canvas: Canvas, chart: Chart) -> None:
     canvas.lines([[(scale(0), 0), (scale(0), top)]], canvas.style.text, 0.6)
     _names(canvas, chart, (names, top, row))
     _labels(canvas, scale, (lead, others), chart, (top, row))
-    if others:
-        _key(canvas, (lead, *others))
+    unit(canvas, chart.unit, _key(canvas, (lead, *others)) if others else canvas.width)
 
 
 def _names_width(canvas: Canvas, chart: Chart) -> float:
@@ -63,14 +61,13 @@ def _bar(
 
 def _comparison(canvas: Canvas, scale: Scale, series: Series, index: int, place: tuple[float, float]) -> None:
     value = series.values[index] if index < len(series.values) else None
-    if value is None:
+    if value is None or series.scenario == "plan":
         return
     middle, row = place
-    if series.scenario == "plan":
-        return
+    below, above = (0.42, 0.06) if series.scenario == "previous" else (0.06, 0.42)
     fill, outline = scenario_ink(canvas.style, series, 0)
     left, right = sorted((scale(0), scale(value)))
-    canvas.rectangles([Box(left, middle - row * 0.06, right, middle + row * 0.42)], fill, outline)
+    canvas.rectangles([Box(left, middle - row * below, right, middle + row * above)], fill, outline)
 
 
 def _names(canvas: Canvas, chart: Chart, place: tuple[float, float, float]) -> None:
@@ -95,18 +92,26 @@ def _labels(
     for index in range(len(chart.categories)):
         middle = top - (index + 0.5) * row
         end = lead.values[index] or 0.0
+        leftward = end < 0
+        goals: list[float] = []
         reach = scale(end)
-        for plan in (other for other in others if other.scenario == "plan"):
-            goal = plan.values[index]
-            if goal is not None:
-                tick = [(scale(goal), middle - row * 0.4), (scale(goal), middle + row * 0.4)]
-                canvas.lines([tick], canvas.style.paper, 2.6)
-                canvas.lines([tick], canvas.style.text, 1.2)
+        for other in others:
+            mark = other.values[index]
+            if mark is not None and other.scenario == "plan":
+                _tick(canvas, scale(mark), middle, row)
+                goals.append(scale(mark))
+            elif mark is not None and (mark < 0) == leftward:
+                reach = min(reach, scale(mark)) if leftward else max(reach, scale(mark))
         text = text_of(lead, index) or "–"
-        marks = [scale(v) for o in others if (v := o.values[index]) is not None and (v < 0) == (end < 0)]
-        reach = _label_start(reach, marks, canvas.text_width(text, strong=True), end < 0)
-        pen = Pen(canvas.style.text, index == chart.highlight, "right" if end < 0 else "left")
-        canvas.text(reach + (-1.2 if end < 0 else 1.2), canvas.middle(middle), text, pen)
+        reach = _label_start(reach, goals, canvas.text_width(text, strong=True), leftward)
+        pen = Pen(canvas.style.text, index == chart.highlight, "right" if leftward else "left")
+        canvas.text(reach + (-1.2 if leftward else 1.2), canvas.middle(middle), text, pen)
+
+
+def _tick(canvas: Canvas, x: float, middle: float, row: float) -> None:
+    tick = [(x, middle - row * 0.4), (x, middle + row * 0.4)]
+    canvas.lines([tick], canvas.style.paper, 2.6)
+    canvas.lines([tick], canvas.style.text, 1.2)
 
 
 def _label_start(reach: float, marks: list[float], width: float, leftward: bool) -> float:
@@ -117,7 +122,8 @@ def _label_start(reach: float, marks: list[float], width: float, leftward: bool)
     return max(near) if any(mark < reach + width + 2.4 for mark in near) else reach
 
 
-def _key(canvas: Canvas, series: tuple[Series, ...]) -> None:
+def _key(canvas: Canvas, series: tuple[Series, ...]) -> float:
+    """What each mark means, set at the upper right; returns where it begins."""
     x = canvas.width - INSET
     y = canvas.height - canvas.line_height * 0.75
     for position, one in reversed(list(enumerate(series))):
@@ -130,3 +136,4 @@ def _key(canvas: Canvas, series: tuple[Series, ...]) -> None:
         else:
             canvas.rectangles([Box(x - 2.3, y, x, y + 1.8)], fill, outline)
         x -= 5.3
+    return x

@@ -68,7 +68,7 @@ def _totals(frame: Frame, chart: Chart, spans: list[list[Span | None]]) -> None:
         max([0.0, *(max(span) for row in spans if (span := row[index]))])
         for index in range(len(chart.categories))
     )
-    for index in label_order(frame, tops) if chart.totals else ():
+    for index in label_order(frame, tops, chart.totals) if chart.totals else ():
         current = index == frame.current
         pen = Pen(canvas.style.text if current else canvas.style.secondary, strong=current)
         y = frame.scale(tops[index]) + canvas.line_height * 0.3

@@ -45,7 +45,6 @@ def prepare() -> None:
             "svg.hashsalt": "broadsheet",
             "text.parse_math": False,
             "text.hinting": "no_hinting",
-            "text.hinting_factor": 1,
             "path.simplify": False,
         }
     )

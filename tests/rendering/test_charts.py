@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from itertools import pairwise
+
+import pytest
+from fontTools.ttLib import TTFont
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from broadsheet.definitions.models.themes import Theme
+from broadsheet.document.tree import Chart
+from broadsheet.rendering.charts.boxes import Box, spread
+from broadsheet.rendering.charts.draw import compose, draw, for_screen, page_size, png
+from broadsheet.rendering.charts.style import FONT_FOLDER, prepare
+from broadsheet.rendering.theme import chart_style
+from rendering.sample import COLUMNS, LINE, RANKED, STACKED, series
+
+STYLE = chart_style(Theme())
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+LONG = "International wholesale of marine safety equipment & apparel $5"
+UP_AND_DOWN = (5, -3, -8, None, 4, 2, -1, 0, 9, None, 3, -6)
+
+CHARTS = {
+    "columns": COLUMNS,
+    "line": LINE,
+    "stacked": STACKED,
+    "ranked": RANKED,
+    "one point": Chart("bar", ("W24",), (series("AC", "actual", (5,)), series("PL", "plan", (7,))), "k"),
+    "one point line": Chart("line", ("W24",), (series("AC", "actual", (5,)),), "k", highlight=0),
+    "all zero": Chart("bar", MONTHS, (series("AC", "actual", (0,) * 12),), "k"),
+    "all zero ranked": Chart("ranked", MONTHS, (series("AC", "actual", (0,) * 12),), "k"),
+    "nothing known": Chart("line", MONTHS, (series("AC", "actual", (None,) * 12),), "k"),
+    "flat": Chart("line", MONTHS, (series("AC", "actual", (5,) * 12),), "k", zero_based=False),
+    "up and down": Chart(
+        "bar",
+        MONTHS,
+        (series("AC", "actual", UP_AND_DOWN), series("PL", "plan", (2,) * 12)),
+        "k",
+        highlight=11,
+    ),
+    "gaps": Chart("line", MONTHS, (series("AC", "actual", UP_AND_DOWN),), "k", highlight=11),
+    "huge": Chart(
+        "bar", MONTHS, (series("AC", "actual", [99_999_999_999 * (i + 1) for i in range(12)]),), "€"
+    ),
+    "sixty days": Chart(
+        "bar",
+        tuple(f"2026-{day:03d}" for day in range(60)),
+        (series("AC", "actual", [(day * 37) % 50 + 10 for day in range(60)]),),
+        "k",
+        highlight=59,
+    ),
+    "seven lines": Chart(
+        "line",
+        MONTHS,
+        tuple(series(f"{i} {LONG}", "member", [50 + i * 0.1 + j % 3 for j in range(12)]) for i in range(7)),
+        "k",
+    ),
+    "parts below zero": Chart(
+        "stacked",
+        MONTHS,
+        (series(LONG, "member", range(1, 13)), series("Returns", "member", [-1] * 12)),
+        "k",
+        totals=tuple(str(i) for i in range(12)),
+    ),
+    "ranked both ways": Chart(
+        "ranked",
+        (LONG, "B", "C", f"{LONG} 2", "E"),
+        (
+            series("AC", "actual", (9, 4, 0, None, -7)),
+            series("PL", "plan", (4, None, 2, 3, -9)),
+            series("PY", "last_year", (5, 3, None, 2, -5)),
+        ),
+        LONG,
+        tones=("good", "neutral", "muted", "bad", "bad"),
+    ),
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _prepared():
+    prepare()
+
+
+def text_boxes(chart, width="half"):
+    """What matplotlib itself says about the extents of all texts, in millimeters."""
+    canvas = compose(chart, STYLE, page_size(chart, width, STYLE))
+    boxes = []
+    for text in canvas.figure.axes[0].texts:
+        extent = text.get_window_extent()
+        scale = 25.4 / canvas.figure.dpi
+        left, bottom, right, top = (edge * scale for edge in (extent.x0, extent.y0, extent.x1, extent.y1))
+        # Line boxes reach over accents and under commas; ink is what must not touch.
+        boxes.append((text.get_text(), Box(left, bottom + 0.2, right, top - 0.4)))
+    return canvas, boxes
+
+
+def assert_tidy(chart, width="half"):
+    canvas, boxes = text_boxes(chart, width)
+    page = Box(0, 0, canvas.width, canvas.height)
+    for index, (text, box) in enumerate(boxes):
+        assert box.within(page, tolerance=0.2), text
+        clashes = [other for other, place in boxes[index + 1 :] if box.overlaps(place)]
+        assert not clashes, (text, clashes)
+
+
+@pytest.mark.parametrize("width", ["half", "full"])
+@pytest.mark.parametrize("name", CHARTS)
+def test_labels_never_overlap_and_stay_inside(name, width):
+    assert_tidy(CHARTS[name], width)
+
+
+numbers = st.one_of(st.none(), st.floats(-1e12, 1e12, allow_nan=False))
+names = st.text(st.characters(codec="latin-1", exclude_categories=("C",)), min_size=1, max_size=60)
+
+
+@settings(max_examples=25, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@given(data=st.data(), kind=st.sampled_from(["line", "bar", "stacked", "ranked"]))
+def test_no_data_makes_labels_overlap(data, kind):
+    categories = tuple(data.draw(st.lists(names, min_size=1, max_size=14)))
+    values = st.lists(numbers, min_size=len(categories), max_size=len(categories))
+    scenario = "member" if kind == "stacked" else "actual"
+    chart = Chart(
+        kind,
+        categories,
+        (
+            series(data.draw(names), scenario, data.draw(values)),
+            series(data.draw(names), "member" if kind == "stacked" else "plan", data.draw(values)),
+        ),
+        data.draw(names),
+        highlight=data.draw(st.integers(0, len(categories) - 1)),
+        zero_based=data.draw(st.booleans()),
+    )
+    assert_tidy(chart)
+
+
+def test_current_value_and_last_category_are_always_told():
+    _, boxes = text_boxes(CHARTS["sixty days"])
+    texts = [text for text, _ in boxes]
+    assert texts.count("43.00") == 1
+    assert "2026-059" in texts
+
+
+def test_long_names_are_shortened_to_the_room_they_have():
+    _, boxes = text_boxes(CHARTS["ranked both ways"])
+    shortened = [text for text, _ in boxes if text.startswith("International") and text.endswith("…")]
+    assert len(shortened) >= 2
+
+
+def test_bars_grow_from_zero_in_proportion():
+    chart = Chart("bar", ("A", "B"), (series("AC", "actual", (10, 40)),), "k", zero_based=True)
+    bars = re.findall(
+        r'<path d="([^"]+)"[^>]*style="fill: #404040"', draw(chart, STYLE, (90, 50), "").svg.decode()
+    )
+    heights = []
+    for bar in bars:
+        ys = [float(y) for _, y in re.findall(r"[ML] ([\d.]+) ([\d.]+)", bar)]
+        heights.append(max(ys) - min(ys))
+    assert heights[1] / heights[0] == pytest.approx(4, rel=1e-3)
+
+
+def test_text_stays_text_and_dollars_are_not_formulas():
+    chart = Chart("ranked", ("Deal $a_1$ & <b>",), (series("AC", "actual", (5,)),), "k")
+    drawing = draw(chart, STYLE, (180, 30), "message")
+    assert "Deal $a_1$ &amp; &lt;b&gt;" in drawing.svg.decode()
+    assert drawing.alt == "message"
+
+
+def test_same_chart_gives_same_bytes():
+    for chart in (COLUMNS, RANKED):
+        assert draw(chart, STYLE, (180, 60), "").svg == draw(chart, STYLE, (180, 60), "").svg
+        assert png(chart, STYLE, (96, 54)) == png(chart, STYLE, (96, 54))
+
+
+def test_picture_is_opaque_and_has_the_asked_size():
+    picture = Image.open(BytesIO(png(COLUMNS, STYLE, (96, 54), dpi=254)))
+    assert picture.size == (960, 540)
+    assert "transparency" not in picture.info
+    assert picture.convert("RGB").getpixel((3, 100)) == (255, 255, 255)
+
+
+def test_gray_print_keeps_the_scenarios_apart():
+    picture = Image.open(BytesIO(png(COLUMNS, STYLE, (180, 56), dpi=100))).convert("L")
+    row = [picture.getpixel((x, picture.height // 2 + 10)) for x in range(picture.width)]
+    assert {min(row), 255} < {*row}
+    assert any(150 < shade < 180 for shade in row), "last year"
+
+
+def test_screen_version_holds_texts_to_their_measured_width():
+    svg = for_screen(draw(LINE, STYLE, (90, 50), "").svg).decode()
+    font = TTFont(FONT_FOLDER / "SourceSans3-Semibold.ttf")
+    glyphs = font.getBestCmap()
+    width = (
+        sum(font["hmtx"][glyphs[ord(letter)]][0] for letter in "W24") / font["head"].unitsPerEm * STYLE.size
+    )
+    (length,) = re.findall(r'font-weight: 600[^>]*textLength="([\d.]+)"[^>]*>W24<', svg)
+    assert float(length) == pytest.approx(width, rel=0.05)
+    assert svg.count("textLength") == svg.count("<text ")
+
+
+@given(
+    wanted=st.lists(st.floats(0, 50), min_size=1, max_size=10),
+    gap=st.floats(0.5, 4.5),
+)
+def test_spread_keeps_order_gap_and_bounds(wanted, gap):
+    placed = spread(wanted, gap, 0, 50)
+    assert all(-1e-9 <= y <= 50 + 1e-9 for y in placed)
+    ordered = sorted(zip(wanted, placed, strict=True))
+    for (one, low), (other, high) in pairwise(ordered):
+        assert one == other or high - low >= gap - 1e-9
+    steps = sorted(placed)
+    assert all(b - a >= gap - 1e-9 for a, b in pairwise(steps))

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import re
+from io import BytesIO
+
+from PIL import Image
+
+from broadsheet.definitions.models.themes import Theme
+from broadsheet.rendering.mail import render_mail
+from rendering import sample
+
+
+def test_body_is_small_and_free_of_what_mail_programs_drop(edition):
+    html = edition.mail_html
+    assert len(html.encode()) <= 60_000
+    for forbidden in (
+        "<script",
+        "<svg",
+        "data:",
+        "http:",
+        "https:",
+        "display: flex",
+        "display: grid",
+        "float:",
+        "position:",
+    ):
+        assert forbidden not in html
+    assert '<meta name="color-scheme" content="light dark"' in html
+    assert "prefers-color-scheme: dark" in html
+    assert 'role="presentation"' in html
+
+
+def test_styles_are_inlined(edition):
+    assert re.search(r'<td class="name" style="[^"]*border-bottom[^"]*"', edition.mail_html)
+
+
+def test_the_one_picture_is_referenced_described_and_light(edition):
+    (image,) = re.findall(r"<img[^>]+>", edition.mail_html)
+    ((cid, content),) = edition.images
+    assert f'src="cid:{cid}"' in image
+    assert 'width="552"' in image
+    assert re.search(r'height="\d+"', image)
+    assert 'alt="Sales per week rose from 1.42 in W12 to 2.05 in W24' in image
+    assert len(content) <= 40_000
+    picture = Image.open(BytesIO(content))
+    assert abs(picture.width - 2 * 552) <= 2
+    assert "A" not in picture.mode
+
+
+def test_first_text_is_the_preheader(edition):
+    body = edition.mail_html.split("<body", 1)[1].split(">", 1)[1]
+    assert re.sub(r"<[^>]+>", "", body).strip().startswith(sample.document().preheader)
+
+
+def test_text_part_tells_the_story_alone(edition):
+    text = edition.mail_text
+    for needle in (
+        sample.document().headline,
+        "Sales, week 24: €2.05\u202fM (Off track)",
+        "  −11.0\u202f% vs plan (2.30)",
+        "no open gap left this quarter",
+        "! One block is missing: returns.",
+        "The table “returns” was last loaded on 2 June",
+        "You get this as a member",
+        "sales-weekly · 2026-W24 · sales · r1",
+    ):
+        assert needle in text
+    assert "\n\n\n" not in text
+    assert "<" not in text
+    assert "&amp;" not in text
+
+
+def test_at_most_five_cards_and_no_picture_without_chart(templates):
+    cards = sample.sections()[0]
+    mail = render_mail(sample.document(sections=(cards, cards)), Theme(), templates)
+    assert mail.html.count('class="name"') == 5
+    assert "<img" not in mail.html
+    assert mail.images == ()
