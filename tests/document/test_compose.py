@@ -158,6 +158,38 @@ def test_notes_tell_how_periods_were_matched() -> None:
     assert text("2026-06", []) == ""
 
 
+@pytest.mark.parametrize(
+    ("label", "headline"),
+    [
+        ("2026-06-14", f"Won amount of €20.0{N}k on 14 June 2026, level with the period before"),
+        ("2026-05", f"Won amount of €20.0{N}k in May 2026, level with April 2026"),
+        (
+            "2026-06.to.2026-06-14",
+            f"Won amount of €20.0{N}k in June 2026 to date, level with the period before",
+        ),
+        (
+            "13w.to.2026-06-14",
+            f"Won amount of €20.0{N}k in the 13 weeks to 14 June 2026, level with the period before",
+        ),
+        ("FY2026-Q3", f"Won amount of €20.0{N}k in FY2026-Q3, level with FY2026-Q2"),
+        ("2026-05-28..2026-06-03", f"Won amount of €20.0{N}k between 28 May 2026 and 3 June 2026"),
+        (
+            "all.2016-10-20..2017-12-31",
+            f"Won amount of €20.0{N}k between 20 October 2016 and 31 December 2017",
+        ),
+    ],
+)
+def test_every_kind_of_period_can_be_told(label: str, headline: str) -> None:
+    told = document(
+        report(*EVERYTHING, compare=["previous", "last_year"]),
+        dict.fromkeys(CATALOG.kpis, lambda *_: (20_000.0, 50)),
+        {"team": ["North"], "segment": ["a", "b"], "outcome": ["won", "lost"]},
+        period=parse_label(label, CALENDAR),
+    )
+    assert told.headline.removeprefix("No material change: w").removeprefix("W").startswith(headline[1:])
+    assert {section.state for section in told.sections} == {"ok"}
+
+
 def test_failed_blocks_say_why_and_the_rest_stands() -> None:
     asked = report(CARDS, {"chart": "bar", "kpis": ["won"], "by": "week"}, {"text": "Words."})
     good = questions(asked, WEEK, CATALOG, CALENDAR)[0]

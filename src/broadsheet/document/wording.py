@@ -112,7 +112,7 @@ ENGLISH: Mapping[str, str] = {
     "condition.above": "{label} above {values}",
     "condition.below": "{label} below {values}",
     # cards
-    "cards_note": "Rows: base, difference, difference in percent.",
+    "cards_note": "Rows: base and change against it.",
     "cards_spark": "Sparkline: {span}, unit by unit.",
     "of_base": "{hits} of {total}",
     "n": "n = {count}",
