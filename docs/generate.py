@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from broadsheet.definitions.codes import CODES
+from broadsheet.definitions.codes import CODES, DATA_CODES
 from broadsheet.definitions.models.reports import Block
 from broadsheet.definitions.schema import kinds, schemas
 
@@ -301,6 +301,8 @@ def errors_page() -> str:
         said = (CASES / code / "expected.txt").read_text(encoding="utf-8").splitlines()
         first = next(index for index, line in enumerate(said) if f"[{code}]" in line)
         lines += [f"## {code}", "", meaning, "", "```text", *said[first : first + 2], "```", ""]
+    lines += ["# What `broadsheet check --data` adds", ""]
+    lines += [f"- **{code}**: {meaning}" for code, meaning in DATA_CODES.items()]
     return "\n".join(lines).rstrip() + "\n"
 
 

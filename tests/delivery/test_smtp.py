@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
-from support.smtp import PASSWORD, SILENCE, USER, mail_server
 
 from broadsheet.definitions.models.settings import Mail
 from broadsheet.delivery.message import Letter, compose
 from broadsheet.delivery.smtp import Smtp
 from broadsheet.errors import BroadsheetError, DeliveryError
+from support.smtp import PASSWORD, SILENCE, USER, mail_server
 
 DATE = datetime(2026, 6, 15, 5, 0, tzinfo=UTC)
 LETTER = Letter(
@@ -137,5 +137,5 @@ def test_an_unreachable_server_keeps_the_letter_due(tmp_path):
 
 
 def test_a_missing_certificate_file_is_a_plain_error():
-    with pytest.raises(DeliveryError, match="nowhere.pem"):
+    with pytest.raises(DeliveryError, match=r"nowhere\.pem"):
         Smtp(Mail(channel="smtp", host="localhost", ca_file="nowhere.pem"), {})

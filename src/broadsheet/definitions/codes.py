@@ -61,6 +61,20 @@ CODES = MappingProxyType(
     }
 )
 
+DATA_CODES = MappingProxyType(
+    {
+        "data-source": "A table, file or server that the definitions name does not answer.",
+        "data-column": "A declared column is not in the table.",
+        "data-type": "A column holds another type than it is declared with.",
+        "data-key": "The key names several rows, so that links to it would multiply rows.",
+        "data-versions": "Versions of a dated entity overlap, so that rows of that time would be counted twice.",
+        "data-link": "Rows refer to nothing; they are shown under the dimension's empty member.",
+        "data-clock": "Rows have no time; they belong to no period.",
+        "data-value": "Values cannot be read as the declared type and are taken as empty.",
+    }
+)
+"""What only the live data can show: `check --data`."""
+
 
 def error(code: str, place: Place, what: str, remedy: str) -> Problem:
     """A mistake that makes a definition unusable; KeyError for a code nobody explained."""

@@ -7,7 +7,16 @@ from datetime import date
 from typing import Literal
 
 from broadsheet.definitions.models.filters import Filter
-from broadsheet.definitions.models.kpis import SECONDS, Aggregate, Balance, Duration, Kpi, Operand, Share
+from broadsheet.definitions.models.kpis import (
+    SECONDS,
+    Aggregate,
+    Balance,
+    Column,
+    Duration,
+    Kpi,
+    Operand,
+    Share,
+)
 from broadsheet.metrics.source import Context
 from broadsheet.periods import Period, unit_of
 
@@ -36,14 +45,16 @@ class Base:
 
 @dataclass(frozen=True)
 class Component:
-    """One aggregate. `rows` selects among the rows of a duration: ended, still open, or ended before begun."""
+    """One aggregate. `rows` selects among the rows of a duration: ended, still open, or ended before begun; and
+    among amounts: `unrated` are those in a currency without a rate.
+    """
 
     operation: Operation
     operand: Operand | None = None
     where: Filter = ()
     at: float | None = None
     censored: bool = False
-    rows: Literal["ended", "open", "negative"] = "ended"
+    rows: Literal["ended", "open", "negative", "unrated"] = "ended"
 
     @property
     def additive(self) -> bool:
@@ -82,13 +93,13 @@ def leaf(kpi: Kpi, context: Context) -> Leaf:
         base = Base(measure.fact, measure.begins, measure.ends)
         rows = Component("count", measure.operand, measure.where)
         value = replace(rows, operation="sum") if measure.operand else rows
-        return Leaf(base, "total", value, rows)
+        return Leaf(base, "total", value, rows, faults=_unrated(rows, base, context))
     if isinstance(measure, Share):
         base = _flow(kpi, measure.fact, context)
         hits = Component("count", where=(*measure.of, *measure.where))
         return Leaf(base, "quotient", hits, Component("count", where=measure.of))
     assert isinstance(measure, Aggregate)  # noqa: S101  (formulas have leaves)
-    return _aggregate(kpi, measure, _flow(kpi, measure.fact, context))
+    return _aggregate(kpi, measure, _flow(kpi, measure.fact, context), context)
 
 
 def nests(base: Base, bucket: Period, context: Context) -> bool:
@@ -104,7 +115,14 @@ def _flow(kpi: Kpi, fact: str, context: Context) -> Base:
     return Base(fact, kpi.clock or context.catalog.facts[fact].clock)
 
 
-def _aggregate(kpi: Kpi, measure: Aggregate, base: Base) -> Leaf:
+def _unrated(rows: Component, base: Base, context: Context) -> Component | None:
+    """The count of amounts that no rate converts, where amounts have a currency at all."""
+    if not isinstance(rows.operand, Column) or context.currency_path(base.fact, rows.operand.path) is None:
+        return None
+    return replace(rows, rows="unrated")
+
+
+def _aggregate(kpi: Kpi, measure: Aggregate, base: Base, context: Context) -> Leaf:
     censored = kpi.open_rows == "censor_at_as_of"
     rows = Component("count", measure.operand, measure.where, censored=censored)
     kind: Literal["total", "quotient", "exact"] = "exact"
@@ -118,7 +136,7 @@ def _aggregate(kpi: Kpi, measure: Aggregate, base: Base) -> Leaf:
         case _:
             value = replace(rows, operation=measure.operation, at=measure.at)
     if not isinstance(measure.operand, Duration):
-        return Leaf(base, kind, value, rows)
+        return Leaf(base, kind, value, rows, faults=_unrated(rows, base, context))
     unit = float(SECONDS[measure.operand.unit])
     scales = {"count": 1.0, "distinct": 1.0, "variance": unit**2}
     return Leaf(

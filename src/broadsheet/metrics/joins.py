@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +10,7 @@ from broadsheet.definitions.catalog import Hop
 from broadsheet.definitions.models.sources import Entity
 from broadsheet.errors import UsageError, did_you_mean
 from broadsheet.metrics.conditions import clauses
-from broadsheet.metrics.moments import Typed, alike
+from broadsheet.metrics.moments import ALWAYS, Typed, alike
 from broadsheet.metrics.source import Context
 
 
@@ -29,6 +28,7 @@ class Joined:
         self._context, self._event = context, event
         self._root = context.source.relation(fact).alias("f")
         self._joined: dict[tuple[tuple[Hop, ...], bool], sa.FromClause] = {}
+        self._rates: dict[str, sa.ColumnElement[Any]] = {}
         self.rows: sa.FromClause = self._root
 
     def column(self, path: str, *, today: bool = False) -> Typed:
@@ -38,6 +38,31 @@ class Joined:
         for depth in range(len(route.hops)):
             table = self._follow(table, route.hops[: depth + 1], today)
         return Typed(_pick(table, route.column, route.table), route.type)
+
+    def amount(self, path: str) -> Typed:
+        """A column to be aggregated: money in the currency of the reports, empty where no rate is known.
+
+        A rate is that of the row's event. Money without a currency is taken to be in that of the reports.
+        """
+        column, currency = self.column(path), self._context.currency_path(self.fact, path)
+        if currency is None:
+            return column
+        spoken = self.column(currency).expression
+        home = sa.or_(spoken.is_(None), spoken == self._context.catalog.settings.currency)
+        converted = column.expression * self._rate(currency, spoken)
+        return Typed(sa.case((home, column.expression), else_=converted), column.type)
+
+    def _rate(self, currency: str, spoken: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        rates = self._context.catalog.settings.rates
+        if rates is None:
+            return sa.null()
+        if currency not in self._rates:
+            table = entity_rows(self._context, rates).alias(f"x{len(self._rates)}")
+            (key,) = self._context.catalog.entities[rates].key
+            on = sa.and_(_pick(table, key, rates) == spoken, *self._version(table, rates, today=False))
+            self.rows = self.rows.outerjoin(table, on)
+            self._rates[currency] = _pick(table, "rate", rates)
+        return self._rates[currency]
 
     def _follow(self, owner: sa.FromClause, hops: tuple[Hop, ...], today: bool) -> sa.FromClause:
         hop, today = hops[-1], today and any(self._dated(hop.table) for hop in hops)
@@ -67,8 +92,7 @@ class Joined:
         else:
             moment = self.column(self._event, today=True)
         at, start, end = alike(self._context, moment, starts, ends)
-        day = "date" in (moment.type, starts.type, ends.type)
-        first, last = (date.min, date.max) if day else (datetime.min, datetime(9999, 12, 31))
+        first, last = ALWAYS["date" if "date" in (moment.type, starts.type, ends.type) else "time"]
         # Plain comparisons: an OR in the condition of a join keeps engines from hashing its keys.
         return [sa.func.coalesce(start, first) <= at, sa.func.coalesce(end, last) > at]
 

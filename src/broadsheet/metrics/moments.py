@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -11,6 +12,13 @@ from broadsheet.definitions.models.sources import ColumnType
 from broadsheet.metrics.source import Context
 
 Expression = sa.ColumnElement[Any]
+
+
+ALWAYS: Mapping[str, tuple[date, date]] = {
+    "date": (date.min, date.max),
+    "time": (datetime.combine(date.min, time()), datetime.combine(date.max, time())),
+}
+"""Before and after everything, as a date and as a stored timestamp."""
 
 
 class Typed(NamedTuple):

@@ -17,11 +17,15 @@ from broadsheet.periods import Calendar
 
 
 class Result(Protocol):
-    """Rows of a statement. The frame's columns bear the labels of the select, its values are the driver's."""
+    """Rows of a statement. The frame's columns bear the labels of the select.
+
+    Decimals and whole numbers best stay what they are (dtype object): they are then added up exactly. Floats
+    are rounded to 12 significant digits, since sums of floats differ in the last ones from run to run.
+    """
 
     @property
     def frame(self) -> pd.DataFrame:
-        """The rows, with dtype object, so that whole numbers beside NULL stay whole."""
+        """The rows; NULL is None or NaN."""
 
     @property
     def sql(self) -> str:
@@ -74,6 +78,14 @@ class Context:
             return self.catalog.route(fact, path)
         except Unreachable as error:
             raise UsageError(str(error), error.remedy) from error
+
+    def currency_path(self, fact: str, path: str) -> str | None:
+        """The path to the currency of a money column; None for columns that bear no currency of their own."""
+        route = self.route(fact, path)
+        owner = self.catalog.facts.get(route.table)
+        if route.type != "money" or owner is None or owner.currency is None:
+            return None
+        return ".".join((*(hop.name for hop in route.hops), owner.currency))
 
     def dimension_path(self, fact: str, dimension: str) -> str:
         """The path by which a fact reaches a dimension. Raises UsageError when it does not."""

@@ -6,11 +6,11 @@ gives the same numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -40,7 +40,7 @@ def statement(scan: Scan, context: Context) -> sa.Select[Any]:
     dimensions = [_dimension(name, joined, context) for name in scan.dimensions]
     keys = _keys(scan, dimensions)
     paths = list(dict.fromkeys(_paths(scan)))
-    columns = [joined.column(path) for path in paths]
+    columns = [joined.amount(path) if converted else joined.column(path) for path, converted in paths]
     always = context.catalog.facts[scan.base.fact].always
     conditions = [
         *clauses(always, joined.column, context),
@@ -65,7 +65,21 @@ def statement(scan: Scan, context: Context) -> sa.Select[Any]:
         for i, (path, column) in enumerate(zip(paths, columns, strict=True))
     }
     groups = [inner.c[key.name] for key in keys]
-    return sa.select(*groups, *_aggregates(scan, typed.__getitem__, context)).group_by(*groups)
+    return sa.select(*groups, *_aggregates(scan, Columns(typed), context)).group_by(*groups)
+
+
+class Columns(NamedTuple):
+    """The columns of the inner rows by path: as they are, and as amounts in the currency of the reports."""
+
+    typed: Mapping[tuple[str, bool], Typed]
+
+    def plain(self, path: str) -> Typed:
+        """As stored."""
+        return self.typed[path, False]
+
+    def amount(self, path: str) -> Typed:
+        """Converted."""
+        return self.typed[path, True]
 
 
 def edges(scan: Scan) -> list[date]:
@@ -142,15 +156,18 @@ def _within(clock: Typed, spans: Iterable[Span], context: Context, *, own: bool)
     )
 
 
-def _paths(scan: Scan) -> Iterable[str]:
+def _paths(scan: Scan) -> Iterable[tuple[str, bool]]:
+    """Every column that aggregates read, and whether as an amount."""
     if scan.base.ends is not None:
-        yield from (scan.base.clock, scan.base.ends)
+        yield from ((scan.base.clock, False), (scan.base.ends, False))
     for component in scan.components:
         if isinstance(component.operand, Duration):
-            yield from (component.operand.start, component.operand.end)
+            yield from ((component.operand.start, False), (component.operand.end, False))
         elif component.operand is not None:
-            yield component.operand.path
-        yield from _condition_paths(component.where)
+            yield component.operand.path, True
+            if component.rows == "unrated":
+                yield component.operand.path, False
+        yield from ((path, False) for path in _condition_paths(component.where))
 
 
 def _condition_paths(where: Filter) -> Iterable[str]:
@@ -159,12 +176,12 @@ def _condition_paths(where: Filter) -> Iterable[str]:
         yield from (value.path for value in condition.values if isinstance(value, ColumnRef))
 
 
-def _aggregates(scan: Scan, lookup: Lookup, context: Context) -> Iterable[sa.Label[Any]]:
+def _aggregates(scan: Scan, columns: Columns, context: Context) -> Iterable[sa.Label[Any]]:
     if scan.base.ends is None:
         for i, component in enumerate(scan.components):
-            yield aggregate(component, lookup, context, ()).label(f"c{i}")
+            yield aggregate(component, columns, context, ()).label(f"c{i}")
         return
-    begun, ended = lookup(scan.base.clock), lookup(scan.base.ends)
+    begun, ended = columns.plain(scan.base.clock), columns.plain(scan.base.ends)
     for j, (day, _) in enumerate(scan.spans):
         # An open period stands where the report does.
         taken, left = (
@@ -175,20 +192,23 @@ def _aggregates(scan: Scan, lookup: Lookup, context: Context) -> Iterable[sa.Lab
             sa.or_(ended.expression.is_(None), ended.expression >= left),
         )
         for i, component in enumerate(scan.components):
-            yield aggregate(component, lookup, context, standing).label(f"c{i}_{j}")
+            yield aggregate(component, columns, context, standing).label(f"c{i}_{j}")
 
 
 def aggregate(
-    component: Component, lookup: Lookup, context: Context, standing: Sequence[Clause]
+    component: Component, columns: Columns, context: Context, standing: Sequence[Clause]
 ) -> sa.ColumnElement[Any]:
     """One aggregate over the rows that meet its own conditions and `standing`."""
-    conditions = [*standing, *clauses(component.where, lookup, context)]
+    conditions = [*standing, *clauses(component.where, columns.plain, context)]
     value: sa.ColumnElement[Any] | None = None
     if isinstance(component.operand, Duration):
-        value, limits = _duration(component, component.operand, lookup, context)
+        value, limits = _duration(component, component.operand, columns.plain, context)
         conditions += limits
     elif component.operand is not None:
-        column = lookup(component.operand.path)
+        column = columns.amount(component.operand.path)
+        if component.rows == "unrated":
+            stored = columns.plain(component.operand.path).expression
+            return sa.func.count(stored).filter(*conditions, column.expression.is_(None))
         counted = component.operation in ("count", "distinct")
         value = column.expression if counted else _number(column, component.operand.path)
     function = _apply(component, value)

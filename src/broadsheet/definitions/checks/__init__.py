@@ -8,7 +8,13 @@ from broadsheet.definitions.checks.blocks import check_comparisons, check_questi
 from broadsheet.definitions.checks.dimensions import check_dimension_names, check_paths
 from broadsheet.definitions.checks.kpis import check_conditions, check_formulas, check_measures, check_units
 from broadsheet.definitions.checks.reports import check_audiences, check_names, check_schedules, check_themes
-from broadsheet.definitions.checks.sources import check_facts, check_links, check_secrets, check_tables_places
+from broadsheet.definitions.checks.sources import (
+    check_facts,
+    check_links,
+    check_rates,
+    check_secrets,
+    check_tables_places,
+)
 from broadsheet.definitions.draft import Draft, Finding
 
 CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
@@ -16,6 +22,7 @@ CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
     check_tables_places,
     check_links,
     check_facts,
+    check_rates,
     check_dimension_names,
     check_paths,
     check_formulas,

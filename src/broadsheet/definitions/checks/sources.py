@@ -64,6 +64,30 @@ def check_tables_places(draft: Draft) -> Iterator[Finding]:
             yield WORKSPACE, problem
 
 
+def check_rates(draft: Draft) -> Iterator[Finding]:
+    """The table of exchange rates is an entity with one rate per currency and interval."""
+    name, entities = draft.catalog.settings.rates, draft.catalog.entities
+    if name is None:
+        return
+    place = draft.files.place(SETTINGS, "rates")
+    if name not in entities:
+        yield (
+            WORKSPACE,
+            error(
+                "unknown-link",
+                place,
+                f"rates names the unknown entity “{name}”",
+                did_you_mean(name, entities),
+            ),
+        )
+        return
+    entity = entities[name]
+    if len(entity.key) != 1 or entity.valid is None or entity.types.get("rate") != "number":
+        what = f"entity {name} cannot give exchange rates"
+        remedy = "It needs key: currency, valid: [valid_from, valid_to] and a column rate of type number."
+        yield WORKSPACE, error("dated-entity", place, what, remedy)
+
+
 def _connection(draft: Draft, table: Table, home: tuple[str, str]) -> Iterator[Problem]:
     connections = draft.catalog.connections
     if table.connection not in connections:

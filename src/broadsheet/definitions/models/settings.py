@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
-from broadsheet.definitions.models.base import Definition
+from broadsheet.definitions.models.base import Definition, Name
 from broadsheet.definitions.secrets import PLACEHOLDER
 
 MONTHS = (
@@ -83,6 +83,11 @@ class Settings(Definition):
     version: Literal[1] = Field(description="The version of the language; 1 today.")
     company: str = Field(description="Your name, as it stands on every page.")
     currency: Currency = Field(default="EUR", description="The ISO code of all money.")
+    rates: Name | None = Field(
+        default=None,
+        description="The dated entity with exchange rates: its key is a currency, its column `rate` the price of one "
+        "unit in `currency`. Money of a currency without a rate on its day is left out and counted.",
+    )
     locale: str = Field(default="en", description="Language and number format, such as en, de or de_CH.")
     calendar: CalendarSettings = Field(
         default_factory=CalendarSettings, description="Time zone, fiscal year, holidays."
