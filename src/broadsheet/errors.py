@@ -1,12 +1,12 @@
 """Errors for people: every message says where, what is wrong and what to do.
 
-    BroadsheetError            anything a user can mend; shown without a traceback, exit code 1
-    ├── DefinitionError        YAML mistakes, carried as a list of `Problem` values
-    ├── UsageError             the command line asks for something impossible (exit code 2)
-    ├── WarehouseError         the data source is missing, locked, down, or refuses the statement
-    ├── TemplateError          a template cannot be rendered (file and line)
-    ├── DeliveryError          a transport cannot be set up (single failures are outcomes, not exceptions)
-    └── StorageError           a file of ours cannot be read or written (full disk, permissions)
+BroadsheetError            anything a user can mend; shown without a traceback, exit code 1
+├── DefinitionError        YAML mistakes, carried as a list of `Problem` values
+├── UsageError             the command line asks for something impossible (exit code 2)
+├── WarehouseError         the data source is missing, locked, down, or refuses the statement
+├── TemplateError          a template cannot be rendered (file and line)
+├── DeliveryError          a transport cannot be set up (single failures are outcomes, not exceptions)
+└── StorageError           a file of ours cannot be read or written (full disk, permissions)
 """
 
 from __future__ import annotations

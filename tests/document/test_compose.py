@@ -137,7 +137,7 @@ def test_frame() -> None:
     )
     assert [definition.label for definition in told.definitions] == ["Won amount", "Win rate", "Cost"]
     assert dict(told.notes)["Data"] == (
-        "Data up to Mon 15 June 2026, 05:40 CEST. Last loads: CRM 05:30, ERP 14 June 2026, 05:00."
+        "Data up to Mon 15 June 2026, 05:40 CEST. Latest records: CRM 05:30, ERP 14 June 2026, 05:00."
     )
 
 

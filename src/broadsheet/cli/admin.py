@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from broadsheet.cli.context import door
+from broadsheet.cli.tables import count
 from broadsheet.errors import Problem
 
 
@@ -59,9 +60,9 @@ def check(
     else:
         for problem in problems:
             typer.echo(str(problem))
-        warnings = len(problems) - errors
-        found = f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
-        typer.echo(f"{found}. Sound: {len(workspace.reports)} reports, {len(workspace.catalog.kpis)} KPIs.")
+        found = f"{count(errors, 'error')}, {count(len(problems) - errors, 'warning')}"
+        sound = f"{count(len(workspace.reports), 'report')}, {count(len(workspace.catalog.kpis), 'KPI')}"
+        typer.echo(f"{found}. Sound: {sound}.")
     raise typer.Exit(1 if errors else 0)
 
 

@@ -23,3 +23,8 @@ def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 def size(count: int) -> str:
     """`181 KB`: thousands of bytes, as mail programs count."""
     return f"{max(1, round(count / 1000))} KB"
+
+
+def count(number: int, noun: str) -> str:
+    """`1 report`, `3 reports`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time
 
 from broadsheet.definitions.models.filters import ColumnRef, Condition, Filter
 from broadsheet.definitions.models.reports import (
@@ -71,7 +72,8 @@ def counted(material: Material, context: Context, index: int) -> tuple[str, ...]
             count = counts.get(kpi, 0)
             if count:
                 shown = context.numbers.decimal(count)
-                remarks.append(context.words.count(message, count, shown, label=context.kpis[kpi].label))
+                kind = "unrated" if message == "faults" and context.kpis[kpi].unit == "money" else message
+                remarks.append(context.words.count(kind, count, shown, label=context.kpis[kpi].label))
     return tuple(dict.fromkeys(remarks))
 
 
@@ -98,8 +100,18 @@ def _data(material: Material, context: Context) -> str:
     if not material.freshness:
         return context.say("note.as_of", as_of=as_of)
     day = material.as_of.astimezone(context.calendar.zone).date()
-    loads = ", ".join(f"{name} {context.dates.clock(at, day)}" for name, at in material.freshness)
+    loads = ", ".join(
+        f"{name.replace('_', ' ')} {_latest(at, day, context)}" for name, at in material.freshness
+    )
     return context.say("note.freshness", as_of=as_of, loads=loads)
+
+
+def _latest(at: datetime, day: date, context: Context) -> str:
+    """When the latest record happened; a fact that knows only days has no time of day to tell."""
+    local = at.astimezone(context.calendar.zone)
+    if local.time() == time():
+        return context.dates.day(local.date())
+    return context.dates.clock(at, day)
 
 
 def _completeness(material: Material, sections: tuple[Section, ...], context: Context) -> list[str]:

@@ -164,6 +164,8 @@ ENGLISH: Mapping[str, str] = {
     "pending.other": "{label}: {count} rows are still open and not in the figure.",
     "faults.one": "{label}: {count} row with an impossible value is left out.",
     "faults.other": "{label}: {count} rows with impossible values are left out.",
+    "unrated.one": "{label}: {count} amount without an exchange rate is left out.",
+    "unrated.other": "{label}: {count} amounts without an exchange rate are left out.",
     "block_undefined": "{label} is undefined: {reason}.",
     # contingency tables
     "crosstab_associated": "{rows} and {columns} are associated (Cramér’s V {v})",
@@ -207,7 +209,7 @@ ENGLISH: Mapping[str, str] = {
     "no_data": "No data for {period}.",
     # notes
     "note.data": "Data",
-    "note.freshness": "Data up to {as_of}. Last loads: {loads}.",
+    "note.freshness": "Data up to {as_of}. Latest records: {loads}.",
     "note.as_of": "Data up to {as_of}.",
     "note.comparisons": "Comparisons",
     "note.plan": "PL is the plan or goal for the same period.",

@@ -260,8 +260,10 @@ class Warehouse:
     def _folder(self, location: Location) -> Path:
         assert location.path is not None  # noqa: S101  (a folder has one)
         if not location.path.is_dir():
+            # A folder is no secret, so a placeholder is shown with what it stands for.
+            found = f"{location.shown} ({location.path})" if "${" in location.shown else location.shown
             raise WarehouseError(
-                f"connection “{location.name}”: the folder {location.shown} does not exist",
+                f"connection “{location.name}”: the folder {found} does not exist",
                 "Create it, or correct the connection's `folder`.",
             )
         return location.path
