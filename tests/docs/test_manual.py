@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import runpy
 import shlex
+import shutil
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,23 @@ def test_the_small_workspace_of_the_manual_is_sound(tmp_path: Path) -> None:
     workspace = load_workspace(tmp_path)
     assert [str(problem) for problem in workspace.problems] == []
     assert list(workspace.reports) == ["service-monthly"]
+
+
+def test_the_tutorial_shows_the_mistakes_as_they_are_told(tmp_path: Path) -> None:
+    tutorial = Page(ROOT / "docs/tutorial.md")
+    ((name, text),) = tutorial.files()
+    for folder in ("config", "reports"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert "my-first" in load_workspace(tmp_path).reports
+    broken = text.replace("win_rate, open", "win_rte, open").replace(
+        "rows: segment, kpis", "rows: product_category, kpis"
+    )
+    (tmp_path / name).write_text(broken, encoding="utf-8")
+    told = [str(problem) for problem in load_workspace(tmp_path).problems]
+    (shown,) = (block for block in tutorial.examples("text") if "error[" in block)
+    assert len(told) == 5
+    assert [line for line in shown.splitlines() if line not in "\n".join(told).splitlines()] == []
 
 
 def test_commands_page_is_current() -> None:
