@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from broadsheet.definitions.models.themes import Theme
+from broadsheet.document.tree import Chart, Section
 from broadsheet.errors import TemplateError
 from broadsheet.rendering.edition import render_edition
 from broadsheet.rendering.labels import LABELS
@@ -72,7 +73,9 @@ def render_needing_all(templates, labels):
     from broadsheet.rendering.html import render_html
     from broadsheet.rendering.mail import render_mail
 
-    document = sample.document(labels=labels)
+    former = Chart("line", ("W23",), (sample.series("before", "previous", (1,)),), "")
+    sections = (*sample.sections(), Section("former", "Before", "", former))
+    document = sample.document(labels=labels, sections=sections)
     charts = {section.id: Drawing(b"", 1, 1, section.alt) for section in document.sections}
     render_html(document, Theme(), templates, charts)
     render_mail(document, Theme(), templates)

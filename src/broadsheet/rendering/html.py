@@ -12,6 +12,7 @@ from broadsheet.definitions.models.themes import Theme
 from broadsheet.document.tree import Cards, Chart, Document, Section, Table, Text
 from broadsheet.errors import BroadsheetError
 from broadsheet.rendering.charts.draw import WIDTHS, Drawing, for_screen
+from broadsheet.rendering.columns import Columns, columns
 from broadsheet.rendering.deck import Deck, deck
 from broadsheet.rendering.sparks import sparkline
 from broadsheet.rendering.templating import Templates
@@ -37,7 +38,8 @@ class Resource:
 class Block:
     """A section as templates see it.
 
-    `kind` names the body; `source` and `alt` are the picture of a chart, `deck` the setting of cards;
+    `kind` names the body; `source` and `alt` are the picture of a chart, `deck` the setting of cards,
+    `columns` that of a table;
     a `whole` block is not broken across pages.
     """
 
@@ -46,6 +48,7 @@ class Block:
     source: str = ""
     alt: str = ""
     deck: Deck | None = None
+    columns: Columns | None = None
     whole: bool = True
 
 
@@ -116,7 +119,8 @@ def signs(document: Document) -> frozenset[str]:
             found.add("tone")
             found.update("status" for card in body.cards if card.status)
             found.update("spark" for card in body.cards if card.spark)
-            found.update(change.scenario for card in body.cards for change in card.changes)
+            bases = {change.scenario for card in body.cards for change in card.changes}
+            found.update(bases - {"previous"})  # printed under its own name, never as a code
         if isinstance(body, Table):
             cells = [cell for row in body.rows for cell in row.cells]
             found.update("marks" for cell in cells if cell.mark and body.kind == "crosstab")
@@ -138,7 +142,8 @@ def _block(section: Section, charts: Mapping[str, Drawing]) -> Block:
                 f"“{section.title}” has {len(body.rows)} rows; a page takes at most {MOST_ROWS}.",
                 "Set `top:` in the report's block.",
             )
-        return Block(section, "table", whole=len(body.rows) <= UNBROKEN_ROWS)
+        whole = len(body.rows) <= UNBROKEN_ROWS
+        return Block(section, "table", columns=columns(body, room), whole=whole)
     return Block(section, "text" if isinstance(body, Text) else "notice")
 
 

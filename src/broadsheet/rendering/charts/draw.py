@@ -18,7 +18,7 @@ from broadsheet.rendering.charts.style import ChartStyle
 KINDS = {"bar": draw_columns, "line": draw_lines, "stacked": draw_stacked, "ranked": draw_ranked}
 _TEXT = re.compile(r'<text style="([^"]*)"([^>]*)>([^<]+)</text>')
 _SIZE = re.compile(r"font-size: ([\d.]+)px")
-HEIGHTS = {"full": 56.0, "half": 52.0}
+HEIGHTS = {"full": 52.0, "half": 50.0}
 WIDTHS = {"full": 180.0, "half": 87.5}
 
 

@@ -1,0 +1,67 @@
+"""How wide the columns of a table are: as wide as their texts need, the rest by share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from broadsheet.document.tree import Head, Row, Table
+from broadsheet.rendering.charts.measure import text_width
+
+CELL, SHARE, SMALL = 8.4, 9.2, 7.5
+PADDING = 2.6
+WIDEST_TEXT = 58.0
+NARROWEST_BAR = 12.0
+BAR_GAP = 2.0
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Percentages: `widths` of the table per column, `bars` of the cell that its longest bar may take."""
+
+    widths: tuple[float, ...]
+    bars: tuple[float, ...]
+
+
+def columns(table: Table, room: float) -> Columns:
+    """Set the columns of a table in `room` millimeters.
+
+    Figures never wrap while there is room; what is left over goes to the columns by their share, and where
+    there is too little, all give way in proportion.
+    """
+    texts = [_text(table, index, head) for index, head in enumerate(table.heads)]
+    barred = [any(_bar(row, index) for row in table.rows) for index in range(len(table.heads))]
+    needed = [
+        text + PADDING + (NARROWEST_BAR if bar else 0.0) for text, bar in zip(texts, barred, strict=True)
+    ]
+    spare = room - sum(needed)
+    if spare > 0:
+        whole = sum(head.share for head in table.heads)
+        widths = [need + spare * head.share / whole for need, head in zip(needed, table.heads, strict=True)]
+    else:
+        widths = [need * room / sum(needed) for need in needed]
+    bars = [
+        max(0.0, (width - PADDING - text - BAR_GAP) / (width - PADDING) * 100) if bar else 0.0
+        for width, text, bar in zip(widths, texts, barred, strict=True)
+    ]
+    return Columns(
+        tuple(round(width / room * 100, 3) for width in widths), tuple(round(bar, 1) for bar in bars)
+    )
+
+
+def _bar(row: Row, index: int) -> bool:
+    return index < len(row.cells) and row.cells[index].bar is not None
+
+
+def _text(table: Table, index: int, head: Head) -> float:
+    """Millimeters of the widest text; long words of the first kind wrap, heads wrap between words."""
+    size = SHARE if table.kind == "crosstab" and index else CELL
+    widest = max(
+        (text_width(word, SMALL, strong=True) for word in (*head.text.split(" "), head.sub)), default=0
+    )
+    for row in table.rows:
+        if index >= len(row.cells):
+            continue
+        cell = row.cells[index]
+        mark = f"{cell.mark} " if cell.mark else ""
+        widest = max(widest, text_width(mark + cell.text, size, strong=True), text_width(cell.sub, SMALL))
+    return min(widest, WIDEST_TEXT)

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from io import BytesIO
+
+import pypdf
+import pytest
+
+from broadsheet.definitions.models.themes import Theme
+from broadsheet.document.tree import Cell, Head, Row, Section, Table
+from broadsheet.rendering.columns import columns
+from broadsheet.rendering.edition import render_edition
+from rendering import sample
+
+
+def test_columns_fill_the_width_and_long_figures_get_more():
+    heads = (Head("Team", align="start"), Head("A"), Head("B"))
+    table = Table(heads, (Row((Cell("North"), Cell("1"), Cell("1,234,567,890 (95–99 %)"))),))
+    widths = columns(table, 180.0).widths
+    assert sum(widths) == pytest.approx(100, abs=0.01)
+    assert widths[2] > widths[1] * 1.3
+
+
+def test_share_divides_what_is_left():
+    heads = (Head("A", share=3.0), Head("A", share=1.0))
+    wide, narrow = columns(Table(heads, (Row((Cell("1"), Cell("1"))),)), 180.0).widths
+    assert 2.5 < wide / narrow < 3
+
+
+def test_bars_leave_room_for_their_numbers():
+    table = sample.team_table()
+    set_ = columns(table, 180.0)
+    assert [bar > 0 for bar in set_.bars] == [False, True, False, False, False, False]
+    cell = set_.widths[1] / 100 * 180.0
+    assert set_.bars[1] / 100 * cell < cell - 8  # “2,046” takes about 7 mm
+
+
+def test_figures_do_not_wrap_on_the_page(templates):
+    """Eight columns of wide figures with an interval beneath: each stays on one line."""
+    heads = (Head("Sales rep", align="start"), *(Head(f"KPI number {n}", "€ k") for n in range(7)))
+    cells = tuple(Cell("12,345.6", sub="41–87\u202f%, n\u202f=\u202f13") for _ in range(7))
+    table = Table(heads, tuple(Row((Cell(f"Person {n}"), *cells)) for n in range(5)))
+    document = sample.document(sections=(Section("t", "Wide", "", table),))
+    rendered = render_edition(document, Theme(), templates)
+    text = pypdf.PdfReader(BytesIO(rendered.pdf)).pages[0].extract_text()
+    assert len(re.findall(r"41–87\u202f%, n\u202f=\u202f13", text)) == 35
+
+
+def test_crowded_table_gives_way_in_proportion():
+    table = replace(sample.team_table(), heads=tuple(Head("Unbreakable" * 6, share=1.0) for _ in range(6)))
+    assert sum(columns(table, 87.5).widths) == pytest.approx(100, abs=0.01)
