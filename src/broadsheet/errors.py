@@ -3,7 +3,8 @@
 BroadsheetError            anything a user can mend; shown without a traceback, exit code 1
 ├── DefinitionError        YAML mistakes, carried as a list of `Problem` values
 ├── UsageError             the command line asks for something impossible (exit code 2)
-├── WarehouseError         the data source is missing, locked, down, or refuses the statement
+├── WarehouseError         the data source refuses the statement
+│   └── UnavailableError   it is missing, locked or down: nothing can be asked of it now
 ├── TemplateError          a template cannot be rendered (file and line)
 ├── DeliveryError          a transport cannot be set up (single failures are outcomes, not exceptions)
 └── StorageError           a file of ours cannot be read or written (full disk, permissions)
@@ -57,6 +58,18 @@ class BroadsheetError(Exception):
         super().__init__(message)
         self.remedy = remedy
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # A worker's error travels to the parent process; subclasses have constructors of their own.
+        return _restored, (type(self), self.args, self.__dict__)
+
+
+def _restored(
+    kind: type[BroadsheetError], args: tuple[object, ...], state: dict[str, object]
+) -> BroadsheetError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
+
 
 class DefinitionError(BroadsheetError):
     """Definitions cannot be used; `problems` lists every reason found."""
@@ -75,6 +88,10 @@ class UsageError(BroadsheetError):
 
 class WarehouseError(BroadsheetError):
     """The data source did not answer; the edition stays due."""
+
+
+class UnavailableError(WarehouseError):
+    """The data source cannot be reached at all, so that asking something else of it is in vain."""
 
 
 class TemplateError(BroadsheetError):

@@ -38,7 +38,7 @@ def test_tree_is_mixed_of_alternative_and_pdf():
         "image/png",
         "application/pdf",
     ]
-    attachment = list(parsed.iter_attachments())[0]
+    attachment = next(iter(parsed.iter_attachments()))
     assert attachment.get_filename() == "sales-weekly-2026-W24.pdf"
     assert attachment.get_content() == b"%PDF-1.7 not really"
 

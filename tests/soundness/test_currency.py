@@ -1,4 +1,4 @@
-"""Money of several currencies: converted at the rate of each row's own day, or left out and counted; never just added."""
+"""Money of several currencies is converted at the rate of each row's day, or left out and counted, never added."""
 
 from __future__ import annotations
 

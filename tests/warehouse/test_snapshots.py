@@ -27,7 +27,7 @@ DEALS: dict[str, Any] = {
         "closed_at": {"type": "time", "format": "%d/%m/%Y"},
         "value": {"type": "money", "format": "1.234,56"},
         "seats": "number",
-        "product": {"type": "text", "replace": {"GTXPro": "GTX Pro"}, "null": ["?"]},
+        "product": {"type": "text", "replace": {"GTXPro": "GTX Pro"}, "empty": ["?"]},
     },
 }
 CSV = (
@@ -247,7 +247,7 @@ def test_a_missing_folder_is_named(open_sources: Any) -> None:
     ):
         open_sources(sources).relation("deals")
     with pytest.raises(
-        WarehouseError, match=r"connection “files”: the folder \$\{env:EXPORTS\} does not exist"
+        WarehouseError, match=r"connection “files”: the folder \$\{env:EXPORTS\} \(.*nowhere\) does not exist"
     ):
         open_sources(sources, {"EXPORTS": "nowhere"}).relation("deals")
 

@@ -43,6 +43,8 @@ CODES = MappingProxyType(
         "secret-in-file": "A password stands in a file that many people read and git keeps for ever.",
         "environment-variable": "A reference to an environment variable is not written ${env:NAME}.",
         "unknown-timezone": "The time zone is not in the zone database.",
+        "unknown-locale": "Numbers and dates cannot be written for the locale.",
+        "unknown-holidays": "The public holidays of the country or region are not known.",
         "unknown-theme": "The theme is neither built in nor a file in config/themes/.",
         "unknown-fact": "The fact is not defined in config/sources.yaml.",
         "unknown-kpi": "The KPI is not defined in config/kpis/.",
@@ -56,6 +58,8 @@ CODES = MappingProxyType(
         "duplicate-recipient": "An audience names the same address twice; it gets one mail.",
         "sort-kpi": "A table is sorted by a KPI that it does not show.",
         "crosstab-count": "A contingency table counts rows; only a count adds up to its margins.",
+        "chart-units": "A chart has one scale, but its KPIs are measured in different units.",
+        "headline-kpi": "The headline is to speak of a KPI that no card shows.",
         "no-plan": "A comparison with the plan is asked for, but no KPI there has a plan or target.",
         "schedule-misfit": "The schedule's rhythm is not that of the period it reports.",
     }

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from broadsheet.definitions.catalog import Catalog
-from broadsheet.errors import BroadsheetError
+from broadsheet.errors import BroadsheetError, UnavailableError
 from broadsheet.metrics.cells import Cells, cells
 from broadsheet.metrics.inquiry import Inquiry
 from broadsheet.metrics.plan import Need, Scan, plan
@@ -23,7 +23,8 @@ def answer(
     """Answer all questions with few statements; `as_of` is aware, rows that end later are still open.
 
     A question that cannot be asked is left out. When a statement fails, every question is asked on its own,
-    so that only those that need it lack an answer. The reasons are in `failures`.
+    so that only those that need it lack an answer. The reasons are in `failures`. Raises
+    UnavailableError when the source cannot be asked at all.
     """
     context = Context(catalog, calendar, source, as_of)
     inquiries: dict[int, Inquiry] = {}
@@ -35,6 +36,8 @@ def answer(
     try:
         found, trail = _together(inquiries.values(), context)
         answers = dict(zip(inquiries, found, strict=True))
+    except UnavailableError:
+        raise
     except BroadsheetError:
         trail = []
         for index, inquiry in inquiries.items():
@@ -49,6 +52,8 @@ def answer(
 def _failing(failures: dict[int, str], index: int) -> Iterator[None]:
     try:
         yield
+    except UnavailableError:
+        raise
     except BroadsheetError as error:
         failures[index] = f"{str(error).rstrip('.')}. {error.remedy}".strip()
 

@@ -96,7 +96,7 @@ class Cleaner:
         """The column as declared; ValueError when its kind can never be read as that type."""
         if kind not in READABLE[declared.type]:
             raise ValueError(f"is declared {declared.type}, but the source holds {kind}")
-        dirty = declared.null or declared.replace or declared.flag
+        dirty = declared.empty or declared.replace or declared.flag
         if dirty or (kind == "text" and declared.type != "text"):
             found = self._from_text(_as_text(column, kind), declared)
         else:
@@ -138,10 +138,10 @@ class Cleaner:
         return said if declared.type == "text" else self._parsed(said, declared)
 
     def _said(self, text: Column, declared: SourceColumn) -> Column:
-        """What a text says after `null` and `replace`: NULL when nothing, else as stored if it stays text."""
+        """What a text says after `empty` and `replace`: NULL when nothing, else as stored if it stays text."""
         trimmed = type_coerce(func.trim(text), String)
         whens: list[tuple[Column, Any]] = [
-            (trimmed.in_(["", *(word.strip() for word in declared.null)]), null())
+            (trimmed.in_(["", *(word.strip() for word in declared.empty)]), null())
         ]
         whens.extend((trimmed == old.strip(), literal(new, String)) for old, new in declared.replace.items())
         return type_coerce(case(*whens, else_=text if declared.type == "text" else trimmed), String)

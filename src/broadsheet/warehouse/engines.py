@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from broadsheet.clock import Clock
-from broadsheet.errors import WarehouseError
+from broadsheet.errors import UnavailableError
 from broadsheet.warehouse.faults import explain, is_locked
 from broadsheet.warehouse.files import quoted
 from broadsheet.warehouse.locations import Location
@@ -39,9 +39,9 @@ LOCKED_DOWN = {
 
 
 def connect(location: Location, clock: Clock) -> Connection:
-    """A read-only connection; WarehouseError says why there is none. A locked file is waited for."""
+    """A read-only connection; UnavailableError says why there is none. A locked file is waited for."""
     if location.path is not None and not location.path.is_file():
-        raise WarehouseError(
+        raise UnavailableError(
             f"connection “{location.name}”: the file of {location.shown} does not exist",
             "Create it (`broadsheet sample` writes the sample company's), or correct the path.",
         )
@@ -51,9 +51,10 @@ def connect(location: Location, clock: Clock) -> Connection:
             return _open(location)
         except (SQLAlchemyError, ImportError) as error:
             if not is_locked(error):
-                raise explain(error, location, "") from error
+                told = explain(error, location, "")
+                raise UnavailableError(str(told), told.remedy) from error
             if clock.seconds() >= deadline:
-                raise WarehouseError(
+                raise UnavailableError(
                     f"connection “{location.name}”: another process has been writing to {location.shown} "
                     f"for {location.wait} seconds",
                     "Try again when it has finished, or raise the connection's `wait`.",

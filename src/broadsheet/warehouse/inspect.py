@@ -92,7 +92,7 @@ class _Inspection:
             column = subject.partition(".")[2]
             values = "values" if column else "lines"
             what = f"{subject}: unreadable {values}: {count}, the first is “{example}”"
-            remedy = "Declare `format`, `null`, `replace` or `flag` for them, or mend the source."
+            remedy = "Declare `format`, `empty`, `replace` or `flag` for them, or mend the source."
             yield self._problem(
                 ("columns", column) if column else (), "data-value", what, remedy, warning=True
             )

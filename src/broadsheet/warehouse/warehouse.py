@@ -40,7 +40,7 @@ from sqlalchemy.types import TypeEngine
 from broadsheet.clock import Clock
 from broadsheet.definitions.catalog import Catalog
 from broadsheet.definitions.models.sources import SourceColumn
-from broadsheet.errors import WarehouseError, did_you_mean
+from broadsheet.errors import UnavailableError, WarehouseError, did_you_mean
 from broadsheet.warehouse.answers import frame_of, literal_sql
 from broadsheet.warehouse.cleaning import SQL_TYPES, Cleaner, Column, Dialect
 from broadsheet.warehouse.engines import connect, connect_memory, time_limit
@@ -262,7 +262,7 @@ class Warehouse:
         if not location.path.is_dir():
             # A folder is no secret, so a placeholder is shown with what it stands for.
             found = f"{location.shown} ({location.path})" if "${" in location.shown else location.shown
-            raise WarehouseError(
+            raise UnavailableError(
                 f"connection “{location.name}”: the folder {found} does not exist",
                 "Create it, or correct the connection's `folder`.",
             )

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from broadsheet.definitions.checks.blocks import check_comparisons, check_questions, check_tables
+from broadsheet.definitions.checks.blocks import (
+    check_charts,
+    check_comparisons,
+    check_questions,
+    check_tables,
+)
 from broadsheet.definitions.checks.dimensions import check_dimension_names, check_paths
 from broadsheet.definitions.checks.kpis import check_conditions, check_formulas, check_measures, check_units
-from broadsheet.definitions.checks.reports import check_audiences, check_names, check_schedules, check_themes
+from broadsheet.definitions.checks.places import check_holidays, check_locales
+from broadsheet.definitions.checks.reports import (
+    check_audiences,
+    check_headlines,
+    check_names,
+    check_schedules,
+    check_themes,
+)
 from broadsheet.definitions.checks.sources import (
     check_facts,
     check_links,
@@ -29,12 +41,16 @@ CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
     check_measures,
     check_units,
     check_conditions,
+    check_locales,
+    check_holidays,
     check_audiences,
     check_themes,
     check_names,
+    check_headlines,
     check_schedules,
     check_questions,
     check_tables,
+    check_charts,
     check_comparisons,
 )
 

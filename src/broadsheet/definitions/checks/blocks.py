@@ -191,3 +191,18 @@ def _no_plan(place: Place, where: str) -> Problem:
     what = f"compared with the plan, but no KPI {where} has a plan or target"
     remedy = "Name the KPI that holds the plan under `plan` of a KPI, give it a `target`, or drop plan here."
     return warning("no-plan", place, what, remedy)
+
+
+def check_charts(draft: Draft) -> Iterator[Finding]:
+    """A chart has one scale, so its KPIs have one unit."""
+    for name, report in draft.reports.items():
+        subject = Subject("report", name)
+        for index, block in enumerate(report.blocks):
+            if not isinstance(block, ChartBlock):
+                continue
+            units = {kpi: draft.catalog.kpis[kpi].unit for kpi in block.kpis if kpi in draft.catalog.kpis}
+            if len(set(units.values())) > 1:
+                place = draft.place(subject, "blocks", index, "kpis")
+                what = "a chart has one scale, but its KPIs differ in unit: "
+                what += ", ".join(f"{kpi} ({unit})" for kpi, unit in units.items())
+                yield subject, error("chart-units", place, what, "Draw them in charts of their own.")

@@ -11,7 +11,7 @@ from broadsheet.definitions.codes import error, warning
 from broadsheet.definitions.draft import WORKSPACE, Draft, Finding, Subject
 from broadsheet.definitions.files import SETTINGS
 from broadsheet.definitions.models.audiences import parse_address
-from broadsheet.definitions.models.reports import Report
+from broadsheet.definitions.models.reports import CardsBlock, Report
 from broadsheet.errors import Place, Problem, did_you_mean
 
 
@@ -71,6 +71,25 @@ def check_names(draft: Draft) -> Iterator[Finding]:
             if used.name:
                 for problem in _known(draft, used, draft.place(subject, key)):
                     yield subject, problem
+
+
+def check_headlines(draft: Draft) -> Iterator[Finding]:
+    """The headline speaks of a KPI that the first cards show."""
+    for name, report in draft.reports.items():
+        cards = next((block for block in report.blocks if isinstance(block, CardsBlock)), None)
+        shown = [card.kpi for card in cards.kpis] if cards else []
+        if report.headline is None or report.headline not in draft.catalog.kpis:
+            continue
+        if report.headline not in shown:
+            subject = Subject("report", name)
+            what = f"the headline is to speak of {report.headline}, which no card of the report shows"
+            place = draft.place(subject, "headline")
+            yield (
+                subject,
+                error(
+                    "headline-kpi", place, what, f"Add a card for it. {did_you_mean(report.headline, shown)}"
+                ),
+            )
 
 
 def _known(draft: Draft, used: Subject, place: Place) -> Iterator[Problem]:

@@ -35,13 +35,13 @@ class Connection(Definition):
 class SourceColumn(Definition):
     """A column: its type, and how dirty values become clean ones.
 
-    `format` reads text as a date or time (strptime letters); `null` lists texts that mean “no value”;
+    `format` reads text as a date or time (strptime letters); `empty` lists texts that mean “no value”;
     `replace` maps one spelling to another; `flag` maps texts to true and false.
     """
 
     type: ColumnType = Field(description="What the values are; alone, it is the short form of a column.")
     format: str | None = Field(default=None, description="Of dates and times in text: %d/%m/%Y %H:%M.")
-    null: Many[str] = Field(default=(), description="Texts that mean “no value”.")
+    empty: Many[str] = Field(default=(), description="Texts that mean “no value”.")
     replace: dict[str, str] = Field(default_factory=dict, description="One spelling for another.")
     flag: dict[str, bool] = Field(default_factory=dict, description="Texts that mean true or false.")
 
