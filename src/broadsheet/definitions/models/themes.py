@@ -47,7 +47,8 @@ class Theme(Definition):
 
     colors: Colors = Field(default_factory=Colors, description="Colors by role.")
     categories: Many[Color] = Field(
-        default=("#404040", "#0072b2", "#d55e00", "#009e73", "#8a5f9e", "#7a7a7a", "#b8860b"),
+        # Blue and orange mean good and bad, so no member wears them.
+        default=("#404040", "#8c8c8c", "#4d7a99", "#9a8450", "#5f8a66", "#8f739b", "#6e6e6e"),
         description="Colors of members, in the order of the legend.",
     )
     heat: Many[Color] = Field(

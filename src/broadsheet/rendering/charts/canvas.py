@@ -102,8 +102,11 @@ class Canvas:
                 high = middle - 1
         return text[:low].rstrip() + ELLIPSIS if low else ""
 
-    def text(self, x: float, y: float, text: str, pen: Pen) -> bool:
-        """Set a text with its baseline at `y`; False, and nothing drawn, where it would touch another or a line."""
+    def text(self, x: float, y: float, text: str, pen: Pen, on: Box | None = None) -> bool:
+        """Set a text with its baseline at `y`; False, and nothing drawn, where it would touch another or a line.
+
+        `on` is a filled rectangle that the text must fit into; it hides the lines behind it.
+        """
         if not text.strip():
             return False
         width = self.text_width(text, pen.strong)
@@ -111,7 +114,7 @@ class Canvas:
         if pen.align == "center":
             left = min(max(left, 0.0), self.width - width)
         box = Box(left, y - self._descent, left + width, y + self._ascent)
-        if not box.within(self._page) or not self._free(box):
+        if not box.within(on or self._page) or not self._free(box, lines=on is None):
             return False
         self._texts.append(box)
         self._axes.text(
@@ -144,12 +147,12 @@ class Canvas:
         Image.open(BytesIO(rendered)).convert("RGB").quantize(COLORS).save(out, "PNG", optimize=True)
         return out.getvalue()
 
-    def _free(self, box: Box) -> bool:
+    def _free(self, box: Box, *, lines: bool) -> bool:
         air = Box(box.left - AIR, box.bottom, box.right + AIR, box.top)
         if any(air.overlaps(other) for other in self._texts):
             return False
         air = Box(box.left, box.bottom - AIR, box.right, box.top + AIR)
-        return not any(air.cut_by(start, end) for start, end in self._lines)
+        return not (lines and any(air.cut_by(start, end) for start, end in self._lines))
 
     def _add(self, collection: PolyCollection | LineCollection) -> None:
         collection.set_clip_on(False)

@@ -84,7 +84,7 @@ def _draw_scenarios(frame: Frame, chart: Chart) -> None:
             canvas.avoid(_contour(box, frame))
     actual = [series for series in chart.series if series.scenario == "actual"]
     for series in actual or chart.series[:1]:
-        _value_labels(frame, series, chart.series)
+        _value_labels(frame, series, chart.series, width)
 
 
 def _draw_members(frame: Frame, members: Sequence[Series]) -> None:
@@ -113,7 +113,7 @@ def _contour(box: Box, frame: Frame) -> list[Point]:
     return [(box.left, frame.base), (box.left, end), (box.right, end), (box.right, frame.base)]
 
 
-def _value_labels(frame: Frame, series: Series, all_series: Sequence[Series]) -> None:
+def _value_labels(frame: Frame, series: Series, all_series: Sequence[Series], width: float) -> None:
     canvas = frame.canvas
     for index in label_order(frame, series.values, series.texts):
         value = series.values[index] or 0.0
@@ -124,8 +124,21 @@ def _value_labels(frame: Frame, series: Series, all_series: Sequence[Series]) ->
         else:
             y = frame.scale(max([0.0, *beside])) + canvas.line_height * 0.3
         current = index == frame.current
+        if value > 0 and _inside(frame, (index, value), max(beside), text_of(series, index), width):
+            continue
         pen = Pen(canvas.style.text if current else canvas.style.secondary, strong=current)
         # The current value is always told: it climbs over taller neighbors.
         for step in range(CLIMB if current else 1):
             if canvas.text(frame.x(index), y + sign * step, text_of(series, index), pen):
                 break
+
+
+def _inside(frame: Frame, column: tuple[int, float], tallest: float, text: str, width: float) -> bool:
+    """Label a column inside where a taller one stands behind it: above, the value would seem to be that one's."""
+    canvas, (index, value) = frame.canvas, column
+    middle, top = frame.x(index), frame.scale(value)
+    if frame.scale(tallest) - top < canvas.line_height * 0.5:
+        return False
+    pen = Pen(canvas.style.paper, strong=index == frame.current)
+    box = Box(middle - width / 2, frame.base, middle + width / 2, top)
+    return canvas.text(middle, top - canvas.line_height * 0.85, text, pen, on=box)
