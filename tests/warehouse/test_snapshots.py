@@ -263,3 +263,66 @@ def test_a_view_is_one_select(tmp_path: Path, open_sources: Any, text: str) -> N
     )
     with pytest.raises(WarehouseError, match=r"facts.f.sql: config/v.sql is not one SELECT"):
         warehouse.relation("f")
+
+
+TICKETS: dict[str, Any] = {
+    "connection": "files",
+    "sql": "config/views/tickets.sql",
+    "key": "ticket",
+    "clock": "changed_at",
+    "columns": {"changed_at": {"type": "time", "format": "%d/%m/%Y"}, "team": "text", "changes": "number"},
+}
+LATEST = """
+-- The last word of each ticket; not "elsewhere.csv"
+SELECT ticket, changed_at, t.name AS team, count(*) OVER (PARTITION BY ticket) AS changes
+FROM "log.csv" JOIN "plan.xlsx#Teams" t USING (team)
+QUALIFY row_number() OVER (PARTITION BY ticket ORDER BY CAST(n AS INTEGER) DESC) = 1;
+"""
+
+
+@pytest.fixture
+def log(data: Path) -> Path:
+    """A view over a log of changes, and a workbook with the teams."""
+    with xlsxwriter.Workbook(data / "plan.xlsx") as book:
+        book.add_worksheet("Notes")
+        teams = book.add_worksheet("Teams")
+        for row, values in enumerate([("team", "name"), ("1", "Desk"), ("2", "Field")]):
+            teams.write_row(row, 0, values)
+    lines = "ticket,n,changed_at,team\na,9,01/02/2024,1\na,10,02/02/2024,2\nb,1,03/02/2024,1\nb,2,x,1,long\n"
+    (data / "log.csv").write_text(lines)
+    (data.parent / "config" / "views").mkdir(parents=True)
+    (data.parent / "config" / "views" / "tickets.sql").write_text(LATEST)
+    return data / "log.csv"
+
+
+def test_a_view_over_files_is_read_like_a_file(log: Path, open_sources: Any) -> None:
+    sources = {**FOLDER, "facts": {"tickets": TICKETS}}
+    warehouse = open_sources(sources)
+    assert set(warehouse.columns("tickets")) == {"ticket", "changed_at", "team", "changes"}
+    statement = select(*(warehouse.relation("tickets").c[name] for name in ("ticket", "team", "changes")))
+    frame = warehouse.query("tickets", statement.order_by("ticket")).frame
+    assert frame.values.tolist() == [["a", "Field", 2.0], ["b", "Desk", 1.0]]
+    assert warehouse.rejected == {"tickets": (1, "b,2,x,1,long")}
+    log.write_text(log.read_text().replace("b,1", "c,1"))
+    renewed = open_sources(sources)
+    found = renewed.query("tickets", select(renewed.relation("tickets").c.ticket)).frame
+    assert set(found["ticket"]) == {"a", "c"}, "a changed file is read anew"
+
+
+@pytest.mark.parametrize(
+    ("view", "message"),
+    [
+        ('SELECT * FROM "logs.csv"', "there is no file “logs.csv”"),
+        ('SELECT * FROM "../secret.csv"', "lies outside"),
+        ("SELECT * FROM read_csv('secret.csv')", "disabled"),
+        ("SELECT * FROM read_csv('{root}/secret.csv')", "disabled"),
+        ('SELECT tickets FROM "log.csv"', "tickets"),
+    ],
+)
+def test_a_view_sees_the_files_it_names_and_no_others(
+    view: str, message: str, log: Path, open_sources: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "secret.csv").write_text("ticket\n1\n")
+    (tmp_path / "config" / "views" / "tickets.sql").write_text(view.replace("{root}", str(tmp_path)))
+    with pytest.raises(WarehouseError, match=message):
+        open_sources({**FOLDER, "facts": {"tickets": TICKETS}}).relation("tickets")

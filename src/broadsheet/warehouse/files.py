@@ -30,10 +30,11 @@ CHUNK = 1 << 20
 
 @dataclass(frozen=True)
 class RawTable:
-    """A FROM item of DuckDB and its columns as they are."""
+    """A FROM item of DuckDB and its columns as they are; `text` where lines of text are read."""
 
     sql: str
     columns: dict[str, Kind]
+    text: bool = False
 
 
 def find_file(folder: Path, written: str, place: str) -> tuple[Path, str]:
@@ -47,12 +48,17 @@ def find_file(folder: Path, written: str, place: str) -> tuple[Path, str]:
     if not path.is_file():
         known = [str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()]
         raise WarehouseError(f"{place}: there is no file “{name}” in the folder", did_you_mean(name, known))
-    if path.suffix.lower() not in (*TEXT, *EXCEL, *READERS):
+    if not is_file_name(name):
         kinds = ", ".join(suffix[1:] for suffix in (*TEXT, *EXCEL, *READERS))
         raise WarehouseError(
             f"{place}: “{name}” is no kind of file that can be read", f"Known kinds: {kinds}."
         )
     return path, sheet
+
+
+def is_file_name(written: str) -> bool:
+    """Whether a name, with or without a sheet, ends like a file that can be read."""
+    return Path(written.partition("#")[0]).suffix.lower() in (*TEXT, *EXCEL, *READERS)
 
 
 def digest(path: Path) -> str:
@@ -84,7 +90,7 @@ def csv_table(path: Path, delimiters: str = DELIMITERS) -> RawTable:
         f"read_csv({quoted(path)}, auto_detect=false, header=true, delim={quoted(delimiter)}, quote='\"', "
         f"escape='\"', null_padding=true, store_rejects=true, columns={{{columns}}})"
     )
-    return RawTable(sql, dict.fromkeys(names, "text"))
+    return RawTable(sql, dict.fromkeys(names, "text"), text=True)
 
 
 def write_csv(rows: Iterable[Sequence[Any]], path: Path) -> Path:

@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from broadsheet.definitions.models.sources import Connection
-from broadsheet.errors import WarehouseError
+from broadsheet.errors import UnavailableError, WarehouseError
 
 ENVIRONMENT = re.compile(r"\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
 PASSWORD = re.compile(r"(://[^:/@\s]*:)(?:\$\{[^}]*\}|[^@\s/])+@")
@@ -47,12 +47,12 @@ class Location:
 
 
 def locate(name: str, connection: Connection, root: Path, environ: Mapping[str, str]) -> Location:
-    """Resolve a connection against the workspace `root`; WarehouseError names a missing variable."""
+    """Resolve a connection against the workspace `root`; UnavailableError names a missing variable."""
     written = connection.url if connection.url is not None else str(connection.folder)
     names = ENVIRONMENT.findall(written)
     for variable in names:
         if not environ.get(variable):
-            raise WarehouseError(
+            raise UnavailableError(
                 f"connection “{name}”: the environment variable {variable} is not set",
                 f"Set {variable} before starting: {written if connection.folder else 'the URL'} needs it.",
             )

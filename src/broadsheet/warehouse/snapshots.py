@@ -87,8 +87,8 @@ class Snapshots:
         self, connection: Connection, place: str, wanted: Mapping[str, Wanted], raw: RawTable, folder: Path
     ) -> Path:
         chosen = real_names(place, wanted, raw.columns)
-        picked = ", ".join(f"{_identifier(real)} AS {_identifier(name)}" for name, real in chosen.items())
-        _execute(connection, f"CREATE TABLE raw AS SELECT {picked} FROM {raw.sql}", place)  # noqa: S608  (quoted)
+        picked = ", ".join(f"{identifier(real)} AS {identifier(name)}" for name, real in chosen.items())
+        read(connection, f"CREATE TABLE raw AS SELECT {picked} FROM {raw.sql}", place)  # noqa: S608  (quoted)
         rows = sql_table("raw", *(sql_column(name) for name in wanted))
         kinds = {name: raw.columns[real] for name, real in chosen.items()}
         clean = [
@@ -98,13 +98,13 @@ class Snapshots:
         lost = {
             name: self.cleaner.unread(rows.c[name], kinds[name], want.type) for name, want in wanted.items()
         }
-        found = _long_lines(connection, raw) | _unread(connection, rows, lost)
+        found = _long_lines(connection) | _unread(connection, rows, lost)
         target = folder / "snapshot.parquet"
         statement = (
             select(*clean).select_from(rows).compile(connection, compile_kwargs={"literal_binds": True})
         )
         written = f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{rejected: {quoted(json.dumps(found))}}})"
-        _execute(connection, f"COPY ({statement}) TO {quoted(target)} {written}", place)
+        read(connection, f"COPY ({statement}) TO {quoted(target)} {written}", place)
         return target
 
     def _forget(self, place: str, current: Path) -> None:
@@ -129,7 +129,10 @@ def scratch(folder: Path) -> Iterator[tuple[Connection, Path]]:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _execute(connection: Connection, statement: str, place: str) -> None:
+def read(
+    connection: Connection, statement: str, place: str, remedy: str = "Mend the file, or export it again."
+) -> None:
+    """Run a statement that reads a source; WarehouseError names the table at `place`."""
     try:
         try:
             connection.exec_driver_sql(statement)
@@ -141,16 +144,16 @@ def _execute(connection: Connection, statement: str, place: str) -> None:
             connection.exec_driver_sql(statement.replace("read_csv(", "read_csv(parallel=false, "))
     except SQLAlchemyError as error:
         message = str(error.__cause__ or error).strip().splitlines()[0]
-        raise WarehouseError(
-            f"{place}: the source cannot be read: {message}", "Mend the file, or export it again."
-        ) from error
+        raise WarehouseError(f"{place}: the source cannot be read: {message}", remedy) from error
 
 
-def _long_lines(connection: Connection, raw: RawTable) -> Rejected:
-    if not raw.sql.startswith("read_csv("):
+def _long_lines(connection: Connection) -> Rejected:
+    kept = connection.exec_driver_sql("FROM duckdb_tables() WHERE table_name = 'reject_errors'")
+    if kept.first() is None:
         return {}
     count, example = connection.exec_driver_sql(
-        "SELECT count(DISTINCT line), arg_min(csv_line, line) FROM reject_errors"
+        "SELECT count(DISTINCT (file_path, line)), arg_min(csv_line, line) "
+        "FROM reject_errors JOIN reject_scans USING (scan_id, file_id)"
     ).one()
     return {"": (count, example.strip())} if count else {}
 
@@ -176,5 +179,6 @@ def _rejected(path: Path, folder: Path) -> Rejected:
     return {name: (count, example) for name, (count, example) in told.items()}
 
 
-def _identifier(name: str) -> str:
+def identifier(name: str) -> str:
+    """A name of DuckDB."""
     return '"' + name.replace('"', '""') + '"'

@@ -1,4 +1,8 @@
-"""Views: a table of the catalog that is one SELECT, kept in a file below `config/`."""
+"""Views: a table of the catalog that is one SELECT, kept in a file below `config/`.
+
+In a folder of files, the SELECT is DuckDB's and names files as tables: `FROM "tickets.csv"`, or
+`FROM "plan.xlsx#Sheet name"`. Columns of CSV and Excel files are text there.
+"""
 
 from __future__ import annotations
 
@@ -36,6 +40,12 @@ def read_view(root: Path, written: str, place: str) -> str:
             "Keep a single statement that begins with SELECT or WITH.",
         )
     return _without_end(text) + "\n"
+
+
+def named_tables(text: str) -> list[str]:
+    """Names in double quotes, in which file names must stand; each once, in their order."""
+    quoted = (match[0] for match in QUIET.finditer(text) if match[0].startswith('"'))
+    return list(dict.fromkeys(name[1:-1].replace('""', '"') for name in quoted))
 
 
 def _without_end(text: str) -> str:

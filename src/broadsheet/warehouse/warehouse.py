@@ -47,7 +47,13 @@ from broadsheet.warehouse.engines import connect, connect_memory, time_limit
 from broadsheet.warehouse.faults import explain
 from broadsheet.warehouse.files import quoted
 from broadsheet.warehouse.locations import Location, locate
-from broadsheet.warehouse.origins import file_columns, file_snapshot, rows_snapshot
+from broadsheet.warehouse.origins import (
+    file_columns,
+    file_snapshot,
+    rows_snapshot,
+    view_columns,
+    view_snapshot,
+)
 from broadsheet.warehouse.schema import (
     Kind,
     Wanted,
@@ -135,7 +141,10 @@ class Warehouse:
         """The real columns of the source behind a fact or entity, before cleaning."""
         location = self._location(name)
         if location.engine == "folder":
-            return file_columns(self._snapshots, self._folder(location), self._file(name), self._place(name))
+            folder, place = self._folder(location), self._place(name)
+            if (view := self._view(name)) is not None:
+                return view_columns(self._snapshots, folder, view, place)
+            return file_columns(self._snapshots, folder, self._file(name), place)
         kinds = self._ask(location, name)
         return kinds if location.engine != "other" else dict.fromkeys(kinds, "text")
 
@@ -206,7 +215,10 @@ class Warehouse:
         wanted = wanted_columns(self.catalog, name)
         if location.engine == "folder":
             folder = self._folder(location)
-            snapshot = file_snapshot(self._snapshots, folder, self._file(name), place, wanted)
+            if (view := self._view(name)) is not None:
+                snapshot = view_snapshot(self._snapshots, folder, view, place, wanted)
+            else:
+                snapshot = file_snapshot(self._snapshots, folder, self._file(name), place, wanted)
         else:
             reader = self._reader(location)
             try:
@@ -236,8 +248,8 @@ class Warehouse:
 
     def _source(self, name: str) -> FromClause:
         table = self.catalog.table(name)
-        if table.sql is not None:
-            return sql_source(read_view(self._root, table.sql, self._place(name)))
+        if (view := self._view(name)) is not None:
+            return sql_source(view)
         if table.table is None:
             raise WarehouseError(
                 f"{self._place(name)}.file: connection “{table.connection}” is a database, not a folder",
@@ -245,12 +257,16 @@ class Warehouse:
             )
         return source_table(table.table)
 
+    def _view(self, name: str) -> str | None:
+        sql = self.catalog.table(name).sql
+        return None if sql is None else read_view(self._root, sql, self._place(name))
+
     def _file(self, name: str) -> str:
         table = self.catalog.table(name)
         if table.file is None:
             raise WarehouseError(
                 f"{self._place(name)}: connection “{table.connection}” is a folder, so the rows need a file",
-                "Write file: instead of table: or sql:, or name a connection with a url.",
+                "Write file: or sql: instead of table:, or name a connection with a url.",
             )
         return table.file
 
