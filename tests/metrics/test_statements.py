@@ -109,6 +109,24 @@ def test_one_failing_question_leaves_the_others_standing(shops: Store) -> None:
     # A slice that a fact cannot apply is refused, never ignored.
     assert found.failures[4].startswith("fact visits has no path to dimension rep")
     assert [statement.fact for statement in found.trail] == ["orders", "visits"]
+    # Each statement names the questions that it serves, counted from all that were asked.
+    assert [statement.questions for statement in found.trail] == [(0,), (5,)]
+
+
+def test_the_trail_names_questions_and_days_of_each_statement(shops: Store) -> None:
+    march, year = shops.period("2026-03"), shops.period("2026")
+    questions = [
+        Question(("orders",), (march,)),
+        Question(("middle",), (year,)),
+        Question(("amount",), (march,), ("shop",), (("shop",), ())),
+    ]
+    trail = answer(questions, CATALOG, shops.calendar, shops, NOON).trail
+    told = [(item.dimensions, item.questions) for item in trail]
+    # The cube holds all counts and sums; the median of the year has a statement of its own.
+    assert told == [(("shop",), (0, 1, 2)), ((), (1,))]
+    edges = [day for span in trail[0].spans for day in span]
+    assert edges == [year.start, march.start, march.start, march.end, march.end, year.end]
+    assert trail[1].spans == ((year.start, year.end),)
 
 
 class Broken(Store):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from broadsheet.definitions.catalog import Catalog
@@ -34,7 +35,7 @@ def answer(
         with _failing(failures, index):
             inquiries[index] = Inquiry(question, context)
     try:
-        found, trail = _together(inquiries.values(), context)
+        found, trail = _together(inquiries, context)
         answers = dict(zip(inquiries, found, strict=True))
     except UnavailableError:
         raise
@@ -42,7 +43,7 @@ def answer(
         trail = []
         for index, inquiry in inquiries.items():
             with _failing(failures, index):
-                (answers[index],), statements = _together((inquiry,), context)
+                (answers[index],), statements = _together({index: inquiry}, context)
                 trail += statements
     ordered = tuple(answers.get(index) for index in range(len(questions)))
     return Answers(ordered, tuple(trail), dict(sorted(failures.items())))
@@ -58,12 +59,24 @@ def _failing(failures: dict[int, str], index: int) -> Iterator[None]:
         failures[index] = f"{str(error).rstrip('.')}. {error.remedy}".strip()
 
 
-def _together(inquiries: Iterable[Inquiry], context: Context) -> tuple[list[Answer], list[Statement]]:
+def _together(inquiries: Mapping[int, Inquiry], context: Context) -> tuple[list[Answer], list[Statement]]:
     library = _Library(context)
-    library.ask(need for inquiry in inquiries for need in inquiry.needs())
-    ranked = [(inquiry, inquiry.rank(library.find)) for inquiry in inquiries]
-    library.ask(need for inquiry, ranking in ranked for need in inquiry.later_needs(ranking))
-    return [inquiry.answer(library.find, ranking) for inquiry, ranking in ranked], library.trail
+    library.ask({index: inquiry.needs() for index, inquiry in inquiries.items()})
+    ranked = {index: inquiry.rank(library.find) for index, inquiry in inquiries.items()}
+    library.ask({index: inquiry.later_needs(ranked[index]) for index, inquiry in inquiries.items()})
+    answers = [inquiry.answer(library.find, ranked[index]) for index, inquiry in inquiries.items()]
+    return answers, library.trail()
+
+
+@dataclass
+class _Asked:
+    """A scan that was sent: its rows, how it went, and the questions that it serves."""
+
+    cells: Cells
+    sql: str
+    rows: int
+    seconds: float
+    questions: set[int] = field(default_factory=set)
 
 
 class _Library:
@@ -71,21 +84,38 @@ class _Library:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._cells: dict[Scan, Cells] = {}
+        self._asked: dict[Scan, _Asked] = {}
         self._scans: dict[Need, tuple[Scan, ...]] = {}
-        self.trail: list[Statement] = []
 
-    def ask(self, needs: Iterable[Need]) -> None:
-        """Send the statements that are still missing."""
-        planned = plan(need for need in needs if need not in self._scans)
-        self._scans.update(planned)
-        for scan in dict.fromkeys(scan for scans in planned.values() for scan in scans):
-            if scan not in self._cells:
-                result = self._context.source.query(scan.base.fact, statement(scan, self._context))
-                self._cells[scan] = cells(scan, result)
-                rows = len(result.frame)
-                self.trail.append(Statement(scan.base.fact, result.sql, rows, result.seconds))
+    def ask(self, needs: Mapping[int, Iterable[Need]]) -> None:
+        """Send the statements that are still missing for the needs of each question."""
+        wanted = [(index, need) for index, some in needs.items() for need in some]
+        self._scans.update(plan(need for _, need in wanted if need not in self._scans))
+        for index, need in wanted:
+            for scan in self._scans[need]:
+                if scan not in self._asked:
+                    self._asked[scan] = self._send(scan)
+                self._asked[scan].questions.add(index)
 
     def find(self, need: Need) -> list[Cells]:
         """The cells that answer a need asked before."""
-        return [self._cells[scan] for scan in self._scans[need]]
+        return [self._asked[scan].cells for scan in self._scans[need]]
+
+    def trail(self) -> list[Statement]:
+        """The statements in the order in which they were sent."""
+        return [
+            Statement(
+                fact=scan.base.fact,
+                sql=asked.sql,
+                rows=asked.rows,
+                seconds=asked.seconds,
+                spans=scan.spans,
+                dimensions=scan.dimensions,
+                questions=tuple(sorted(asked.questions)),
+            )
+            for scan, asked in self._asked.items()
+        ]
+
+    def _send(self, scan: Scan) -> _Asked:
+        result = self._context.source.query(scan.base.fact, statement(scan, self._context))
+        return _Asked(cells(scan, result), result.sql, len(result.frame), result.seconds)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 import pandas as pd
 
@@ -51,12 +52,19 @@ class Question:
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement sent to the warehouse: for `explain` and the trail of an edition."""
+    """One statement sent to the warehouse: for `explain` and the trail of an edition.
+
+    `spans` are the local days [start, end) that it holds apart; of a balance, the day on whose beginning it
+    is taken, twice. `questions` are the indices of the questions that it serves.
+    """
 
     fact: str
     sql: str
     rows: int
     seconds: float
+    spans: tuple[tuple[date, date], ...]
+    dimensions: tuple[str, ...]
+    questions: tuple[int, ...]
 
 
 @dataclass(frozen=True)
