@@ -25,6 +25,7 @@ from broadsheet.definitions.models.reports import Report
 from broadsheet.definitions.models.settings import Settings
 from broadsheet.definitions.models.sources import SourcesFile
 from broadsheet.definitions.models.themes import Theme
+from broadsheet.definitions.salvage import salvage
 from broadsheet.errors import Place, Problem
 
 VERSION = 1
@@ -99,7 +100,7 @@ def draft(files: Files) -> Draft:
     )
     audiences = reader.entries(AUDIENCES, AudiencesFile, "audiences", "audience")
     themes = {"default": Theme(), **reader.folder("config/themes", Theme, "theme")}
-    reports = reader.folder("reports", Report, "report")
+    reports = reader.reports()
     reader.homes.setdefault(Subject("theme", "default"), (SETTINGS,))
     return Draft(files, catalog, audiences, themes, reports, reader.homes, tuple(reader.findings))
 
@@ -131,6 +132,16 @@ class _Reader:
             value = self.single(file, model, subject)
             if value is not None:
                 found[subject.name] = value
+        return found
+
+    def reports(self) -> dict[str, Report]:
+        """The reports; of one with mistakes what is sound, so that all of it is checked at once."""
+        found = self.folder("reports", Report, "report")
+        for file in self._files.below("reports"):
+            name = PurePosixPath(file).name.removesuffix(".yaml")
+            if name not in found and not self._files.problems[file]:
+                rest = salvage(self._files.files[file])
+                found |= {name: rest} if rest is not None else {}
         return found
 
     def entries(self, file: str, model: type[BaseModel], key: str, kind: Kind) -> dict[str, Any]:
