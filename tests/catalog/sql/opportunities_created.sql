@@ -1,0 +1,8 @@
+-- by source_channel: o.source_channel
+-- by region: g.region
+SELECT {by} AS member, count(DISTINCT o.opportunity_id)
+FROM opportunities o
+LEFT JOIN customers c ON c.customer_key = version_at(o.golden_id, o.created_at)
+LEFT JOIN geo g ON g.geo_id = c.geo_id
+WHERE NOT is_tester(o.golden_id) AND o.created_at >= $start AND o.created_at < $until
+GROUP BY ALL

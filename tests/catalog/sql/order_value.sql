@@ -1,0 +1,6 @@
+-- by sales_channel: o.sales_channel
+SELECT {by} AS member,
+       sum(eur(l.net_amount, o.currency, berlin_day(o.ordered_at))) / count(DISTINCT o.order_id)
+FROM orders o LEFT JOIN order_lines l USING (order_id)
+WHERE o.status <> 'cancelled' AND NOT is_tester(o.golden_id) AND o.ordered_at >= $start AND o.ordered_at < $until
+GROUP BY ALL

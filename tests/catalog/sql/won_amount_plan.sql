@@ -1,0 +1,5 @@
+-- by team: t.name
+SELECT {by} AS member, sum(p.amount)
+FROM plan_targets p LEFT JOIN teams t USING (team_id)
+WHERE p.kpi_id = 'won_amount_week' AND p.scenario = 'plan' AND p.period_start >= $first AND p.period_start < $end
+GROUP BY ALL
