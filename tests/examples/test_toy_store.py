@@ -144,8 +144,8 @@ def test_tables_say_the_rest(example: Example) -> None:
     assert example.sql("SELECT count(*) FROM 'products.csv'") == [(4,)]
 
 
-def test_the_report_prints_them(data: Path, tmp_path: Path) -> None:
-    pdf = printed("toy-store", "shop", data, tmp_path)
+def test_the_report_prints_them(example: Example, tmp_path: Path) -> None:
+    pdf = printed(example, "shop", tmp_path)
     assert 3 <= len(PdfReader(pdf).pages) <= 5
     words = words_of(pdf)
     for row in (

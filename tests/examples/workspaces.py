@@ -39,6 +39,7 @@ class Example:
 
     root: Path
     data: Path
+    snapshots: Path
     workspace: Workspace
     warehouse: Warehouse
 
@@ -83,7 +84,7 @@ def opened(name: str, data: Path, snapshots: Path) -> Iterator[Example]:
     environ = {"BROADSHEET_DATA": str(data)}
     clock = FixedClock(AS_OF)
     with open_warehouse(workspace.catalog, root, environ, snapshots=snapshots, clock=clock) as warehouse:
-        yield Example(root, data, workspace, warehouse)
+        yield Example(root, data, snapshots, workspace, warehouse)
 
 
 def like(value: float, published: str) -> str:
@@ -114,11 +115,13 @@ def close(ours: float, theirs: float | None) -> bool:
     )
 
 
-def printed(name: str, report: str, data: Path, folder: Path) -> Path:
+def printed(example: Example, report: str, folder: Path) -> Path:
     """The PDF that `broadsheet run REPORT` makes of a copy of the example; its page lies beside it."""
-    copy = shutil.copytree(EXAMPLES / name, folder / "workspace", ignore=shutil.ignore_patterns("var"))
+    copy = shutil.copytree(example.root, folder / "workspace", ignore=shutil.ignore_patterns("var"))
+    shutil.copytree(example.snapshots, copy / "var" / "snapshots")  # equal content is read once
     arguments = ["-C", str(copy), "run", report, "--out", str(folder / "out")]
-    run = CliRunner().invoke(app, arguments, env={"BROADSHEET_DATA": str(data)}, catch_exceptions=False)
+    environ = {"BROADSHEET_DATA": str(example.data)}
+    run = CliRunner().invoke(app, arguments, env=environ, catch_exceptions=False)
     assert run.exit_code == 0, run.output
     (pdf,) = (folder / "out").rglob("*.pdf")
     return pdf
