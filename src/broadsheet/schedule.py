@@ -9,12 +9,14 @@ from __future__ import annotations
 import logging
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC
 from pathlib import Path
-from types import FrameType
+from threading import Event
 
-from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.schedulers.background import BackgroundScheduler
 
+from broadsheet.clock import SystemClock
 from broadsheet.errors import BroadsheetError
 from broadsheet.press.press import Press
 from broadsheet.press.tick import Tick, tick
@@ -63,8 +65,10 @@ class Beat:
 
 def serve(root: Path, load: Callable[[], Press], beat_seconds: int = BEAT_SECONDS) -> None:
     """Tick until the process is told to stop (SIGTERM or SIGINT); a tick that has begun is finished."""
-    beat = Beat(root, load)
-    scheduler = BlockingScheduler(timezone=UTC)
+    beat, stopped = Beat(root, load), Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    scheduler = BackgroundScheduler(timezone=UTC)
     scheduler.add_job(
         beat,
         "interval",
@@ -73,16 +77,13 @@ def serve(root: Path, load: Callable[[], Press], beat_seconds: int = BEAT_SECOND
         coalesce=True,
         max_instances=1,
         misfire_grace_time=None,
+        next_run_time=SystemClock().now(),
     )
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        scheduler.shutdown(wait=False)
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
     log.info("serving: a tick every %s seconds", beat_seconds)
-    beat()
     scheduler.start()
+    stopped.wait()
+    log.info("stopping: what has begun is finished first")
+    scheduler.shutdown()
     beat.close()
     log.info("stopped")
 
@@ -90,8 +91,10 @@ def serve(root: Path, load: Callable[[], Press], beat_seconds: int = BEAT_SECOND
 def report_tick(done: Tick) -> None:
     """Log what a tick did; a tick that had nothing to do says nothing."""
     for item in done.published:
-        level = logging.INFO if item.state == "ready" else logging.ERROR
-        log.log(level, "%s: %s %s", item.order.key, item.state, item.reason)
+        level = logging.INFO if item.state in ("ready", "taken") else logging.ERROR
+        error = item.printed.error if item.printed is not None else None
+        fault = error if error is not None and not isinstance(error, BroadsheetError) else None
+        log.log(level, "%s: %s %s", item.order.key, item.state, item.reason, exc_info=fault)
     for attempt in done.attempts:
         level = logging.INFO if attempt.outcome.state == "sent" else logging.WARNING
         log.log(
@@ -101,11 +104,9 @@ def report_tick(done: Tick) -> None:
 
 def _stamp(root: Path) -> tuple[tuple[str, int, int], ...]:
     """What tells one state of the definitions from another: names, sizes, times of change."""
-    files = [
-        path
-        for part in ("reports", "config", "templates")
-        for path in (root / part).rglob("*")
-        if path.is_file()
-    ]
-    stats = [(path, path.stat()) for path in sorted(files)]
-    return tuple((str(path), stat.st_size, stat.st_mtime_ns) for path, stat in stats)
+    marks = []
+    for path in (path for part in ("reports", "config", "templates") for path in (root / part).rglob("*")):
+        with suppress(FileNotFoundError):  # An editor has just replaced it.
+            stat = path.stat()
+            marks.append((str(path), stat.st_size, stat.st_mtime_ns))
+    return tuple(sorted(marks))

@@ -26,7 +26,7 @@ class Archive:
         """Store bytes and return their sha256; StorageError when the disk does not take them."""
         digest = hashlib.sha256(content).hexdigest()
         target = self._path(digest)
-        if not target.exists():
+        if not _holds(target, content):
             write_durably(target, content)
         return digest
 
@@ -60,6 +60,14 @@ class Archive:
         return self._folder / digest[:2] / digest
 
 
+def _holds(target: Path, content: bytes) -> bool:
+    """Whether a file is there already, unaltered: a damaged one is written anew."""
+    try:
+        return target.read_bytes() == content
+    except OSError:
+        return False
+
+
 def write_durably(target: Path, content: bytes) -> None:
     """Write a file so that it is either complete under its name or absent; StorageError when it cannot be."""
     temporary = ""
@@ -73,12 +81,13 @@ def write_durably(target: Path, content: bytes) -> None:
         Path(temporary).replace(target)
         _sync_folder(target.parent)
     except OSError as error:
+        raise StorageError(
+            f"{target} cannot be written: {error.strerror}",
+            "Free some space or mend the folder's permissions, then try again.",
+        ) from error
+    finally:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
-        raise StorageError(
-            f"{target.name} cannot be written: {error.strerror}",
-            "Free some space or mend the folder's permissions; the edition stays due.",
-        ) from error
 
 
 def _sync_folder(folder: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from broadsheet.cli.context import door
-from broadsheet.cli.tables import count
+from broadsheet.cli.tables import count, print_json
 from broadsheet.errors import Problem
 
 
@@ -56,7 +56,7 @@ def check(
         problems += _data_problems(context)
     errors = sum(problem.severity == "error" for problem in problems)
     if as_json:
-        typer.echo(json.dumps([_plain(problem) for problem in problems], ensure_ascii=False, indent=1))
+        print_json([_plain(problem) for problem in problems])
     else:
         for problem in problems:
             typer.echo(str(problem))
@@ -73,7 +73,7 @@ def schema(
     """Write JSON Schemas, so that an editor completes and checks the YAML while you type."""
     from broadsheet.definitions.schema import schemas
 
-    folder = out or door(context).root / "var" / "schemas"
+    folder = out or door(context).folder() / "var" / "schemas"
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in schemas().items():
         (folder / name).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -96,7 +96,7 @@ def copy_template(
     """Copy a shipped template into this workspace, to change it here."""
     from broadsheet.press.starter import copy_template as copy
 
-    typer.echo(f"Copied to {copy(door(context).root, name)}")
+    typer.echo(f"Copied to {copy(door(context).folder(), name)}")
 
 
 def _data_problems(context: typer.Context) -> list[Problem]:

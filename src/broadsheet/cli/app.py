@@ -10,10 +10,9 @@ from typing import Annotated
 import typer
 
 from broadsheet import __version__
-from broadsheet.cli import admin, demo, doctor, run, serve
+from broadsheet.cli import admin, connect, demo, doctor, run, serve
 from broadsheet.cli.context import Door
 from broadsheet.cli.mistakes import explain
-from broadsheet.errors import BroadsheetError
 
 app = typer.Typer(
     help="Scheduled business reports that executives trust. Definitions are YAML files in reports/ and config/.",
@@ -24,6 +23,12 @@ app = typer.Typer(
 )
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
 @app.callback()
 def options(
     context: typer.Context,
@@ -31,14 +36,16 @@ def options(
         Path,
         typer.Option("--workspace", "-C", help="The folder with reports/ and config/.", show_default="here"),
     ] = Path(),
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+    _debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version and leave.", is_eager=True, callback=_print_version
+        ),
+    ] = False,
 ) -> None:
     """Scheduled business reports that executives trust."""
-    if version:
-        typer.echo(__version__)
-        raise typer.Exit
-    context.obj = Door(workspace, debug=debug)
+    context.obj = Door(workspace)
 
 
 for register in (admin.register, run.register, serve.register, doctor.register, demo.register):
@@ -46,20 +53,12 @@ for register in (admin.register, run.register, serve.register, doctor.register, 
 
 
 def main() -> None:
-    """Run the command; mistakes end with a message and an exit code, never with a traceback unless asked."""
+    """Run the command; mistakes end with a message and an exit code."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
     logging.getLogger("broadsheet").setLevel(logging.INFO)
+    # A tick that takes longer than a beat is no news.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     try:
-        app()
-    except BroadsheetError as error:
-        if "--debug" in sys.argv:
-            raise
-        sys.exit(explain(error))
+        app(prog_name="broadsheet")
     except Exception as error:
-        if "--debug" in sys.argv:
-            raise
-        typer.echo(f"Internal error: {type(error).__name__}: {error}", err=True)
-        typer.echo(
-            "This is a fault of Broadsheet. Run again with --debug and report the traceback.", err=True
-        )
-        sys.exit(70)
+        sys.exit(explain(error))

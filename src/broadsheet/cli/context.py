@@ -24,21 +24,24 @@ VAR = "var"
 
 @dataclass(frozen=True)
 class Door:
-    """The global options."""
+    """The global options: `root` is the folder of the workspace, if it is one."""
 
     root: Path
-    debug: bool = False
 
-    def workspace(self) -> Workspace:
-        """The loaded workspace, with whatever problems it has; UsageError when there is none here."""
-        from broadsheet.definitions.workspace import load_workspace
-
+    def folder(self) -> Path:
+        """The workspace's folder; UsageError when there is no workspace."""
         if not (self.root / "config").is_dir():
             raise UsageError(
                 f"{self.root.resolve()} is no workspace: it has no config/ folder",
                 "Change into one, name it with -C FOLDER, or make one: broadsheet init FOLDER",
             )
-        return load_workspace(self.root.resolve())
+        return self.root.resolve()
+
+    def workspace(self) -> Workspace:
+        """The loaded workspace, with whatever problems it has; UsageError when there is none here."""
+        from broadsheet.definitions.workspace import load_workspace
+
+        return load_workspace(self.folder())
 
     def load(self, clock: Clock | None = None, var: str = VAR) -> Press:
         """The press over this workspace; DefinitionError when its configuration cannot be used at all.

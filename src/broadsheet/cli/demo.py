@@ -35,8 +35,9 @@ def demo(context: typer.Context) -> None:
     """Build the sample company, make every report and deliver it to var/demo/outbox/."""
     started = SystemClock().seconds()
     opened = door(context)
-    shutil.rmtree(opened.root / VAR, ignore_errors=True)
-    _build_sample(opened.root / "var" / "warehouse.duckdb")
+    root = opened.folder()
+    shutil.rmtree(root / VAR, ignore_errors=True)
+    _build_sample(root / "var" / "warehouse.duckdb")
     with opened.press(AnchoredClock(MOMENT), VAR) as press:
         code = _send_all(press)
     typer.echo(
@@ -66,7 +67,7 @@ def _send_all(press: Press) -> int:
                 typer.echo(f"{sent.order.key}: {published.reason if published else 'not made'}", err=True)
                 code = HELD
                 continue
-            files = write_files(published.printed.artifacts, press.var / "out")
+            files = write_files(published.printed, press.var / "out")
             rows.append(row_of(published.printed, shown(files[0])))
             mails += [attempt.outcome.reply for attempt in sent.attempts]
     print_table(HEADS, rows)

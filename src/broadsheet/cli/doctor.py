@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from broadsheet.cli.context import Door, door
+from broadsheet.cli.tables import count
 from broadsheet.errors import BroadsheetError
 
 if TYPE_CHECKING:
@@ -82,7 +83,8 @@ def _definitions(press: Press) -> Finding:
             f"broken reports: {', '.join(sorted(workspace.broken))}",
             "broadsheet check lists the problems.",
         )
-    return "ok", f"definitions: {len(workspace.reports)} reports, {len(workspace.catalog.kpis)} KPIs", ""
+    found = f"{count(len(workspace.reports), 'report')}, {count(len(workspace.catalog.kpis), 'KPI')}"
+    return "ok", f"definitions: {found}", ""
 
 
 def _disk(press: Press) -> Finding:
@@ -96,7 +98,7 @@ def _disk(press: Press) -> Finding:
 
 def _ledger(press: Press) -> Finding:
     waiting = press.ledger.unfinished()
-    text = f"ledger: {waiting['editions']} editions and {waiting['deliveries']} messages waiting"
+    text = f"ledger: {count(waiting['editions'], 'edition')} and {count(waiting['deliveries'], 'message')} waiting"
     return "ok", text, ""
 
 
@@ -109,7 +111,7 @@ def _warehouse(press: Press) -> Finding:
         found = check_data(circumstances(press, warehouse, press.clock.now()), warehouse, place)
     problems = [problem for problem in found if problem.severity == "error"]
     if problems:
-        return "error", f"warehouse: {len(problems)} problems", "broadsheet check --data lists them."
+        return "error", f"warehouse: {count(len(problems), 'problem')}", "broadsheet check --data lists them."
     return "ok", f"warehouse: {len(press.workspace.catalog.facts)} facts answer as declared", ""
 
 

@@ -2,18 +2,43 @@
 
 from __future__ import annotations
 
+import sys
+import traceback
+
 import typer
 
 from broadsheet.errors import BroadsheetError, DefinitionError
 
+STORAGE = 1
+INTERNAL = 70
+"""EX_SOFTWARE of sysexits.h."""
 
-def explain(error: BroadsheetError) -> int:
-    """Print an error for people; its exit code."""
+
+def explain(error: Exception) -> int:
+    """Print an error for people, its traceback only with --debug; its exit code."""
+    if "--debug" in sys.argv:
+        typer.echo("".join(traceback.format_exception(error)), err=True)
     if isinstance(error, DefinitionError):
         for problem in error.problems:
             typer.echo(str(problem), err=True)
-    else:
-        typer.echo(f"Error: {error}", err=True)
-        if error.remedy:
-            typer.echo(f"       {error.remedy}", err=True)
-    return error.exit_code
+        return error.exit_code
+    if isinstance(error, BroadsheetError):
+        _say(f"Error: {error}", error.remedy)
+        return error.exit_code
+    if isinstance(error, OSError) and error.filename is not None:
+        _say(
+            f"Error: {error.filename}: {error.strerror}",
+            "Check the path, its permissions and the free space.",
+        )
+        return STORAGE
+    _say(
+        f"Internal error: {type(error).__name__}: {error}",
+        "This is a fault of Broadsheet. Run `broadsheet --debug …` and report the traceback.",
+    )
+    return INTERNAL
+
+
+def _say(what: str, remedy: str) -> None:
+    typer.echo(what, err=True)
+    if remedy:
+        typer.echo(f"       {remedy}", err=True)

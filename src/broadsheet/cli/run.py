@@ -12,7 +12,7 @@ from broadsheet.cli.context import door
 from broadsheet.cli.mistakes import explain
 from broadsheet.cli.progress import progress_of
 from broadsheet.cli.tables import print_table, size
-from broadsheet.errors import BroadsheetError, UsageError
+from broadsheet.errors import UsageError
 
 if TYPE_CHECKING:
     from broadsheet.press.demand import Sent
@@ -45,7 +45,7 @@ def run(
     ] = False,
 ) -> None:
     """Make an edition of any period, now. Nothing is sent unless you say --send or --to."""
-    from broadsheet.press.demand import Wish, order_for
+    from broadsheet.press.demand import Wish, order_for, reader
     from broadsheet.press.order import moment
 
     if period and all_time:
@@ -54,6 +54,8 @@ def run(
         raise UsageError(
             "--to and --send exclude each other", "--to tries it on one address, --send is for real."
         )
+    if to is not None:
+        reader(to)
     with door(context).press() as press:
         seen_from = moment(as_of, press.calendar) if as_of else None
         orders = [order_for(press, Wish(name, period, all_time, seen_from, audience)) for name in reports]
@@ -72,7 +74,7 @@ def _write(press: Press, orders: list[Order], folder: Path, to: str | None) -> i
             if printed.artifacts is None:
                 code = max(code, failed(printed))
                 continue
-            files = write_files(printed.artifacts, folder)
+            files = write_files(printed, folder)
             rows.append(row_of(printed, shown(files[0])))
             code = max(code, _warn_of_failed_blocks(printed))
             if to is not None:
@@ -98,9 +100,7 @@ def row_of(printed: Printed, file: str) -> tuple[str, ...]:
 def failed(printed: Printed) -> int:
     """Tell why an edition was not made; its exit code."""
     typer.echo(f"{printed.order.key} was not made:", err=True)
-    if isinstance(printed.error, BroadsheetError):
-        return explain(printed.error)
-    raise printed.error or RuntimeError("nothing was rendered")
+    return explain(printed.error or RuntimeError("nothing was rendered"))
 
 
 def _warn_of_failed_blocks(printed: Printed) -> int:
@@ -126,14 +126,14 @@ def _report_sent(sent: Sent) -> int:
     if sent.published is not None and sent.published.state != "ready":
         typer.echo(f"{sent.order.key}: {sent.published.state}: {sent.published.reason}", err=True)
         return HELD
-    had = [item for item in sent.before if item.state == "sent"]
-    for item in had:
-        typer.echo(f"{sent.order.key}: {item.recipient} has had it since {item.sent_at:%Y-%m-%d %H:%M} UTC")
-    for attempt in sent.attempts:
-        typer.echo(
-            f"{sent.order.key}: {attempt.delivery.recipient}: {attempt.outcome.state} ({attempt.outcome.reply})"
-        )
-    return 0 if all(attempt.outcome.state == "sent" for attempt in sent.attempts) else HELD
+    tried = {attempt.delivery.id for attempt in sent.attempts}
+    for item in sent.deliveries:
+        reader = f"{sent.order.key}: {item.recipient}"
+        if item.state == "sent" and item.id not in tried:
+            typer.echo(f"{reader} has had it since {item.sent_at:%Y-%m-%d %H:%M} UTC")
+        else:
+            typer.echo(f"{reader}: {item.state}" + f" ({item.reply})" * bool(item.reply))
+    return 0 if all(item.state == "sent" for item in sent.deliveries) else HELD
 
 
 def sample(

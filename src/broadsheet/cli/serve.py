@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from broadsheet.cli.context import door
-from broadsheet.cli.tables import print_table
+from broadsheet.cli.tables import count as counted
+from broadsheet.cli.tables import print_json, print_table
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from broadsheet.ledger.records import EditionRecord
+    from broadsheet.press.agenda import Planned
 
 HELD = 3
 
@@ -33,25 +36,18 @@ def plan(
     from broadsheet.press.agenda import agenda
 
     with door(context).press() as press:
-        zone = press.calendar.zone
         coming = agenda(press, count)
-        rows = []
-        for item in coming:
-            edition = item.order.edition
-            due = item.due.astimezone(zone).strftime("%a %Y-%m-%d %H:%M %Z")
-            rows.append((due, edition.report, edition.period, edition.audience, ", ".join(item.recipients)))
         if as_json:
-            names = ("due", "report", "period", "audience", "recipients")
-            typer.echo(
-                json.dumps([dict(zip(names, row, strict=True)) for row in rows], ensure_ascii=False, indent=1)
-            )
-            return
-        if not rows:
+            print_json([_planned(item, press.calendar.zone) for item in coming])
+        elif not coming:
             typer.echo("Nothing is scheduled. A report goes out by itself once it has `schedule:`.")
-            return
-        print_table(("due", "report", "period", "audience", "recipients"), rows)
-        if press.settings.mail.channel == "outbox":
-            typer.echo("Mail goes to the folder var/outbox/: config/settings.yaml says mail.channel: outbox.")
+        else:
+            rows = [_plan_row(item, press.calendar.zone) for item in coming]
+            print_table(("due", "report", "period", "audience", "recipients"), rows)
+            if press.settings.mail.channel == "outbox":
+                typer.echo(
+                    "Mail goes to the folder var/outbox/: config/settings.yaml says mail.channel: outbox."
+                )
 
 
 def serve(
@@ -80,7 +76,10 @@ def tick(
         waiting = press.ledger.unfinished()
     made = sum(item.state == "ready" for item in done.published)
     sent = sum(attempt.outcome.state == "sent" for attempt in done.attempts)
-    typer.echo(f"{made} editions made, {sent} messages sent, {waiting['deliveries']} messages waiting.")
+    typer.echo(
+        f"{counted(made, 'edition')} made, {counted(sent, 'message')} sent, "
+        f"{counted(waiting['deliveries'], 'message')} waiting."
+    )
     bad = any(item.state in ("failed", "postponed") for item in done.published)
     raise typer.Exit(HELD if bad or any(attempt.outcome.state != "sent" for attempt in done.attempts) else 0)
 
@@ -93,22 +92,50 @@ def history(
 ) -> None:
     """Show what was made and sent, and what was not and why."""
     with door(context).press() as press:
-        entries = press.ledger.history(report, limit)
-        rows = [_entry(record, states, press.calendar.zone) for record, states in entries]
-    names = ("due", "report", "period", "audience", "state", "pages", "deliveries", "reason")
+        zone = press.calendar.zone
+        entries = press.ledger.history(report, limit) if press.has_ledger else ()
+        if report is not None and not entries and report not in press.workspace.broken:
+            press.report(report)
     if as_json:
-        typer.echo(
-            json.dumps([dict(zip(names, row, strict=True)) for row in rows], ensure_ascii=False, indent=1)
-        )
-    elif rows:
-        print_table(names, rows)
+        print_json([_entry(record, states, zone) for record, states in entries])
+    elif entries:
+        heads = ("due", "report", "period", "audience", "state", "pages", "deliveries", "reason")
+        print_table(heads, [_entry_row(record, states, zone) for record, states in entries])
     else:
         typer.echo("No edition has been planned or sent yet. `broadsheet plan` shows what comes.")
 
 
-def _entry(record: EditionRecord, states: dict[str, int], zone: object) -> tuple[str, ...]:
-    due = record.due_at.astimezone(zone).strftime("%Y-%m-%d %H:%M")  # type: ignore[arg-type]
-    deliveries = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
-    key = record.key
+def _planned(item: Planned, zone: ZoneInfo) -> dict[str, object]:
+    edition = item.order.edition
+    return {
+        "due": item.due.astimezone(zone).isoformat(),
+        "report": edition.report,
+        "period": edition.period,
+        "audience": edition.audience,
+        "recipients": item.recipients,
+    }
+
+
+def _plan_row(item: Planned, zone: ZoneInfo) -> tuple[str, ...]:
+    due, edition = item.due.astimezone(zone).strftime("%a %Y-%m-%d %H:%M %Z"), item.order.edition
+    return (due, edition.report, edition.period, edition.audience, ", ".join(item.recipients))
+
+
+def _entry(record: EditionRecord, states: dict[str, int], zone: ZoneInfo) -> dict[str, object]:
+    return {
+        "due": record.due_at.astimezone(zone).isoformat(),
+        "report": record.key.report,
+        "period": record.key.period,
+        "audience": record.key.audience,
+        "state": record.state,
+        "pages": record.pages,
+        "deliveries": states,
+        "reason": record.reason,
+    }
+
+
+def _entry_row(record: EditionRecord, states: dict[str, int], zone: ZoneInfo) -> tuple[str, ...]:
+    due, key = record.due_at.astimezone(zone).strftime("%Y-%m-%d %H:%M"), record.key
+    deliveries = ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
     pages = str(record.pages or "")
     return (due, key.report, key.period, key.audience, record.state, pages, deliveries, record.reason)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 import typer
@@ -18,6 +19,11 @@ def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
             for head, cell, width in zip(heads, row, widths, strict=True)
         ]
         typer.echo("  ".join(cells).rstrip())
+
+
+def print_json(value: object) -> None:
+    """Print a value for scripts."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=1))
 
 
 def size(count: int) -> str:

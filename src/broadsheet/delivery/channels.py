@@ -9,8 +9,14 @@ from broadsheet.definitions.models.settings import Mail
 from broadsheet.delivery.outbox import Outbox
 from broadsheet.delivery.outcome import Channel
 from broadsheet.delivery.smtp import Smtp
+from broadsheet.errors import DeliveryError
 
 
 def open_channel(name: str, mail: Mail, outbox: Path, environ: Mapping[str, str]) -> Channel:
     """The channel of that name; DeliveryError when its settings cannot be used."""
+    if name == "smtp" and not mail.host:
+        raise DeliveryError(
+            "a letter waits for the mail server, but none is configured",
+            "Set mail.channel: smtp and mail.host in config/settings.yaml.",
+        )
     return Smtp(mail, environ) if name == "smtp" else Outbox(outbox)

@@ -82,7 +82,7 @@ def _address(message: EmailMessage, letter: Letter, recipient: str, mail: Mail, 
     # A machine wrote this: no out-of-office replies, please (RFC 3834).
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    message["X-Broadsheet-Edition"] = _ascii(letter.edition_key)
+    message["X-Broadsheet-Edition"] = _ascii(letter.edition_key) + " / test" * letter.test
 
 
 def clean(text: str) -> str:

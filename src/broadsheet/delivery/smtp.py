@@ -87,10 +87,17 @@ class Smtp:
         if code == 421 or self._link is None:
             self._drop()
         else:
-            self._link.rset()
+            self._start_over(self._link)
         if 500 <= code < 600:
             return Outcome("rejected" if final == "rejected" else "failed", words)
         return Outcome("retry", words)
+
+    def _start_over(self, link: smtplib.SMTP) -> None:
+        try:
+            link.rset()
+        except (smtplib.SMTPException, OSError):
+            # Its answer stands, even when the server hangs up after it.
+            self._drop()
 
     def _connected(self) -> smtplib.SMTP:
         if self._link is not None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError
 
 from broadsheet.errors import StorageError
 from broadsheet.ledger.migrate import upgrade
@@ -23,11 +23,13 @@ def open_engine(path: Path) -> Engine:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS})
+        engine = create_engine(
+            URL.create("sqlite", database=str(path)), connect_args={"timeout": BUSY_SECONDS}
+        )
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "begin", _on_begin)
         upgrade(engine)
-    except (OperationalError, OSError) as error:
+    except (DatabaseError, OSError) as error:
         cause = getattr(error, "orig", None) or error
         raise StorageError(
             f"the ledger {path.name} cannot be opened: {cause}",

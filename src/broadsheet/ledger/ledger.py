@@ -160,11 +160,14 @@ class Ledger:
     # Deliveries
 
     def waiting(self, record: EditionRecord | None = None) -> tuple[DeliveryRecord, ...]:
-        """Deliveries to attempt now (of one edition, or of all). Uncertain ones are repeated with equal bytes."""
-        wanted = and_(delivery.c.state.in_(("queued", "uncertain")), delivery.c.next_at <= self._clock.now())
-        if record is not None:
-            wanted = and_(wanted, delivery.c.edition_id == record.id)
-        return self._deliveries(wanted)
+        """Deliveries to attempt now. Uncertain ones are repeated with equal bytes.
+
+        Those of one edition, when somebody asks for it, do not wait for their next time.
+        """
+        mine = (
+            delivery.c.next_at <= self._clock.now() if record is None else delivery.c.edition_id == record.id
+        )
+        return self._deliveries(and_(delivery.c.state.in_(("queued", "uncertain")), mine))
 
     def deliveries(self, record: EditionRecord) -> tuple[DeliveryRecord, ...]:
         """All deliveries of an edition, by recipient."""
@@ -204,13 +207,15 @@ class Ledger:
 
     def planned_until(self, report: str) -> datetime:
         """How far a report's schedule is planned. A report seen for the first time has no past: now."""
-        now = self._clock.now()
+        wanted = select(horizon.c.planned_until).where(horizon.c.report == report)
+        with self._read() as connection:
+            known: datetime | None = connection.execute(wanted).scalar()
+        if known is not None:
+            return known
         with self._write() as connection:
-            connection.execute(
-                sqlite_insert(horizon).values(report=report, planned_until=now).on_conflict_do_nothing()
-            )
-            found = connection.execute(select(horizon.c.planned_until).where(horizon.c.report == report))
-            until: datetime = found.scalar_one()
+            first = sqlite_insert(horizon).values(report=report, planned_until=self._clock.now())
+            connection.execute(first.on_conflict_do_nothing())
+            until: datetime = connection.execute(wanted).scalar_one()
             return until
 
     def advance(self, report: str, until: datetime) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from broadsheet.delivery.channels import open_channel
 from broadsheet.delivery.outcome import Channel, Outcome, pause
-from broadsheet.errors import BroadsheetError
+from broadsheet.errors import BroadsheetError, StorageError
 from broadsheet.ledger.records import DeliveryRecord, DeliveryState
 from broadsheet.press.press import Press
 
@@ -47,8 +47,12 @@ def _attempt(press: Press, item: DeliveryRecord, channels: dict[str, Channel]) -
             mail = press.settings.mail
             channels[item.channel] = open_channel(item.channel, mail, press.outbox, press.environ)
         return channels[item.channel].send(item.recipient, press.archive.get(item.message))
+    except StorageError as error:  # Its stored bytes are missing or altered; other letters have theirs.
+        return Outcome("retry", str(error))
     except BroadsheetError as error:
         return Outcome("retry", str(error), link_down=True)
+    except Exception as error:  # One letter's trouble is its own.
+        return Outcome("failed", f"internal error: {type(error).__name__}: {error}")
 
 
 def _settle(press: Press, item: DeliveryRecord, outcome: Outcome) -> None:

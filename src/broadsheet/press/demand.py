@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from email.headerregistry import Address
 from pathlib import Path
 
 from broadsheet.archive.store import write_durably
@@ -12,6 +13,7 @@ from broadsheet.definitions.models.audiences import parse_address
 from broadsheet.delivery.channels import open_channel
 from broadsheet.delivery.message import compose
 from broadsheet.delivery.outcome import Outcome
+from broadsheet.errors import UsageError
 from broadsheet.ledger.records import DeliveryRecord, EditionRecord
 from broadsheet.press.bundle import letter_from_archive, letter_of, letters
 from broadsheet.press.deliver import Attempt, deliver
@@ -19,7 +21,7 @@ from broadsheet.press.gather import last_moment, whole_period
 from broadsheet.press.job import Artifacts
 from broadsheet.press.order import Order, moment_of, order
 from broadsheet.press.press import Press
-from broadsheet.press.run import Progress, Published, publish
+from broadsheet.press.run import Printed, Progress, Published, publish
 from broadsheet.press.tick import order_of
 
 
@@ -36,11 +38,11 @@ class Wish:
 
 @dataclass(frozen=True)
 class Sent:
-    """An edition that was to be sent: what was made, who had it before, and this time's attempts."""
+    """An edition that was to be sent: what was made, how its deliveries stand now, and this time's attempts."""
 
     published: Published | None
     order: Order
-    before: tuple[DeliveryRecord, ...]
+    deliveries: tuple[DeliveryRecord, ...]
     attempts: tuple[Attempt, ...]
 
 
@@ -56,9 +58,8 @@ def order_for(press: Press, wish: Wish) -> Order:
     if now is None:
         now = last_moment(press, report) if settings.as_of == "data" else press.clock.now()
     if wish.all_time or (wish.period is None and report.period.form == "all"):
-        period = whole_period(press, report)
-        return order(press, wish.report, period, now, wish.audience)
-    if wish.period is None:
+        period = whole_period(press, report).cut(now, press.calendar)
+    elif wish.period is None:
         period = report.period.at(now, press.calendar)
     else:
         period = report.period.period(wish.period, press.calendar).cut(now, press.calendar)
@@ -66,10 +67,17 @@ def order_for(press: Press, wish: Wish) -> Order:
     return order(press, wish.report, period, as_of, wish.audience)
 
 
-def write_files(artifacts: Artifacts, folder: Path) -> list[Path]:
-    """Write the edition's PDF, HTML and mail body below `folder`; StorageError when the disk does not take them."""
-    edition = artifacts.document.edition
-    stem = f"{edition.report}-{edition.period}"
+def write_files(printed: Printed, folder: Path) -> list[Path]:
+    """Write a rendered edition's PDF and HTML below `folder`; StorageError when the disk does not take them.
+
+    Raises the error that kept the edition from being rendered. The files of another audience than the
+    report's bear its name.
+    """
+    artifacts, gathered, edition = printed.artifacts, printed.gathered, printed.order.edition
+    if artifacts is None or gathered is None:
+        raise printed.error or RuntimeError("nothing was rendered")
+    usual = edition.audience == gathered.job.material.report.audience
+    stem = f"{edition.report}-{edition.period}" + ("" if usual else f"-{edition.audience}")
     target = folder / edition.report / edition.period
     files = {f"{stem}.pdf": artifacts.pdf, f"{stem}.html": artifacts.html}
     for name, content in files.items():
@@ -78,26 +86,33 @@ def write_files(artifacts: Artifacts, folder: Path) -> list[Path]:
 
 
 def send_test(press: Press, artifacts: Artifacts, address: str) -> Outcome:
-    """Send a copy marked as a test to one address; the ledger learns nothing of it."""
+    """Send a copy marked as a test to one address (see `reader`); the ledger learns nothing of it."""
     mail = press.settings.mail
     message = compose(letter_of(artifacts, test=True), address, mail, press.clock.now())
     channel = open_channel(mail.channel, mail, press.outbox, press.environ)
     try:
-        return channel.send(parse_address(address).addr_spec, message)
+        return channel.send(reader(address).addr_spec, message)
     finally:
         channel.close()
 
 
+def reader(address: str) -> Address:
+    """One mail address of the command line; UsageError when it is none."""
+    try:
+        return parse_address(address)
+    except ValueError as error:
+        raise UsageError(str(error), "Such as ada@example.test.") from None
+
+
 def send_orders(press: Press, orders: Iterable[Order], progress: Progress | None = None) -> Iterator[Sent]:
     """Send editions to their audiences: those not made yet are made, those who have one are left in peace."""
-    before: dict[Order, tuple[DeliveryRecord, ...]] = {}
+    press.ledger.recover()
     records: dict[Order, EditionRecord] = {}
     for wanted in orders:
         record = press.ledger.plan(wanted.key, press.clock.now(), as_of=wanted.as_of)
         # An edition that is already planned keeps the moment it was planned for.
         known = replace(order_of(press, record), period=wanted.period)
         records[known] = record
-        before[known] = press.ledger.deliveries(record)
     to_make = []
     for known, record in records.items():
         if record.state == "ready":
@@ -108,7 +123,7 @@ def send_orders(press: Press, orders: Iterable[Order], progress: Progress | None
     made = {result.order: result for result in publish(press, to_make, "demand", progress)}
     for known, record in records.items():
         attempts = tuple(deliver(press, press.ledger.waiting(record)))
-        yield Sent(made.get(known), known, before[known], attempts)
+        yield Sent(made.get(known), known, press.ledger.deliveries(record), attempts)
 
 
 def _add_newcomers(press: Press, wanted: Order, record: EditionRecord) -> None:

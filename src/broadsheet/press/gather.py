@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from broadsheet.definitions.models.themes import Theme
 from broadsheet.document.blocks import questions
 from broadsheet.document.material import BlockData, Material
 from broadsheet.document.notes import shown_kpis
-from broadsheet.errors import StorageError
+from broadsheet.errors import StorageError, UnavailableError, WarehouseError
 from broadsheet.metrics.answers import answer
 from broadsheet.metrics.explain import describe
 from broadsheet.metrics.question import Answers, Question
@@ -31,7 +32,7 @@ LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
 def gather(press: Press, order: Order) -> Gathered:
     """Ask the warehouse everything the edition needs and close it again before anything is drawn.
 
-    Raises WarehouseError when the data source does not answer. A single question that cannot be answered
+    Raises UnavailableError when the data source does not answer. A single question that cannot be answered
     becomes a failed block instead.
     """
     workspace = press.workspace
@@ -40,7 +41,7 @@ def gather(press: Press, order: Order) -> Gathered:
     with warehouse_of(press) as warehouse:
         wanted = [item for item in asked if item is not None]
         answers = answer(wanted, workspace.catalog, press.calendar, warehouse, order.as_of)
-        loads = freshness(circumstances(press, warehouse, order.as_of), _facts(press, report))
+        loads = tuple(_loads(circumstances(press, warehouse, order.as_of), _facts(press, report)))
     shown = tuple(dict.fromkeys(kpi for block in report.blocks for kpi in shown_kpis(block)))
     material = Material(
         edition=order.edition,
@@ -91,6 +92,17 @@ def whole_period(press: Press, report: Report) -> Period:
 def last_moment(press: Press, report: Report) -> datetime:
     """The end of the last day for which the facts of a report have events: the “now” of a finished data set."""
     return whole_period(press, report).bounds(press.calendar)[1]
+
+
+def _loads(context: Context, facts: Iterable[str]) -> Iterator[tuple[str, datetime]]:
+    """How fresh each fact is; one that cannot be read is told by the blocks that need it."""
+    for fact in facts:
+        try:
+            yield from freshness(context, (fact,))
+        except UnavailableError:
+            raise
+        except WarehouseError:
+            continue
 
 
 def _blocks(asked: tuple[Question | None, ...], answers: Answers) -> tuple[BlockData, ...]:

@@ -9,11 +9,14 @@ from broadsheet.definitions.models.reports import Report, ScheduleDef
 from broadsheet.document.tree import Edition
 from broadsheet.errors import UsageError, did_you_mean
 from broadsheet.ledger.records import EditionKey
-from broadsheet.periods import Calendar, Period, Schedule, next_slots
+from broadsheet.periods import Calendar, Period, Schedule, due, next_slots
 from broadsheet.press.press import Press
 
 WHOLE = "all"
 """The slice of an audience that may see every row."""
+
+YEARS = range(1900, 2900)
+"""The years a calendar of business has."""
 
 
 @dataclass(frozen=True)
@@ -60,27 +63,29 @@ def schedule_of(definition: ScheduleDef) -> Schedule:
 def moment_of(report: Report, period: Period, calendar: Calendar, now: datetime) -> datetime:
     """The moment from which a period is seen when nobody names one: its due time, never “now”.
 
-    So last month's edition, asked for again today, is the edition of last month. Without a schedule it is the
-    period's end; a period still running is seen from now.
+    So last month's edition, asked for again today, is the edition of last month. A period that is not due by
+    the schedule, or not yet, is seen from its end.
     """
     end = period.bounds(calendar)[1]
-    if end > now:
-        return now
-    if report.schedule is not None and report.period.form == "closed":
-        just_before = end - timedelta(seconds=1)
-        for slot in next_slots(schedule_of(report.schedule), report.period, calendar, just_before, 3):
-            if slot.period == period and slot.due <= now:
-                return slot.due
+    if report.schedule is not None:
+        schedule, just_before = schedule_of(report.schedule), end - timedelta(seconds=1)
+        for first in next_slots(schedule, report.period, calendar, just_before, 1):
+            # One moment may bring several periods, such as Friday to Sunday on a Monday.
+            together = due(schedule, report.period, calendar, just_before, first.due)
+            if first.due <= now and any(slot.period == period for slot in together):
+                return first.due
     return end
 
 
 def moment(text: str, calendar: Calendar) -> datetime:
     """Read `--as-of`: a date (its first instant) or a date and time, local unless it carries a zone."""
     try:
-        read = datetime.fromisoformat(text)
+        read: datetime | None = datetime.fromisoformat(text)
     except ValueError:
+        read = None
+    if read is None or read.year not in YEARS:
         raise UsageError(
             f"“{text}” is not a moment",
             "Write a date such as 2026-06-15, or a date and time: 2026-06-15T07:00.",
-        ) from None
+        )
     return read.astimezone(UTC) if read.tzinfo else calendar.instant(read)

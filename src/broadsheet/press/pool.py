@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from typing import Any
 
@@ -27,8 +28,16 @@ def open_pool(editions: int, cores: int) -> Executor:
     its threads and open files, would not be safe.
     """
     workers = min(editions, cores)
-    if workers <= 1:
-        return Inline()
+    return Inline() if workers <= 1 else processes(workers)
+
+
+def processes(workers: int) -> Executor:
+    """So many worker processes. One that dies takes the work of all others with it: BrokenExecutor."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["broadsheet.press.render"])
-    return ProcessPoolExecutor(workers, mp_context=context)
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_finish_first)
+
+
+def _finish_first() -> None:
+    # Ctrl-C reaches every process of the terminal; what has begun is the parent's to stop.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

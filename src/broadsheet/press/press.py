@@ -39,7 +39,16 @@ class Press:
         # Planning and checking need no database library.
         from broadsheet.ledger.ledger import Ledger
 
-        return Ledger.open(self.var / "ledger.sqlite", self.clock)
+        return Ledger.open(self._ledger_file, self.clock)
+
+    @property
+    def has_ledger(self) -> bool:
+        """Whether anything was planned or sent here before: who only reads need not create a ledger."""
+        return self._ledger_file.is_file()
+
+    @property
+    def _ledger_file(self) -> Path:
+        return self.var / "ledger.sqlite"
 
     @cached_property
     def archive(self) -> Archive:

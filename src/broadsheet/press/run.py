@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Literal
 
 from broadsheet.delivery.outcome import pause
@@ -18,19 +18,23 @@ from broadsheet.errors import (
     BroadsheetError,
     DefinitionError,
     StorageError,
-    WarehouseError,
+    TemplateError,
+    UsageError,
 )
 from broadsheet.ledger.records import EditionRecord
 from broadsheet.press.bundle import archive_edition, letter_of, letters
 from broadsheet.press.gather import gather
-from broadsheet.press.job import Artifacts, Gathered
+from broadsheet.press.job import Artifacts, Gathered, RenderJob
 from broadsheet.press.order import Order
-from broadsheet.press.pool import open_pool
+from broadsheet.press.pool import open_pool, processes
 from broadsheet.press.press import Press
 from broadsheet.press.render import render
 
 Stage = Literal["gathered", "rendered", "archived"]
 Progress = Callable[[Order, Stage], None]
+
+BROKEN = (DefinitionError, TemplateError, UsageError)
+"""What somebody must mend in the workspace; any other trouble of ours may heal by itself."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +64,13 @@ def print_orders(
     """Gather and render editions; the next one's numbers are asked for while workers draw the former ones."""
     wanted = list(orders)
     tell = progress or (lambda _order, _stage: None)
-    with open_pool(len(wanted), os.cpu_count() or 1) as pool:
+    pool = open_pool(len(wanted), os.cpu_count() or 1)
+    try:
         started = [_start(press, order, pool, tell) for order in wanted]
         for begun in started:
             yield _finish(press, begun, tell)
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def publish(
@@ -72,16 +79,28 @@ def publish(
     trigger: str,
     progress: Progress | None = None,
 ) -> Iterator[Published]:
-    """Make the editions of due ledger entries and queue their deliveries."""
+    """Make the editions of due ledger entries and queue their deliveries.
+
+    What is left when the press is stopped halfway is due again at once.
+    """
     mine: dict[Order, EditionRecord] = {}
-    for record, order in claims:
-        claimed = press.ledger.begin(record, trigger=trigger)
-        if claimed is None:
-            yield Published(order, "taken", "another press is making it", None)
-        else:
-            mine[order] = claimed
-    for printed in print_orders(press, mine, progress):
-        yield _record(press, mine[printed.order], printed, progress or (lambda _order, _stage: None))
+    try:
+        for record, order in claims:
+            claimed = press.ledger.begin(record, trigger=trigger)
+            if claimed is None:
+                yield Published(order, "taken", "another press is making it", None)
+            else:
+                mine[order] = claimed
+        for printed in print_orders(press, mine, progress):
+            published = _record(
+                press, mine[printed.order], printed, progress or (lambda _order, _stage: None)
+            )
+            del mine[printed.order]
+            yield published
+    finally:
+        for record in mine.values():
+            with suppress(StorageError):
+                press.ledger.postpone(record, "the press was stopped before it was made", press.clock.now())
 
 
 @dataclass(frozen=True)
@@ -100,14 +119,19 @@ def _start(press: Press, order: Order, pool: Executor, tell: Progress) -> _Begun
     except Exception as error:  # One edition's trouble is its own.
         return _Begun(order, None, None, error, started)
     tell(order, "gathered")
-    return _Begun(order, gathered, pool.submit(render, gathered.job), None, started)
+    try:
+        future = pool.submit(render, gathered.job)
+    except BrokenExecutor as error:
+        future = Future()
+        future.set_exception(error)
+    return _Begun(order, gathered, future, None, started)
 
 
 def _finish(press: Press, begun: _Begun, tell: Progress) -> Printed:
     artifacts, error = None, begun.error
-    if begun.future is not None:
+    if begun.future is not None and begun.gathered is not None:
         try:
-            artifacts = begun.future.result()
+            artifacts = _rendered(begun.future, begun.gathered.job)
             tell(begun.order, "rendered")
         except Exception as failure:  # A dead worker or a broken template spoils only this edition.
             error = failure
@@ -115,23 +139,32 @@ def _finish(press: Press, begun: _Begun, tell: Progress) -> Printed:
     return Printed(begun.order, begun.gathered, artifacts, error, seconds)
 
 
+def _rendered(future: Future[Artifacts], job: RenderJob) -> Artifacts:
+    try:
+        return future.result()
+    except BrokenExecutor:
+        # Some worker died and took all work with it. Alone, only the job that kills its worker fails.
+        with processes(1) as alone:
+            return alone.submit(render, job).result()
+
+
 def _record(press: Press, record: EditionRecord, printed: Printed, tell: Progress) -> Published:
     order = printed.order
     try:
-        reason = _archive(press, record, printed)
+        published = _archive(press, record, printed)
         tell(order, "archived")
-    except (WarehouseError, StorageError) as error:
-        press.ledger.postpone(record, str(error), press.clock.now() + _patience(record))
-        return Published(order, "postponed", str(error), printed)
     except Exception as error:
-        reason = reason_of(error)
+        reason, spoiled = reason_of(error), Printed(order, None, None, error, printed.seconds)
+        if isinstance(error, BroadsheetError) and not isinstance(error, BROKEN):
+            press.ledger.postpone(record, reason, press.clock.now() + pause(record.attempts))
+            return Published(order, "postponed", reason, spoiled)
         press.ledger.fail(record, reason)
-        return Published(order, "failed", reason, Printed(order, None, None, error, printed.seconds))
-    return Published(order, "failed" if reason else "ready", reason, printed)
+        return Published(order, "failed", reason, spoiled)
+    return published
 
 
-def _archive(press: Press, record: EditionRecord, printed: Printed) -> str:
-    """Archive and queue a finished edition; a reason when it must not go to its audience."""
+def _archive(press: Press, record: EditionRecord, printed: Printed) -> Published:
+    """Archive and queue a finished edition, unless it must not go to its audience."""
     order, artifacts, gathered = printed.order, printed.artifacts, printed.gathered
     if artifacts is None or gathered is None:
         raise printed.error or RuntimeError("nothing was rendered")
@@ -139,19 +172,16 @@ def _archive(press: Press, record: EditionRecord, printed: Printed) -> str:
     if failed:
         reason = f"not sent, {len(failed)} of its blocks failed: {'; '.join(failed)}"
         press.ledger.fail(record, reason)
-        return reason
+        return Published(order, "failed", reason, printed)
     manifest = archive_edition(press, order, artifacts, gathered.statements)
     recipients = press.workspace.audiences[order.edition.audience].recipients
     queue = letters(press, letter_of(artifacts), recipients, press.clock.now())
     definition = press.workspace.hash(order.edition.report)
-    press.ledger.ready(
+    if not press.ledger.ready(
         record, manifest=manifest, pages=artifacts.pages, definition=definition, deliveries=queue
-    )
-    return ""
-
-
-def _patience(record: EditionRecord) -> timedelta:
-    return pause(record.attempts)
+    ):
+        return Published(order, "taken", "it took too long; another press is making it", printed)
+    return Published(order, "ready", "", printed)
 
 
 def reason_of(error: Exception) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from broadsheet.errors import StorageError, UsageError, did_you_mean
+from broadsheet.errors import Place, StorageError, TemplateError, UsageError, did_you_mean
 
 PARTS = ("reports", "config", "templates")
 TEMPLATES_NOTE = """\
@@ -35,12 +35,23 @@ def shipped_templates() -> dict[str, Path]:
 
 
 def load_templates(root: Path) -> dict[str, str]:
-    """Template sources by name: the workspace's own first, the shipped ones for the rest."""
-    sources: dict[str, str] = {}
-    for name, shipped in shipped_templates().items():
-        own = root / "templates" / name
-        sources[name] = (own if own.is_file() else shipped).read_text(encoding="utf-8")
-    return sources
+    """Template sources by name: the workspace's own first, the shipped ones for the rest.
+
+    Raises TemplateError for one that is no UTF-8 text, StorageError for one that cannot be read.
+    """
+    own = {path.name: path for path in sorted((root / "templates").glob("*.j2"))}
+    return {name: _template(path) for name, path in {**shipped_templates(), **own}.items()}
+
+
+def _template(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise TemplateError(
+            Place(f"templates/{path.name}"), "it is not UTF-8 text", "Save it as UTF-8."
+        ) from None
+    except OSError as error:
+        raise StorageError(f"{path} cannot be read: {error.strerror}", "Mend its permissions.") from error
 
 
 def copy_template(root: Path, name: str) -> Path:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from broadsheet.errors import UsageError
+from broadsheet.errors import DefinitionError, UsageError
 from broadsheet.ledger.records import EditionKey, EditionRecord
 from broadsheet.periods import Slot, due, parse_label
 from broadsheet.press.deliver import Attempt, deliver
@@ -38,8 +38,8 @@ def tick(press: Press) -> Tick:
 def plan_slots(press: Press) -> int:
     """Enter the slots that have become due since the last tick; returns how many editions are new and due.
 
-    After a downtime the newest edition of each report is made; the older ones are entered as skipped, with
-    the reason, so that their absence is never silent.
+    After a downtime the editions of the latest moment of each report are made; the older ones are entered as
+    skipped, with the reason, so that their absence is never silent.
     """
     now, planned = press.clock.now(), 0
     for name, report in press.workspace.reports.items():
@@ -47,21 +47,24 @@ def plan_slots(press: Press) -> int:
         if report.schedule is not None and not report.paused:
             slots = due(schedule_of(report.schedule), report.period, press.calendar, after, now)
             for slot in slots:
-                skipped = _skip_reason(press, slot, slots[-1])
-                _enter(press, order(press, name, slot.period, slot.due), slot.due, skipped)
+                skipped = _skip_reason(press, slot, slots[-1].due)
+                wanted = order(press, name, slot.period, slot.due)
+                press.ledger.plan(wanted.key, slot.due, as_of=slot.due, skipped=skipped)
                 planned += not skipped
         press.ledger.advance(name, now)
     return planned
 
 
 def due_claims(press: Press) -> list[tuple[EditionRecord, Order]]:
-    """The due editions of the ledger as orders; those whose report is gone stay due until it is back."""
+    """The due editions of the ledger as orders; those whose report is gone, broken or paused stay due."""
     claims = []
     for record in press.ledger.due():
         try:
-            claims.append((record, order_of(press, record)))
-        except UsageError:
+            wanted = order_of(press, record)
+        except (DefinitionError, UsageError):
             continue
+        if not press.report(record.key.report).paused:
+            claims.append((record, wanted))
     return claims
 
 
@@ -75,12 +78,8 @@ def order_of(press: Press, record: EditionRecord) -> Order:
     )
 
 
-def _enter(press: Press, wanted: Order, due_at: datetime, skipped: str) -> None:
-    press.ledger.plan(wanted.key, due_at, as_of=wanted.as_of, skipped=skipped)
-
-
-def _skip_reason(press: Press, slot: Slot, newest: Slot) -> str:
+def _skip_reason(press: Press, slot: Slot, latest: datetime) -> str:
     start, end = slot.period.bounds(press.calendar)
     if start == end:
         return VOID
-    return LATER if slot is not newest else ""
+    return LATER if slot.due < latest else ""

@@ -1,0 +1,49 @@
+"""A password lives in the environment alone: no output, log or file of ours ever shows it."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from cli.conftest import Command, Said
+from press.workspace import FILES, SETTINGS, SUNDAY, House
+
+SECRET = "Kn0rr-und-5egel"
+
+
+def test_a_password_is_never_shown(
+    house: House, command: Command, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        closed = taken.getsockname()[1]
+    url = f"postgresql://reader:${{env:SHOP_PASSWORD}}@127.0.0.1:{closed}/shop"
+    house.write("config/sources.yaml", FILES["config/sources.yaml"].replace("duckdb:///shop.duckdb", url))
+    mail = f"mail: {{channel: smtp, host: localhost, port: {closed}, timeout: 2, user: press,"
+    house.write("config/settings.yaml", f"{SETTINGS}{mail} password: '${{env:SHOP_PASSWORD}}'}}\n")
+    monkeypatch.setenv("SHOP_PASSWORD", SECRET)
+    house.clock.at = SUNDAY
+    with house.press() as press:
+        press.ledger.planned_until("orders")
+    said: list[Said] = [
+        command("-C", house.root, *words.split())
+        for words in (
+            "check --data",
+            "run orders",
+            "run orders --send --period 2026-W24",
+            "tick",
+            "doctor --mail me@example.test",
+            "history --json",
+            "plan",
+        )
+    ]
+    assert [item.code for item in said] == [1, 1, 3, 3, 1, 0, 0], said
+    shown = "".join(item.out + item.err for item in said) + caplog.text
+    assert "cannot be reached" in shown
+    assert SECRET not in shown
+    written = [path for path in house.var.rglob("*") if path.is_file()]
+    assert written
+    assert [path for path in written if SECRET.encode() in path.read_bytes()] == []
+    debugged = command("-C", house.root, "--debug", "run", "orders").err
+    assert "Traceback" in debugged
+    assert SECRET not in debugged

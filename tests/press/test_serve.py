@@ -1,0 +1,115 @@
+"""The service: it ticks until it is told to stop, reads changed definitions, and survives broken ones."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from threading import Thread
+
+from broadsheet.definitions.workspace import load_workspace
+from broadsheet.errors import DefinitionError
+from broadsheet.press.press import Press
+from broadsheet.press.tick import tick
+from broadsheet.schedule import Beat
+from press.workspace import MONDAY, SETTINGS, SUNDAY, House, report
+from support.smtp import MailServer
+
+
+class Service:
+    """`broadsheet serve` in a process of its own, and what it has logged so far."""
+
+    def __init__(self, house: House) -> None:
+        self.process = subprocess.Popen(
+            house.command("serve", "--beat", "1"),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.lines: list[str] = []
+        self._reader = Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stderr is not None
+        with self.process.stderr as stream:
+            self.lines.extend(stream)
+
+    def stop(self, number: signal.Signals) -> str:
+        """Send a signal and wait for the end; everything that was logged."""
+        self.process.send_signal(number)
+        self.process.wait(timeout=60)
+        self._reader.join()
+        return "".join(self.lines)
+
+
+@contextmanager
+def serving(house: House) -> Iterator[Service]:
+    service = Service(house)
+    try:
+        yield service
+    finally:
+        if service.process.poll() is None:
+            service.process.kill()
+            service.process.wait()
+
+
+def test_what_is_due_is_mailed_and_a_signal_ends_the_service(house: House, smtp_server: MailServer) -> None:
+    mail = f"mail: {{channel: smtp, host: localhost, port: {smtp_server.port}, ca_file: {smtp_server.ca_file}}}\n"
+    house.write("config/settings.yaml", SETTINGS + mail)
+    house.clock.at = SUNDAY
+    with house.press() as press:
+        tick(press)  # The ledger now expects the editions since then.
+    with serving(house) as service:
+        deadline = time.monotonic() + 60
+        while len(smtp_server.mails) < 2 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        log = service.stop(signal.SIGTERM)
+    assert service.process.returncode == 0, log
+    assert "to ada@example.test: sent (250" in log
+    assert log.endswith("stopped\n")
+    assert "Traceback" not in log
+    first, second = smtp_server.mails
+    assert {*first.recipients, *second.recipients} == {"ada@example.test", "bo@example.test"}
+    (pdf,) = first.message.iter_attachments()
+    assert pdf.get_content().startswith(b"%PDF-")
+
+
+def test_a_signal_before_the_first_tick_is_done_is_obeyed(house: House) -> None:
+    with serving(house) as service:
+        while not service.lines:
+            assert service.process.poll() is None
+            time.sleep(0.02)
+        log = service.stop(signal.SIGINT)
+    assert service.process.returncode == 0, log
+    assert log.endswith("stopped\n")
+
+
+def test_changed_definitions_are_read_anew_and_broken_ones_leave_the_former_in_force(house: House) -> None:
+    loaded: list[Press] = []
+
+    def load() -> Press:
+        workspace = load_workspace(house.root)
+        if not workspace.reports:
+            raise DefinitionError(workspace.errors)
+        loaded.append(Press(workspace, house.clock, {}, house.var))
+        return loaded[-1]
+
+    beat = Beat(house.root, load)
+    beat()
+    assert len(loaded) == 1
+    house.write("config/settings.yaml", "version: 1\ncompany: [\n")
+    house.clock.at = MONDAY
+    beat()
+    assert len(loaded) == 1
+    assert len(house.outbox) == 2, "the former definitions have made the edition"
+    house.write("config/settings.yaml", SETTINGS)
+    house.write("reports/orders.yaml", report("Renamed"))
+    house.clock.at += timedelta(weeks=1)
+    beat()
+    beat.close()
+    assert len(loaded) == 2
+    assert any("Renamed" in path.read_text(encoding="utf-8") for path in (house.var / "outbox").glob("*W25*"))
