@@ -7,7 +7,7 @@ from broadsheet.definitions.formula import Number, Operation, Reference, Term
 from broadsheet.definitions.models.filters import ColumnRef, Condition, Filter
 from broadsheet.definitions.models.kpis import Aggregate, Balance, Duration, Formula, Kpi, Operand, Share
 
-_OPERATIONS = {
+OPERATIONS = {
     "sum": "sum",
     "min": "smallest",
     "max": "largest",
@@ -57,10 +57,10 @@ def _term(term: Term, catalog: Catalog, *, nested: bool = False) -> str:
 def _leaf(kpi: Kpi, catalog: Catalog) -> str:
     measure = kpi.measure
     if isinstance(measure, Share):
-        text = f"share of {measure.fact} where {_where(measure.where)}"
+        text = f"share of {measure.fact} where {conditions_text(measure.where)}"
         return (
             text
-            + (f", among those where {_where(measure.of)}" if measure.of else "")
+            + (f", among those where {conditions_text(measure.of)}" if measure.of else "")
             + _clock(kpi, measure.fact, catalog)
         )
     if isinstance(measure, Balance):
@@ -74,13 +74,14 @@ def _leaf(kpi: Kpi, catalog: Catalog) -> str:
     assert isinstance(measure, Aggregate)  # noqa: S101  (formulas are not leaves)
     what = f"count of {measure.fact}"
     if measure.operand is not None:
-        name = _OPERATIONS.get(measure.operation) or f"{measure.at or 0:.0%} percentile"
-        what = f"{name} of {_operand(measure.operand)}"
+        name = OPERATIONS.get(measure.operation) or f"{measure.at or 0:.0%} percentile"
+        what = f"{name} of {operand_text(measure.operand)}"
     still_open = f", {_OPEN[kpi.open_rows]}" if kpi.open_rows else ""
     return what + _suffix(measure.where) + still_open + _clock(kpi, measure.fact, catalog)
 
 
-def _operand(operand: Operand) -> str:
+def operand_text(operand: Operand) -> str:
+    """A column or duration in words."""
     if isinstance(operand, Duration):
         return f"{operand.unit} from {operand.fact}.{operand.start} to {operand.end}"
     return f"{operand.fact}.{operand.path}"
@@ -91,10 +92,11 @@ def _clock(kpi: Kpi, fact: str, catalog: Catalog) -> str:
 
 
 def _suffix(where: Filter) -> str:
-    return f" where {_where(where)}" if where else ""
+    return f" where {conditions_text(where)}" if where else ""
 
 
-def _where(where: Filter) -> str:
+def conditions_text(where: Filter) -> str:
+    """Conditions in words: status is won and amount > 10."""
     return " and ".join(_condition(condition) for condition in where)
 
 

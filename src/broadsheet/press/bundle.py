@@ -12,6 +12,7 @@ from broadsheet.metrics.question import Statement
 from broadsheet.press.job import Artifacts
 from broadsheet.press.order import Order
 from broadsheet.press.press import Press
+from broadsheet.press.trail import trail_of
 
 
 def letter_of(artifacts: Artifacts, *, test: bool = False) -> Letter:
@@ -36,8 +37,8 @@ def archive_edition(press: Press, order: Order, artifacts: Artifacts, trail: tup
     parts = {"pdf": artifacts.pdf, "html": artifacts.html}
     letter = {"mail.html": artifacts.mail_html.encode(), "mail.txt": artifacts.mail_text.encode()}
     images = {f"image/{name}": png for name, png in artifacts.images}
-    statements = "\n\n".join(f"-- {item.fact}: {item.rows} rows\n{item.sql};" for item in trail)
-    files = {**parts, **letter, **images, "statements.sql": statements.encode()}
+    statements = trail_of(press, order, trail).text.encode()
+    files = {**parts, **letter, **images, "statements.sql": statements}
     return press.archive.put_manifest(
         {
             "edition": str(order.key),
