@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from broadsheet import __version__
-from broadsheet.cli import admin, connect, demo, doctor, run, serve
+from broadsheet.cli import admin, demo, doctor, run, serve
+from broadsheet.cli import explain as explanations
 from broadsheet.cli.context import Door
 from broadsheet.cli.mistakes import explain
 
@@ -48,7 +49,14 @@ def options(
     context.obj = Door(workspace)
 
 
-for register in (admin.register, run.register, serve.register, doctor.register, demo.register):
+for register in (
+    admin.register,
+    run.register,
+    explanations.register,
+    serve.register,
+    doctor.register,
+    demo.register,
+):
     register(app)
 
 
