@@ -66,6 +66,7 @@ def test_what_is_due_is_mailed_and_a_signal_ends_the_service(house: House, smtp_
     with serving(house) as service:
         deadline = time.monotonic() + 60
         while len(smtp_server.mails) < 2 and time.monotonic() < deadline:
+            assert service.process.poll() is None, service.lines
             time.sleep(0.05)
         log = service.stop(signal.SIGTERM)
     assert service.process.returncode == 0, log
