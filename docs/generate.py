@@ -1,4 +1,4 @@
-"""Write docs/reference/ from the models and the codes of problems: `python docs/generate.py`.
+"""Write docs/reference/ and docs/kpi-catalog.md from what they describe: `python docs/generate.py`.
 
 A test compares the pages with what this program would write, so they never fall behind.
 """
@@ -11,12 +11,19 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import yaml
+
+from broadsheet.definitions.catalog import Catalog
 from broadsheet.definitions.codes import CODES, DATA_CODES
 from broadsheet.definitions.models.reports import Block
 from broadsheet.definitions.schema import kinds, schemas
+from broadsheet.definitions.workspace import load_workspace
+from broadsheet.metrics.definition import ADDITIVITY, additivity, attribution
+from broadsheet.metrics.explain import describe
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "docs" / "reference"
+CATALOG = ROOT / "docs" / "kpi-catalog.md"
 CASES = ROOT / "tests" / "errors"
 NOTICE = "Made by docs/generate.py from the models; change it there."
 
@@ -311,12 +318,49 @@ def pages() -> dict[str, str]:
     return {"errors.md": errors_page(), **{f"yaml-{kind}.md": page(kind) for kind in kinds()}}
 
 
+def catalog_page() -> str:
+    """Every KPI of the sample company, by subject, in the order of its file."""
+    catalog = load_workspace(ROOT).catalog
+    lines = ["# KPI catalog", "", "<!-- Made by docs/generate.py from config/kpis/; change it there. -->", ""]
+    lines += [
+        f"{len(catalog.kpis)} KPIs, each with one definition. `broadsheet explain KPI` tells more of each:"
+    ]
+    lines += ["its dimensions with their paths, standing exclusions, components and statements.", ""]
+    lines += [f"- **{kind}**: {meaning}" for kind, meaning in ADDITIVITY.items()]
+    for path in sorted((ROOT / "config" / "kpis").glob("*.yaml")):
+        names = yaml.safe_load(path.read_text(encoding="utf-8"))["kpis"]
+        lines += ["", f"## {path.stem.replace('-', ' ').capitalize()}", ""]
+        lines += [
+            "| KPI | meaning | formula | unit | good | owner | placed by | additivity |",
+            "| --- " * 8 + "|",
+        ]
+        lines += [kpi_row(name, catalog) for name in names if name in catalog.kpis]
+    return "\n".join(lines) + "\n"
+
+
+def kpi_row(name: str, catalog: Catalog) -> str:
+    """A KPI as a line of the catalog."""
+    kpi = catalog.kpis[name]
+    cells = (
+        f"**{kpi.label}** `{name}` {kpi.ref}".rstrip(),
+        kpi.meaning,
+        "; ".join(describe(name, catalog)),
+        kpi.unit,
+        kpi.good,
+        kpi.owner,
+        "; ".join(attribution(name, catalog)),
+        additivity(name, catalog),
+    )
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
 def main() -> None:
     """Write the pages."""
     PAGES.mkdir(exist_ok=True)
+    CATALOG.write_text(catalog_page(), encoding="utf-8")
     for name, text in pages().items():
         (PAGES / name).write_text(text, encoding="utf-8")
-    sys.stdout.write(f"{len(pages())} pages in docs/reference/\n")
+    sys.stdout.write(f"{len(pages())} pages in docs/reference/, and docs/kpi-catalog.md\n")
 
 
 if __name__ == "__main__":

@@ -32,6 +32,16 @@ def test_pages_are_up_to_date(generate: ModuleType) -> None:
     assert {path.name for path in (ROOT / "docs/reference").glob("yaml-*")} == set(written) - {"errors.md"}
 
 
+def test_the_kpi_catalog_is_up_to_date(generate: ModuleType) -> None:
+    page = (ROOT / "docs/kpi-catalog.md").read_text(encoding="utf-8")
+    assert page == generate.catalog_page(), "run: python docs/generate.py"
+    defined = load_workspace(ROOT).catalog.kpis
+    for name, kpi in defined.items():
+        (row,) = (line for line in page.splitlines() if f" `{name}` " in line)
+        assert row.startswith(f"| **{kpi.label}** `{name}` {kpi.ref}".rstrip())
+        assert f"| {kpi.meaning} |" in row
+
+
 def test_links_lead_to_headings(generate: ModuleType) -> None:
     for text in generate.pages().values():
         headings = {
