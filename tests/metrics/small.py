@@ -101,7 +101,8 @@ class Store:
 
     @property
     def calendar(self) -> Calendar:
-        return Calendar(self.catalog.settings.calendar.timezone)
+        settings = self.catalog.settings.calendar
+        return Calendar(settings.timezone, settings.fiscal_month)
 
     def period(self, label: str) -> Period:
         return parse_label(label, self.calendar)

@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from broadsheet.definitions.steps import Step
+
 
 @dataclass(frozen=True)
 class Number:
@@ -32,7 +34,15 @@ class Operation:
     right: Term
 
 
-Term = Number | Reference | Operation
+@dataclass(frozen=True)
+class Moved:
+    """The value of another KPI, read from other days than those of the period."""
+
+    kpi: str
+    step: Step
+
+
+Term = Number | Reference | Operation | Moved
 
 MAX_LENGTH = 500
 _ALPHABET = re.compile(r"[A-Za-z0-9_ \t\n.()+*/-]+")
@@ -61,7 +71,7 @@ def parse_formula(text: str) -> Term:
 
 def references(term: Term) -> tuple[str, ...]:
     """The KPI names of a formula, each once, in order of appearance."""
-    if isinstance(term, Reference):
+    if isinstance(term, Reference | Moved):
         return (term.kpi,)
     if isinstance(term, Operation):
         return tuple(dict.fromkeys((*references(term.left), *references(term.right))))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from math import floor, isfinite, log10
@@ -11,10 +12,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from broadsheet.metrics.components import Component, Span
+from broadsheet.metrics.components import Component
 from broadsheet.metrics.members import member_text
 from broadsheet.metrics.plan import Fold, Need, Scan
 from broadsheet.metrics.question import EMPTY, OTHER
+from broadsheet.metrics.readings import Span
 from broadsheet.metrics.source import Result
 from broadsheet.metrics.statements import FOLDED, SPAN, edges
 
@@ -73,7 +75,8 @@ def roll_up(
     Only additive components are ever combined; the others come from scans that have exactly these buckets and
     this level.
     """
-    taken = _taken(source, buckets, _inside if need.components[0].additive else _equal)
+    whole = not need.components[0].additive or need.base.snapshot is not None
+    taken = _taken(source, buckets, whole=whole)
     if fold is not None and source.scan.fold is None:
         taken = _folded(taken, fold)
     names = {component: f"c{source.scan.components.index(component)}" for component in need.components}
@@ -100,23 +103,25 @@ _DIGITS = 14
 _COMBINE = {"count": "sum", "sum": "sum", "min": "min", "max": "max"}
 
 
-def _taken(source: Cells, buckets: Mapping[int, Span], holds: Callable[[Span, Span], bool]) -> pd.DataFrame:
-    """The rows of each bucket with its index: a row comes as often as buckets hold it."""
-    spans = source.frame[SPAN].to_numpy()
+def _taken(source: Cells, buckets: Mapping[int, Span], *, whole: bool) -> pd.DataFrame:
+    """The rows of each bucket with its index: a row comes as often as buckets hold it. With `whole`, only a
+    span that is the bucket's own counts.
+    """
+    order = np.argsort(source.frame[SPAN].to_numpy(), kind="stable")
+    spans = source.frame[SPAN].to_numpy()[order]
+    starts, ends = ([span[side] for span in source.scan.spans] for side in (0, 1))
     rows = []
     for wanted in buckets.values():
-        held = [i for i, span in enumerate(source.scan.spans) if holds(span, wanted)]
-        rows.append(np.flatnonzero(np.isin(spans, held)))
+        first, after = bisect_left(starts, wanted[0]), bisect_right(ends, wanted[1])
+        if whole and source.scan.spans[first:after] != (wanted,):
+            after = first
+        rows.append(order[np.searchsorted(spans, first) : np.searchsorted(spans, max(first, after))])
     owners = np.repeat(list(buckets), [len(found) for found in rows])
     return source.frame.iloc[np.concatenate(rows)].assign(bucket=owners)
 
 
 def _inside(span: Span, wanted: Span) -> bool:
     return wanted[0] <= span[0] and span[1] <= wanted[1]
-
-
-def _equal(span: Span, wanted: Span) -> bool:
-    return span == wanted
 
 
 def _folded(frame: pd.DataFrame, fold: Fold) -> pd.DataFrame:
@@ -145,7 +150,7 @@ def _significant(value: Any, component: Component) -> float:
     match component.operation:
         case "stddev" | "variance":
             return float(f"{float(value):.12g}")
-        case "percentile":
+        case "percentile" | "percentile_disc":
             return float(f"{float(value):.15g}")
         case _:
             return float(value)

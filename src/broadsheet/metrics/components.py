@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Literal
 
 from broadsheet.definitions.models.filters import Filter
@@ -17,30 +17,67 @@ from broadsheet.definitions.models.kpis import (
     Operand,
     Share,
 )
+from broadsheet.metrics.readings import EVERYTHING, Span, Steps, day_by_day, days_of, read, span_of
 from broadsheet.metrics.source import Context
-from broadsheet.periods import Period, unit_of
+from broadsheet.periods import Calendar, Period, unit_of
 
-Operation = Literal["count", "sum", "min", "max", "distinct", "percentile", "stddev", "variance"]
+Operation = Literal[
+    "count", "sum", "min", "max", "distinct", "percentile", "percentile_disc", "stddev", "variance"
+]
 Part = Literal["additive", "exact", "apart"]
-Span = tuple[date, date]
-"""Local days [start, end)."""
-EVERYTHING: Span = (date(1, 1, 2), date(9999, 12, 30))
-"""The span of all time; a day is left at both ends, because zones shift."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Only the rows of the first or last moment of a period count, for each value of the columns `per`.
+
+    The moment is looked up among the rows that meet `where`, whatever the level of the question.
+    """
+
+    take: Literal["first", "last"]
+    per: tuple[str, ...]
+    where: Filter
 
 
 @dataclass(frozen=True)
 class Base:
-    """The rows of a fact, placed in periods by `clock`; with `ends`, those standing when a period ends."""
+    """The rows of a fact, placed in periods by `clock`; with `ends`, those standing when a period ends.
+
+    `steps` say which days are read in place of those of the period.
+    """
 
     fact: str
     clock: str
     ends: str | None = None
+    snapshot: Snapshot | None = None
+    steps: Steps = ()
 
-    def span(self, bucket: Period) -> Span:
-        """What a bucket asks of these rows; of a balance only the end matters."""
-        if self.ends is not None:
-            return (bucket.end, bucket.end)
-        return EVERYTHING if bucket.kind == "all" else (bucket.start, bucket.end)
+    @property
+    def rows(self) -> Base:
+        """The same rows, whatever days are read."""
+        return replace(self, steps=())
+
+    def moments(self, index: int, bucket: Period) -> Sequence[int]:
+        """What the bucket's value is made of: itself, or each of its days, by ordinal."""
+        if not day_by_day(self.steps):
+            return (index,)
+        return range(bucket.start.toordinal(), bucket.end.toordinal())
+
+    def spans(self, index: int, bucket: Period, calendar: Calendar) -> dict[int, Span]:
+        """What a bucket asks of these rows, by moment; of a balance only the end matters."""
+        if day_by_day(self.steps):
+            spans = {day.toordinal(): self._reading((day, end), calendar) for day, end in days_of(bucket)}
+        else:
+            spans = {index: span_of(bucket, self.steps, calendar)}
+        if self.ends is None:
+            return spans
+        ends = {at: bucket.end if span == EVERYTHING else span[1] for at, span in spans.items()}
+        return {at: (end, end) for at, end in ends.items()}
+
+    def _reading(self, span: Span, calendar: Calendar) -> Span:
+        for step in self.steps:
+            span = read(span, step, calendar)
+        return span
 
 
 @dataclass(frozen=True)
@@ -66,8 +103,8 @@ class Component:
 class Leaf:
     """A KPI with a measure over rows: `value` and the `rows` it rests on, of the same base.
 
-    `kind` total is the value itself, 0 without rows; quotient is value ÷ rows; exact is undefined without
-    rows. `scale` converts seconds into the unit of a duration.
+    `kind` total is the value itself; quotient is value ÷ rows; exact is a value that does not add up. Without
+    rows it is `fill`, or undefined. `scale` converts seconds into the unit of a duration.
     """
 
     base: Base
@@ -77,6 +114,7 @@ class Leaf:
     scale: float = 1.0
     pending: Component | None = None
     faults: Component | None = None
+    fill: float | None = None
 
     def components(self, part: Part) -> tuple[Component, ...]:
         """What adds up, what does not, or the counts that stand apart (open and faulty rows)."""
@@ -86,8 +124,16 @@ class Leaf:
         return tuple(item for item in values if item.additive == (part == "additive"))
 
 
-def leaf(kpi: Kpi, context: Context) -> Leaf:
-    """Take a measure over rows apart."""
+def leaf(kpi: Kpi, context: Context, steps: Steps = ()) -> Leaf:
+    """Take a measure over rows apart; `steps` lead to it from the KPI that was asked for."""
+    found = _leaf(kpi, context)
+    fill = 0.0 if kpi.fill is None and found.kind == "total" else kpi.fill
+    return replace(
+        found, base=replace(found.base, steps=steps), fill=None if fill in (None, "none") else float(fill)
+    )
+
+
+def _leaf(kpi: Kpi, context: Context) -> Leaf:
     measure = kpi.measure
     if isinstance(measure, Balance):
         base = Base(measure.fact, measure.begins, measure.ends)
@@ -99,16 +145,19 @@ def leaf(kpi: Kpi, context: Context) -> Leaf:
         hits = Component("count", where=(*measure.of, *measure.where))
         return Leaf(base, "quotient", hits, Component("count", where=measure.of))
     assert isinstance(measure, Aggregate)  # noqa: S101  (formulas have leaves)
-    return _aggregate(kpi, measure, _flow(kpi, measure.fact, context), context)
+    base = _flow(kpi, measure.fact, context)
+    if measure.take is None:
+        return _aggregate(kpi, measure, base, context)
+    base = replace(base, snapshot=Snapshot(measure.take, measure.per, measure.where))
+    return _aggregate(kpi, replace(measure, where=()), base, context)
 
 
-def nests(base: Base, bucket: Period, context: Context) -> bool:
-    """Whether a bucket holds whole rows: months of a plan lie in a quarter, not in a week."""
+def nests(base: Base, span: Span, context: Context) -> bool:
+    """Whether days hold whole rows: months of a plan lie in a quarter, not in a week."""
     grain = context.catalog.facts[base.fact].grain
-    if grain is None or bucket.kind == "all":
+    if grain is None or span == EVERYTHING:
         return True
-    starts, ends = (unit_of(grain, day, context.calendar).start for day in (bucket.start, bucket.end))
-    return starts == bucket.start and ends == bucket.end
+    return all(unit_of(grain, day, context.calendar).start == day for day in span if day != EVERYTHING[0])
 
 
 def _flow(kpi: Kpi, fact: str, context: Context) -> Base:
@@ -129,6 +178,9 @@ def _aggregate(kpi: Kpi, measure: Aggregate, base: Base, context: Context) -> Le
     match measure.operation:
         case "median":
             value = replace(rows, operation="percentile", at=0.5)
+        case "percentile":
+            ranked: Operation = "percentile_disc" if measure.existing else "percentile"
+            value = replace(rows, operation=ranked, at=measure.at)
         case "mean":
             value, kind = replace(rows, operation="sum"), "quotient"
         case "sum" | "count" | "distinct":

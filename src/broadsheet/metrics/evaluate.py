@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from broadsheet.definitions.catalog import Catalog
-from broadsheet.definitions.formula import Number, Operation, Reference, Term
+from broadsheet.definitions.formula import Moved, Number, Operation, Reference, Term
 from broadsheet.definitions.models.kpis import Formula
+from broadsheet.definitions.steps import Running
 from broadsheet.metrics.cells import Key
 from broadsheet.metrics.components import Base, Component, Leaf
+from broadsheet.metrics.readings import Span, Steps
+from broadsheet.periods import Period
 
+LeafKey = tuple[str, Steps]
+"""A KPI with a measure over rows, and the steps that lead to it."""
 Floats = npt.NDArray[np.float64]
 Reasons = npt.NDArray[np.object_]
 
@@ -34,16 +39,28 @@ class Value:
     parts: tuple[Floats, Floats] | None = None
 
 
+def leaf_keys(kpi: str, catalog: Catalog, steps: Steps = ()) -> tuple[LeafKey, ...]:
+    """The leaves of a KPI, each once."""
+    measure = catalog.kpis[kpi].measure
+    if not isinstance(measure, Formula):
+        return ((kpi, steps),)
+    if isinstance(measure.term, Moved):
+        return leaf_keys(measure.term.kpi, catalog, (*steps, measure.term.step))
+    found = (key for used in measure.uses for key in leaf_keys(used, catalog, steps))
+    return tuple(dict.fromkeys(found))
+
+
 @dataclass
 class Sheet:
     """The components of one level, and the keys (bucket, members …) to evaluate them at.
 
-    `leaves` are taken-apart KPIs by name. `unrecorded` are the buckets that do not hold whole rows of a base.
+    `recorded` are the moments, by base, whose days hold whole rows of it. `columns` are by moment and members.
     """
 
     catalog: Catalog
-    leaves: Mapping[str, Leaf]
-    unrecorded: Mapping[Base, frozenset[int]]
+    leaves: Mapping[LeafKey, Leaf]
+    buckets: Sequence[Period]
+    recorded: Mapping[Base, Mapping[int, Span]]
     keys: Sequence[Key] = ()
     columns: dict[tuple[Base, Component], dict[Key, float]] = field(default_factory=dict)
 
@@ -55,23 +72,36 @@ class Sheet:
             found.update((key[1:], None) for key, count in self.columns.get(column, {}).items() if count > 0)
         return sorted(found)
 
-    def value(self, kpi: str) -> Value:
+    def value(self, kpi: str, steps: Steps = ()) -> Value:
         """Evaluate a KPI at all keys."""
-        measure = self.catalog.kpis[kpi].measure
-        if isinstance(measure, Formula):
-            return self._term(measure.term)
-        return self._leaf(self.leaves[kpi])
+        definition = self.catalog.kpis[kpi]
+        if not isinstance(definition.measure, Formula):
+            return self._leaf(self.leaves[kpi, steps])
+        value = self._term(definition.measure.term, steps)
+        if definition.fill is None:
+            return value
+        return _filled(value, None if definition.fill == "none" else float(definition.fill))
 
     def _leaves(self, kpi: str) -> list[Leaf]:
-        return [self.leaves[name] for name in self.catalog.leaves(kpi)]
-
-    def _column(self, base: Base, component: Component, missing: float) -> Floats:
-        column = self.columns.get((base, component), {})
-        return np.array([column.get(key, missing) for key in self.keys], dtype=float)
+        return [self.leaves[key] for key in leaf_keys(kpi, self.catalog)]
 
     def _leaf(self, leaf: Leaf) -> Value:
-        n = self._column(leaf.base, leaf.rows, 0.0)
-        numbers = self._column(leaf.base, leaf.value, 0.0 if leaf.kind != "exact" else np.nan)
+        """The leaf at all keys; of periods shown by their days, the first or the mean of the days' values."""
+        first = next((step.take for step in leaf.base.steps if isinstance(step, Running)), "last") == "first"
+        moments = [leaf.base.moments(key[0], self.buckets[key[0]]) for key in self.keys]
+        if all(list(each) == [key[0]] for each, key in zip(moments, self.keys, strict=True)):
+            return self._at(leaf, self.keys)
+        keys = [(at, *key[1:]) for each, key in zip(moments, self.keys, strict=True) for at in each]
+        days, ends = self._at(leaf, keys), np.cumsum([len(each) for each in moments])
+        return _summary(days, np.split(np.arange(len(keys)), ends[:-1]), first=first)
+
+    def _at(self, leaf: Leaf, keys: Sequence[Key]) -> Value:
+        def column(component: Component, missing: float) -> Floats:
+            found = self.columns.get((leaf.base, component), {})
+            return np.array([found.get(key, missing) for key in keys], dtype=float)
+
+        n = column(leaf.rows, 0.0)
+        numbers = column(leaf.value, 0.0 if leaf.kind != "exact" else np.nan)
         why: Reasons = np.full(len(n), None, dtype=object)
         parts = None
         if leaf.kind == "quotient":
@@ -79,8 +109,11 @@ class Sheet:
             numbers = _divide(numbers, n)
         elif leaf.value.operation == "distinct":
             n = numbers
+        empty = (n == 0) | np.isnan(numbers)
+        numbers = np.where(empty, np.nan if leaf.fill is None else leaf.fill * leaf.scale, numbers)
         why[np.isnan(numbers)] = "no_rows"
-        absent = np.isin([key[0] for key in self.keys], list(self.unrecorded.get(leaf.base, ())))
+        recorded = self.recorded.get(leaf.base, {})
+        absent = np.array([key[0] not in recorded for key in keys], dtype=bool)
         if self.catalog.facts[leaf.base.fact].grain is not None:
             # A plan that was never made is not a plan of 0.
             absent |= n == 0
@@ -88,18 +121,20 @@ class Sheet:
         counts = leaf.kind == "total" and leaf.value.operation in ("count", "distinct")
         return Value(np.where(absent, np.nan, numbers / leaf.scale), n, why, counts=counts, parts=parts)
 
-    def _term(self, term: Term) -> Value:
+    def _term(self, term: Term, steps: Steps) -> Value:
         if isinstance(term, Reference):
-            return self.value(term.kpi)
+            return self.value(term.kpi, steps)
+        if isinstance(term, Moved):
+            return self.value(term.kpi, (*steps, term.step))
         if isinstance(term, Number):
             size = len(self.keys)
             return Value(
                 np.full(size, term.value), np.zeros(size), np.full(size, None, dtype=object), constant=True
             )
-        return self._operation(term)
+        return self._operation(term, steps)
 
-    def _operation(self, term: Operation) -> Value:
-        left, right = self._term(term.left), self._term(term.right)
+    def _operation(self, term: Operation, steps: Steps) -> Value:
+        left, right = self._term(term.left, steps), self._term(term.right, steps)
         why = _missing(left, right)
         match term.operator:
             case "+":
@@ -118,6 +153,28 @@ class Sheet:
         counts = term.operator == "+" and left.counts and right.counts
         n = left.n + right.n if counts else _rests_on(term, left, right)
         return Value(numbers, n, why, left.constant and right.constant, counts, parts)
+
+
+def _filled(value: Value, fill: float | None) -> Value:
+    """What stands where there are no rows: a number, or nothing."""
+    empty = (value.why == "no_rows") | ((value.n == 0) & (value.why == None))  # noqa: E711  (by element)
+    numbers = np.where(empty, np.nan if fill is None else fill, value.numbers)
+    why = value.why.copy()
+    why[empty] = "no_rows" if fill is None else None
+    return replace(value, numbers=numbers, why=why)
+
+
+def _summary(days: Value, groups: Sequence[npt.NDArray[np.int64]], *, first: bool) -> Value:
+    """The first or the mean of the values of each group of days."""
+    numbers, n, why = [], [], []
+    for group in groups:
+        known = group[~np.isnan(days.numbers[group])]
+        taken = known[:1] if first else known
+        numbers.append(float(days.numbers[taken].mean()) if len(taken) else np.nan)
+        n.append(float(days.n[taken].max()) if len(taken) else 0.0)
+        why.append(None if len(taken) else days.why[group[-1]])
+    reasons: Reasons = np.array(why, dtype=object)
+    return Value(np.array(numbers, dtype=float), np.array(n, dtype=float), reasons)
 
 
 def _divide(numerator: Floats, denominator: Floats) -> Floats:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from broadsheet.definitions.catalog import Catalog
-from broadsheet.definitions.formula import Number, Operation, Reference, Term
+from broadsheet.definitions.formula import Moved, Number, Operation, Reference, Term
 from broadsheet.definitions.models.filters import ColumnRef, Condition, Filter
 from broadsheet.definitions.models.kpis import Aggregate, Balance, Duration, Formula, Kpi, Operand, Share
+from broadsheet.definitions.steps import Length, Opening, Shift, Step
 
 OPERATIONS = {
     "sum": "sum",
@@ -48,10 +49,38 @@ def _term(term: Term, catalog: Catalog, *, nested: bool = False) -> str:
         return f"{term.value:g}"
     if isinstance(term, Reference):
         return catalog.kpis[term.kpi].label
-    assert isinstance(term, Operation)  # noqa: S101  (the third kind of term)
+    if isinstance(term, Moved):
+        return f"{catalog.kpis[term.kpi].label}, {_step(term.step)}"
+    assert isinstance(term, Operation)  # noqa: S101  (the last kind of term)
     left, right = (_term(part, catalog, nested=True) for part in (term.left, term.right))
     text = f"{left} {_SIGNS[term.operator]} {right}"
     return f"({text})" if nested else text
+
+
+def _step(step: Step) -> str:
+    """Which days are read, in words."""
+    if isinstance(step, Shift):
+        return f"{_length(step.by)} before"
+    if isinstance(step, Opening):
+        return f"on the first day of the {_words(step.unit)}"
+    shown = {
+        "last": "",
+        "first": ", at the end of the period's first day",
+        "mean": ", as the mean of the ends of the period's days",
+    }
+    if step.within is not None:
+        return f"from the start of the {_words(step.within)} up to the end of the period{shown[step.take]}"
+    if step.over is not None:
+        return f"over the {_length(step.over)} up to the end of the period{shown[step.take]}"
+    return f"from the beginning up to the end of the period{shown[step.take]}"
+
+
+def _length(length: Length) -> str:
+    return f"{length.count} {length.unit}{'s' if length.count > 1 else ''}"
+
+
+def _words(unit: str) -> str:
+    return unit.replace("_", " ")
 
 
 def _leaf(kpi: Kpi, catalog: Catalog) -> str:
@@ -77,6 +106,9 @@ def _leaf(kpi: Kpi, catalog: Catalog) -> str:
         name = OPERATIONS.get(measure.operation) or f"{measure.at or 0:.0%} percentile"
         what = f"{name} of {operand_text(measure.operand)}"
     still_open = f", {_OPEN[kpi.open_rows]}" if kpi.open_rows else ""
+    if measure.take is not None:
+        own = f" of each {' and '.join(measure.per)}" if measure.per else ""
+        still_open += f", only of the {measure.take} moment of the period{own}"
     return what + _suffix(measure.where) + still_open + _clock(kpi, measure.fact, catalog)
 
 

@@ -13,11 +13,12 @@ import pandas as pd
 
 from broadsheet.errors import UsageError, did_you_mean
 from broadsheet.metrics.cells import Cells, roll_up, total
-from broadsheet.metrics.components import Base, Component, Leaf, Part, Span, leaf, nests
-from broadsheet.metrics.evaluate import Sheet
+from broadsheet.metrics.components import Base, Component, Leaf, Part, leaf, nests
+from broadsheet.metrics.evaluate import LeafKey, Sheet, leaf_keys
 from broadsheet.metrics.members import by_order
 from broadsheet.metrics.plan import Fold, Need
 from broadsheet.metrics.question import OTHER, Answer, Level, Question, Top
+from broadsheet.metrics.readings import Span
 from broadsheet.metrics.source import Context
 
 Found = Callable[[Need], Sequence[Cells]]
@@ -40,8 +41,10 @@ class Inquiry:
         self.question, self._context = question, context
         kpis = (*question.kpis, question.top.kpi) if question.top else question.kpis
         catalog = context.catalog
-        names = dict.fromkeys(name for kpi in kpis for name in catalog.leaves(kpi))
-        self._leaves = {name: leaf(catalog.kpis[name], context) for name in names}
+        keys = dict.fromkeys(key for kpi in kpis for key in leaf_keys(kpi, catalog))
+        self._leaves: dict[LeafKey, Leaf] = {
+            (name, steps): leaf(catalog.kpis[name], context, steps) for name, steps in keys
+        }
         for base, name in product(self._bases, _dimensions(question)):
             context.dimension_path(base.fact, name)
 
@@ -105,16 +108,25 @@ class Inquiry:
         return list(dict.fromkeys(part.base for part in self._leaves.values()))
 
     @cached_property
-    def _buckets(self) -> Mapping[Base, Mapping[int, Span]]:
-        """By base, the buckets that hold whole rows."""
+    def _spans(self) -> Mapping[Base, Mapping[int, Span]]:
+        """By base and moment, the days that are read, where they hold whole rows."""
         return {
             base: {
-                i: base.span(bucket)
+                moment: span
                 for i, bucket in enumerate(self.question.buckets)
-                if nests(base, bucket, self._context)
+                for moment, span in base.spans(i, bucket, self._context.calendar).items()
+                if nests(base, span, self._context)
             }
             for base in self._bases
         }
+
+    def _read(self, base: Base, only: int | None) -> dict[int, Span]:
+        """What is read for all buckets, or for one."""
+        spans = self._spans[base]
+        if only is None:
+            return dict(spans)
+        wanted = base.moments(only, self.question.buckets[only])
+        return {moment: spans[moment] for moment in wanted if moment in spans}
 
     def _level(
         self,
@@ -127,12 +139,12 @@ class Inquiry:
     ) -> list[Need]:
         parts: dict[Base, dict[Component, None]] = {}
         for kpi in kpis:
-            for name in self._context.catalog.leaves(kpi):
-                taken = self._leaves[name]
+            for key in leaf_keys(kpi, self._context.catalog):
+                taken = self._leaves[key]
                 parts.setdefault(taken.base, {}).update(dict.fromkeys(taken.components(part)))
         needs = []
         for base, components in parts.items():
-            spans = frozenset(span for i, span in self._buckets[base].items() if only in (None, i))
+            spans = frozenset(self._read(base, only).values())
             if components and spans:
                 needs.append(Need(base, self.question.where, level, tuple(components), spans, fold))
         return needs
@@ -148,11 +160,9 @@ class Inquiry:
     def _gather(
         self, needs: Iterable[Need], found: Found, *, fold: Fold | None = None, only: int | None = None
     ) -> Sheet:
-        everything = frozenset(range(len(self.question.buckets)))
-        unrecorded = {base: everything - set(held) for base, held in self._buckets.items()}
-        sheet = Sheet(self._context.catalog, self._leaves, unrecorded)
+        sheet = Sheet(self._context.catalog, self._leaves, self.question.buckets, self._spans)
         for need in needs:
-            buckets = {i: span for i, span in self._buckets[need.base].items() if only in (None, i)}
+            buckets = self._read(need.base, only)
             for cells in found(need):
                 for component, column in roll_up(cells, need, buckets, fold).items():
                     sheet.columns.setdefault((need.base, component), {}).update(column)
@@ -186,8 +196,8 @@ class Inquiry:
         counts: dict[str, int] = {}
         needs = {need.base: need for need in self._level((), self.question.kpis, "apart")}
         for kpi in dict.fromkeys(self.question.kpis):
-            for name in self._context.catalog.leaves(kpi):
-                taken = self._leaves[name]
+            for key in leaf_keys(kpi, self._context.catalog):
+                taken = self._leaves[key]
                 counted = component(taken)
                 if counted is not None and taken.base in needs:
                     need = needs[taken.base]

@@ -3,19 +3,21 @@
 Additive components are answered by cubes. A cube groups its rows by dimensions and by atoms, the stretches
 of days between all bounds of all its buckets, so that overlapping periods come out of one statement and
 smaller levels are rolled up. A level joins the cube of a larger one unless the number of groups would
-explode. Everything else is asked for at exactly its level, once per set of buckets that do not overlap.
+explode. Snapshots add up over members but not over periods, so their periods stay whole. Everything else is
+asked for at exactly its level, once per set of buckets that do not overlap.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
 from broadsheet.definitions.models.filters import Filter
-from broadsheet.metrics.components import Base, Component, Span
+from broadsheet.metrics.components import Base, Component
 from broadsheet.metrics.question import Level
+from broadsheet.metrics.readings import Span
 
 GROUPS = 50_000
 """Groups that a cube may be expected to have before a smaller level gets a statement of its own."""
@@ -47,7 +49,8 @@ class Need:
 
 @dataclass(frozen=True)
 class Scan:
-    """One statement: components by span and dimensions. The spans are sorted and do not overlap.
+    """One statement: components by span and dimensions. The spans are sorted and do not overlap. How the
+    days were chosen (the base's steps) is no matter here.
 
     Of a balance, a span is the day on whose beginning it is taken, twice.
     """
@@ -84,7 +87,7 @@ class _Draft:
 
     def takes(self, need: Need) -> bool:
         """Whether the need's level can be rolled up from this one without an explosion of groups."""
-        if (self.base, self.where) != (need.base, need.where) or not set(need.level) <= set(self.level):
+        if (self.base, self.where) != (need.base.rows, need.where) or not set(need.level) <= set(self.level):
             return False
         before, after = (len(_atoms(self.base, spans)) for spans in (self.spans, self.spans | need.spans))
         return after == before or after * MEMBERS ** len(self.level) <= GROUPS
@@ -99,24 +102,37 @@ def _cubes(needs: list[Need]) -> dict[Need, tuple[Scan, ...]]:
     for need in sorted(needs, key=lambda need: -len(need.level)):
         draft = next((draft for draft in reversed(drafts) if draft.takes(need)), None)
         if draft is None:
-            draft = _Draft(need.base, need.where, need.level, None)
+            draft = _Draft(need.base.rows, need.where, need.level, None)
             drafts.append(draft)
         draft.add(need)
         placed.append((need, draft))
-    return {need: (draft.scan(_atoms(draft.base, draft.spans)),) for need, draft in placed}
+    return _scans(
+        placed,
+        lambda draft: _disjoint(draft.spans) if draft.base.snapshot else [_atoms(draft.base, draft.spans)],
+    )
 
 
 def _exact(needs: Iterable[Need]) -> dict[Need, tuple[Scan, ...]]:
     drafts: dict[tuple[Base, Filter, Level, Fold | None], _Draft] = {}
     placed: list[tuple[Need, _Draft]] = []
     for need in needs:
-        key = (need.base, need.where, need.level, need.fold)
+        key = (need.base.rows, need.where, need.level, need.fold)
         draft = drafts.setdefault(key, _Draft(*key))
         draft.add(need)
         placed.append((need, draft))
-    scans = {id(draft): [draft.scan(spans) for spans in _disjoint(draft.spans)] for draft in drafts.values()}
+    return _scans(placed, lambda draft: _disjoint(draft.spans))
+
+
+def _scans(
+    placed: list[tuple[Need, _Draft]], cut: Callable[[_Draft], list[list[Span]]]
+) -> dict[Need, tuple[Scan, ...]]:
+    """The scans of each need's draft, one per set of spans; of sets that must be exact, those that it names."""
+    drafts = {id(draft): draft for _, draft in placed}
+    scans = {key: [draft.scan(spans) for spans in cut(draft)] for key, draft in drafts.items()}
     return {
-        need: tuple(scan for scan in scans[id(draft)] if need.spans & set(scan.spans))
+        need: tuple(
+            scan for scan in scans[id(draft)] if len(scans[id(draft)]) == 1 or need.spans & set(scan.spans)
+        )
         for need, draft in placed
     }
 

@@ -17,12 +17,13 @@ import sqlalchemy as sa
 from broadsheet.definitions.models.filters import ColumnRef, Filter
 from broadsheet.definitions.models.kpis import Duration
 from broadsheet.errors import UsageError
-from broadsheet.metrics.components import EVERYTHING, Component, Span
+from broadsheet.metrics.components import Component, Snapshot
 from broadsheet.metrics.conditions import Clause, Lookup, clauses
 from broadsheet.metrics.joins import Joined
 from broadsheet.metrics.moments import Typed, seconds_between
 from broadsheet.metrics.plan import Fold, Scan
 from broadsheet.metrics.question import EMPTY
+from broadsheet.metrics.readings import EVERYTHING, Span
 from broadsheet.metrics.source import Context
 
 SPAN, FOLDED = "span", "folded"
@@ -52,10 +53,14 @@ def statement(scan: Scan, context: Context) -> sa.Select[Any]:
         keys.insert(0, _locate(clock.expression, bounds).label(SPAN))
         own = scan.base.clock == context.catalog.facts[scan.base.fact].clock
         conditions.append(_within(clock, scan.spans, context, own=own))
+    marks: list[sa.Label[Any]] = []
+    if scan.base.snapshot is not None:
+        conditions += clauses(scan.base.snapshot.where, joined.column, context)
+        marks = _marks(scan.base.snapshot, joined, scan.base.clock, keys[0].element)
     if scan.fold and not scan.fold.rest:
         conditions.append(_kept(dimensions[scan.dimensions.index(scan.fold.dimension)], scan.fold))
     inner = (
-        sa.select(*keys, *(column.expression.label(f"x{i}") for i, column in enumerate(columns)))
+        sa.select(*keys, *marks, *(column.expression.label(f"x{i}") for i, column in enumerate(columns)))
         .select_from(joined.rows)
         .where(sa.and_(sa.true(), *conditions))
         .subquery("r")
@@ -65,7 +70,18 @@ def statement(scan: Scan, context: Context) -> sa.Select[Any]:
         for i, (path, column) in enumerate(zip(paths, columns, strict=True))
     }
     groups = [inner.c[key.name] for key in keys]
-    return sa.select(*groups, *_aggregates(scan, Columns(typed), context)).group_by(*groups)
+    select = sa.select(*groups, *_aggregates(scan, Columns(typed), context)).group_by(*groups)
+    return select.where(inner.c.moment == inner.c.mark) if marks else select
+
+
+def _marks(
+    snapshot: Snapshot, joined: Joined, clock: str, span: sa.ColumnElement[Any]
+) -> list[sa.Label[Any]]:
+    """When a row was recorded, and which moment of its span counts for it."""
+    moment = joined.column(clock).expression
+    chosen = sa.func.max(moment) if snapshot.take == "last" else sa.func.min(moment)
+    own = [joined.column(path).expression for path in snapshot.per]
+    return [moment.label("moment"), chosen.over(partition_by=[span, *own]).label("mark")]
 
 
 class Columns(NamedTuple):
@@ -222,9 +238,11 @@ def _apply(component: Component, value: sa.ColumnElement[Any] | None) -> Any:
     match component.operation:
         case "distinct":
             return sa.func.count(sa.distinct(value))
-        case "percentile":
+        case "percentile" | "percentile_disc":
             at: sa.ColumnElement[float] = sa.literal_column(repr(component.at), sa.Double)
-            return sa.func.percentile_cont(at).within_group(sa.cast(value, sa.Double))
+            exact = component.operation == "percentile_disc"
+            ranked = sa.func.percentile_disc if exact else sa.func.percentile_cont
+            return ranked(at).within_group(sa.cast(value, sa.Double))
         case "stddev":
             return sa.func.stddev_samp(sa.cast(value, sa.Double))
         case "variance":

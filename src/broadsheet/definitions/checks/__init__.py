@@ -11,7 +11,13 @@ from broadsheet.definitions.checks.blocks import (
     check_tables,
 )
 from broadsheet.definitions.checks.dimensions import check_dimension_names, check_paths
-from broadsheet.definitions.checks.kpis import check_conditions, check_formulas, check_measures, check_units
+from broadsheet.definitions.checks.kpis import (
+    check_conditions,
+    check_formulas,
+    check_measures,
+    check_runs,
+    check_units,
+)
 from broadsheet.definitions.checks.places import check_holidays, check_locales
 from broadsheet.definitions.checks.reports import (
     check_audiences,
@@ -38,6 +44,7 @@ CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
     check_dimension_names,
     check_paths,
     check_formulas,
+    check_runs,
     check_measures,
     check_units,
     check_conditions,

@@ -70,6 +70,30 @@ def _cycle(draft: Draft, start: str) -> tuple[str, ...]:
     return ()
 
 
+def check_runs(draft: Draft) -> Iterator[Finding]:
+    """What runs is made of events: states and running KPIs do not add up over days."""
+    for name, kpi in draft.catalog.kpis.items():
+        state = _state(draft, kpi.running, frozenset()) if kpi.running is not None else None
+        if state is not None:
+            subject = Subject("kpi", name)
+            what = f"{name} runs over {state}, which is a state and does not add up over days"
+            remedy = "Run a KPI of events, such as what was added and what was taken away."
+            yield subject, error("running-state", draft.place(subject, "running"), what, remedy)
+
+
+def _state(draft: Draft, name: str, seen: frozenset[str]) -> str | None:
+    """The first state that a KPI is made of: a balance, a snapshot, or a KPI that runs itself."""
+    kpi = draft.catalog.kpis.get(name)
+    if kpi is None or name in seen:
+        return None
+    measure = kpi.measure
+    if isinstance(measure, Formula):
+        parts = (_state(draft, used, seen | {name}) for used in measure.uses)
+        return name if kpi.running is not None else next((part for part in parts if part), None)
+    taken = isinstance(measure, Aggregate) and measure.take is not None
+    return name if taken or isinstance(measure, Balance) else None
+
+
 def check_measures(draft: Draft) -> Iterator[Finding]:
     """Facts exist; numbers are aggregated, durations and clocks are times."""
     for name, kpi in draft.catalog.kpis.items():
@@ -99,6 +123,10 @@ def _operands(draft: Draft, subject: Subject, kpi: Kpi) -> Iterator[Problem]:
         yield from need(catalog, (fact, operand.path), NUMBERS, key, place)
     elif isinstance(operand, Column):
         found = column_type(catalog, fact, operand.path, place)
+        if isinstance(found, Problem):
+            yield found
+    for index, column in enumerate(kpi.per):
+        found = column_type(catalog, fact, column, draft.place(subject, "per", index))
         if isinstance(found, Problem):
             yield found
     for clock in ("clock", "begins", "ends"):

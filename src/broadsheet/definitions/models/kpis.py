@@ -7,15 +7,30 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from broadsheet.definitions.formula import Operation, Term, parse_formula, references
-from broadsheet.definitions.models.base import PATH, Definition, Many, Name, Path
+from broadsheet.definitions.formula import Moved, Operation, Term, parse_formula, references
+from broadsheet.definitions.models.base import PATH, Definition, Many, Name, OneOrMany, Path
 from broadsheet.definitions.models.filters import Filter, Where
+from broadsheet.definitions.steps import Opening, Running, Shift, Take, Within, parse_length
 
 Unit = Literal["number", "money", "percent", "ratio", "score", "seconds", "minutes", "hours", "days"]
 DurationUnit = Literal["seconds", "minutes", "hours", "days"]
 SECONDS: dict[DurationUnit, int] = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 AGGREGATES = ("sum", "min", "max", "mean", "median", "percentile", "stddev", "variance", "distinct")
-MEASURES = (*AGGREGATES, "count", "share", "ratio", "formula", "constant", "balance")
+MOVES = ("running", "shift")
+MEASURES = (*AGGREGATES, "count", "share", "ratio", "formula", "constant", "balance", *MOVES)
+OPTIONS: dict[str, tuple[str, ...]] = {
+    "at": ("percentile",),
+    "existing": ("percentile",),
+    "of": ("share",),
+    "within": ("running",),
+    "over": ("running",),
+    "take": (*AGGREGATES, "count", "running"),
+    "per": (*AGGREGATES, "count"),
+    "by": ("shift",),
+    "to_start_of": ("shift",),
+    "fill": ("sum", "count", "distinct", "mean", "median", "min", "max", "percentile", "running", "shift"),
+}
+"""What belongs to which measure only."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +56,10 @@ Operand = Column | Duration
 
 @dataclass(frozen=True)
 class Aggregate:
-    """One number out of the rows of a fact; `at` is the percentile as a fraction, `operand` None counts rows."""
+    """One number out of the rows of a fact; `at` is the percentile as a fraction, `operand` None counts rows.
+
+    `take` keeps only the rows of the first or last moment of the period, for each of the values of `per`.
+    """
 
     operation: Literal[
         "sum", "count", "distinct", "min", "max", "mean", "median", "percentile", "stddev", "variance"
@@ -50,6 +68,9 @@ class Aggregate:
     operand: Operand | None
     where: Filter
     at: float | None = None
+    existing: bool = False
+    take: Literal["first", "last"] | None = None
+    per: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -166,8 +187,41 @@ class Kpi(Definition):
     balance: str | None = Field(
         default=None, description="A fact, or fact.column to sum; needs begins and ends."
     )
+    running: Name | None = Field(
+        default=None,
+        description="A KPI over all days up to the period's end: `within` a year, or `over` the last 3 months.",
+    )
+    shift: Name | None = Field(
+        default=None, description="A KPI so much earlier (`by`), or on the day that opens a unit."
+    )
 
     at: float | None = Field(default=None, gt=0, lt=1, description="Of percentile: 0.9 for the 90th.")
+    existing: bool = Field(
+        default=False, description="Of percentile: the first value at or above the rank, not interpolated."
+    )
+    within: Within | None = Field(
+        default=None, description="Of running: from the start of this unit; without it and `over`, ever."
+    )
+    over: str | None = Field(
+        default=None, description="Of running: the length that ends with the period, such as 12 months."
+    )
+    take: Take | None = Field(
+        default=None,
+        description="Of states recorded again and again: only the rows of the period's first or last moment. "
+        "Of running: the value at the period's end (last, the default), or the first or mean of its days'.",
+    )
+    per: OneOrMany[Path] = Field(
+        default=(), description="With take: each value of these columns has its own first or last moment."
+    )
+    by: str | None = Field(default=None, description="Of shift: how much earlier, such as 14 days.")
+    to_start_of: Within | None = Field(
+        default=None, description="Of shift: read the first day of the unit in which the period starts."
+    )
+    fill: float | int | Literal["none"] | None = Field(
+        default=None,
+        description="The value where there are no rows: a number, or none for undefined. "
+        "Default: 0 for sums and counts, else none.",
+    )
     where: Where = Field(default=(), description="Only rows that meet these conditions on columns.")
     of: Where = Field(default=(), description="Of share: the rows that are the base; default all.")
     begins: Path | None = Field(default=None, description="Of balance: the time from which a row counts.")
@@ -188,12 +242,13 @@ class Kpi(Definition):
             found = " and ".join(given) if given else "none"
             raise ValueError(f"a KPI has exactly one measure ({', '.join(MEASURES)}), found {found}")
         kind = given[0]
-        if (self.at is not None) != (kind == "percentile"):
+        for option, owners in OPTIONS.items():
+            if getattr(self, option) not in (None, (), False) and kind not in owners:
+                raise ValueError(f"`{option}` belongs to {' and '.join(owners)}")
+        if kind == "percentile" and self.at is None:
             raise ValueError("`at` belongs to percentile, and percentile needs it (0.9 for the 90th)")
         if (self.begins is not None and self.ends is not None) != (kind == "balance"):
             raise ValueError("`begins` and `ends` belong to balance, and balance needs both")
-        if self.of and kind != "share":
-            raise ValueError("`of` belongs to share")
         if kind == "share" and not self.where:
             raise ValueError("share needs `where`: the rows that count as hits")
         if kind == "ratio" and len(self.ratio or ()) != 2:
@@ -202,9 +257,21 @@ class Kpi(Definition):
             raise ValueError(
                 "a duration, and only a duration, states open_rows: exclude, count_apart or censor_at_as_of"
             )
-        if kind in ("ratio", "formula", "constant") and (self.where or self.clock):
+        if kind in ("ratio", "formula", "constant", *MOVES) and (self.where or self.clock):
             raise ValueError(f"`where` and `clock` belong to the KPIs that {kind} is made of")
         _ = self.measure
+        return self
+
+    @model_validator(mode="after")
+    def _placed(self) -> Kpi:
+        if self.within is not None and self.over is not None:
+            raise ValueError("running is either `within` a unit or `over` a length")
+        if self.shift is not None and (self.by is None) == (self.to_start_of is None):
+            raise ValueError("shift needs either `by` (14 days) or `to_start_of` (month)")
+        if self.per and self.take is None:
+            raise ValueError("`per` says whose first or last moment counts: it needs `take`")
+        if self.take == "mean" and self.running is None:
+            raise ValueError("take: mean belongs to running; of recorded states take the first or the last")
         return self
 
     @property
@@ -222,9 +289,9 @@ class Kpi(Definition):
         for operation in AGGREGATES:
             operand = getattr(self, operation)
             if operand is not None:
-                return Aggregate(operation, operand.fact, operand, self.where, self.at)  # type: ignore[arg-type]
+                return self._aggregate(operation, operand.fact, operand)
         if self.count is not None:
-            return Aggregate("count", self.count, None, self.where)
+            return self._aggregate("count", self.count, None)
         if self.share is not None:
             return Share(self.share, self.where, self.of)
         if self.balance is not None:
@@ -233,6 +300,10 @@ class Kpi(Definition):
             return Balance(fact, column, self.begins or "", self.ends or "", self.where)
         return _formula(self)
 
+    def _aggregate(self, operation: Any, fact: str, operand: Operand | None) -> Aggregate:
+        take = None if self.take == "mean" else self.take
+        return Aggregate(operation, fact, operand, self.where, self.at, self.existing, take, self.per)
+
 
 def _formula(kpi: Kpi) -> Formula:
     if kpi.ratio is not None:
@@ -240,6 +311,12 @@ def _formula(kpi: Kpi) -> Formula:
         term: Term = Operation("/", numerator, denominator)
     elif kpi.formula is not None:
         term = parse_formula(kpi.formula)
+    elif kpi.running is not None:
+        over = parse_length(kpi.over) if kpi.over is not None else None
+        term = Moved(kpi.running, Running(kpi.within, over, kpi.take or "last"))
+    elif kpi.shift is not None:
+        step = Opening(kpi.to_start_of) if kpi.to_start_of else Shift(parse_length(kpi.by or ""))
+        term = Moved(kpi.shift, step)
     else:
         term = parse_formula(str(float(kpi.constant or 0)))
     return Formula(term, references(term))
