@@ -15,6 +15,8 @@ from sqlalchemy import func, select
 from sqlalchemy import text as sql
 
 from broadsheet.errors import WarehouseError
+from broadsheet.warehouse.files import csv_table, one_thread
+from broadsheet.warehouse.snapshots import scratch
 from broadsheet.warehouse.warehouse import Warehouse
 
 FOLDER = {"connections": {"files": {"folder": "data"}}}
@@ -118,6 +120,26 @@ def test_encodings_and_delimiters_are_found_out(data: Path, open_sources: Any, c
     place = {"connection": "files", "file": "places.csv", "key": "place_id", "columns": {"name": "text"}}
     warehouse = open_sources({**FOLDER, "entities": {"places": place}})
     assert rows(warehouse, "places") == [("Köln – Süd", "z1")]
+
+
+def test_lines_without_any_value_are_no_rows(data: Path, open_sources: Any) -> None:
+    (data / "notes.csv").write_text(
+        'note_id,day,words\n1,2024-01-05,a\n,,\n\n"","",""\n2,,\n', encoding="utf-8"
+    )
+    table = {"file": "notes.csv", "key": "note_id", "clock": "day", "columns": {"day": "date"}}
+    warehouse = open_sources({"connections": {"warehouse": {"folder": "data"}}, "facts": {"notes": table}})
+    notes = warehouse.relation("notes")
+    rows = warehouse.query("notes", select(notes.c.note_id).order_by(notes.c.note_id)).frame
+    assert list(rows["note_id"]) == ["1", "2"]
+
+
+def test_lines_of_any_length_are_read_by_one_thread(tmp_path: Path) -> None:
+    path = tmp_path / "notes.csv"
+    path.write_text('a,b\n1,"two\nlines"\n2\n', encoding="utf-8")
+    with scratch(tmp_path) as (connection, _):
+        statement = one_thread(f"SELECT * FROM {csv_table(path).sql}")
+        assert "parallel=false" in statement
+        assert connection.exec_driver_sql(statement).fetchall() == [("1", "two\nlines"), ("2", None)]
 
 
 def test_excel_parquet_and_json_are_tables_too(data: Path, open_sources: Any) -> None:

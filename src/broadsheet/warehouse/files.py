@@ -79,7 +79,10 @@ def raw_table(scratch: Connection, path: Path, sheet: str, folder: Path) -> RawT
 
 
 def csv_table(path: Path, delimiters: str = DELIMITERS) -> RawTable:
-    """A CSV file in UTF-8, all columns text. Short lines are filled up; lines too long are set aside."""
+    """A CSV file in UTF-8, all columns text.
+
+    Short lines are filled up, lines without any value are no rows; lines too long are set aside.
+    """
     rows = [(_first_line(path, delimiter), delimiter) for delimiter in delimiters]
     header, delimiter = max(rows, key=lambda row: len(row[0]))
     if not any(name.strip() for name in header):
@@ -88,7 +91,8 @@ def csv_table(path: Path, delimiters: str = DELIMITERS) -> RawTable:
     columns = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in names)
     sql = (
         f"read_csv({quoted(path)}, auto_detect=false, header=true, delim={quoted(delimiter)}, quote='\"', "
-        f"escape='\"', null_padding=true, store_rejects=true, columns={{{columns}}})"
+        f"escape='\"', null_padding=true, store_rejects=true, columns={{{columns}}}) "
+        f"WHERE coalesce({', '.join(map(identifier, names))}) IS NOT NULL"
     )
     return RawTable(sql, dict.fromkeys(names, "text"), text=True)
 
@@ -98,6 +102,16 @@ def write_csv(rows: Iterable[Sequence[Any]], path: Path) -> Path:
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, quoting=csv.QUOTE_ALL).writerows([_told(value) for value in row] for row in rows)
     return path
+
+
+def one_thread(statement: str) -> str:
+    """The statement with its CSV files read by one thread: slower, but right for lines of any length."""
+    return statement.replace("auto_detect=false, header", "auto_detect=false, parallel=false, header")
+
+
+def identifier(name: str) -> str:
+    """A name of DuckDB."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def quoted(value: object) -> str:

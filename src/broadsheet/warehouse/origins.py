@@ -17,13 +17,14 @@ from broadsheet.warehouse.files import (
     csv_table,
     digest,
     find_file,
+    identifier,
     is_file_name,
     quoted,
     raw_table,
     write_csv,
 )
 from broadsheet.warehouse.schema import Kind, Wanted, columns_of, real_names, sql_source
-from broadsheet.warehouse.snapshots import Snapshot, Snapshots, identifier, read, scratch
+from broadsheet.warehouse.snapshots import Snapshot, Snapshots, read, scratch
 from broadsheet.warehouse.views import named_tables
 
 BATCH = 5000

@@ -28,10 +28,10 @@ from sqlalchemy.pool import NullPool
 from broadsheet.clock import Clock
 from broadsheet.errors import StorageError, WarehouseError
 from broadsheet.warehouse.cleaning import Cleaner, Column
-from broadsheet.warehouse.files import RawTable, quoted
+from broadsheet.warehouse.files import RawTable, identifier, one_thread, quoted
 from broadsheet.warehouse.schema import Wanted, real_names
 
-FORM = 1
+FORM = 2
 """Raised when snapshots are written differently, so that old ones are not read."""
 
 SAFE = ("autoload_known_extensions = false", "autoinstall_known_extensions = false", "memory_limit = '2GB'")
@@ -141,7 +141,7 @@ def read(
             if "parallel" not in str(error):
                 raise
             connection.rollback()
-            connection.exec_driver_sql(statement.replace("read_csv(", "read_csv(parallel=false, "))
+            connection.exec_driver_sql(one_thread(statement))
     except SQLAlchemyError as error:
         message = str(error.__cause__ or error).strip().splitlines()[0]
         raise WarehouseError(f"{place}: the source cannot be read: {message}", remedy) from error
@@ -177,8 +177,3 @@ def _rejected(path: Path, folder: Path) -> Rejected:
         )
         told = json.loads(connection.exec_driver_sql(metadata).scalar_one())
     return {name: (count, example) for name, (count, example) in told.items()}
-
-
-def identifier(name: str) -> str:
-    """A name of DuckDB."""
-    return '"' + name.replace('"', '""') + '"'
