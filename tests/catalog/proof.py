@@ -132,11 +132,9 @@ def _member(member: object, expression: str) -> str:
 
 def _same(catalog: Catalog, kpi: str, ours: float | None, theirs: float | None) -> bool:
     definition = catalog.kpis[kpi]
-    if theirs is None:
-        # Nothing to add up is 0; nothing to divide, or to take the middle of, is undefined.
-        adds = any(getattr(definition, key) for key in ("sum", "count", "distinct", "balance", "formula"))
-        return ours is None or (adds and ours == 0)
-    if ours is None:
-        return False
+    # Nothing to add up is 0; nothing to divide, or to take the middle of, is undefined.
+    adds = any(getattr(definition, key) for key in ("sum", "count", "distinct", "balance", "formula"))
+    if ours is None or theirs is None:
+        return ours is theirs or (adds and not ours and not theirs)
     cents = 0.005 if definition.unit == "money" else 1e-9
     return math.isclose(ours, theirs, rel_tol=1e-9, abs_tol=cents)

@@ -1,0 +1,5 @@
+-- by interaction_type: i.type
+SELECT {by} AS member, count(*)
+FROM interactions i
+WHERE i.is_automated AND NOT is_tester(i.golden_id) AND i.started_at >= $start AND i.started_at < $until
+GROUP BY ALL

@@ -1,0 +1,7 @@
+-- by queue: i.queue
+SELECT {by} AS member, count(*)
+FROM interactions i
+WHERE i.channel = 'telephone' AND i.direction = 'inbound' AND i.queue IS NOT NULL AND NOT i.ivr_contained
+  AND NOT (i.abandoned AND i.wait_s < 5) AND NOT is_tester(i.golden_id)
+  AND i.started_at >= $start AND i.started_at < $until
+GROUP BY ALL

@@ -1,0 +1,6 @@
+-- by sales_channel: o.sales_channel
+-- by brand: p.brand
+SELECT {by} AS member, sum(eur(l.net_amount - l.cost_amount, o.currency, berlin_day(o.ordered_at)))
+FROM order_lines l JOIN orders o USING (order_id) LEFT JOIN products p USING (product_id)
+WHERE o.status <> 'cancelled' AND NOT is_tester(o.golden_id) AND o.ordered_at >= $start AND o.ordered_at < $until
+GROUP BY ALL

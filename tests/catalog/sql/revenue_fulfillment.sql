@@ -1,0 +1,16 @@
+-- by team: t.name
+WITH made AS (
+    SELECT {by} AS member, sum(eur(l.net_amount, o.currency, berlin_day(o.ordered_at))) AS value
+    FROM order_lines l JOIN orders o USING (order_id) LEFT JOIN teams t USING (team_id)
+    WHERE o.status <> 'cancelled' AND NOT is_tester(o.golden_id)
+      AND o.ordered_at >= $start AND o.ordered_at < $until GROUP BY ALL
+), planned AS (
+    SELECT {by} AS member, sum(p.amount) AS value,
+           min(p.period_start) = $first AND max(p.period_end) + 1 = $end AS fits
+    FROM plan_targets p LEFT JOIN teams t USING (team_id)
+    WHERE p.kpi_id = 'revenue' AND p.scenario = 'plan' AND p.period_start >= $first AND p.period_end < $end
+    GROUP BY ALL
+)
+SELECT coalesce(made.member, planned.member),
+       CASE WHEN planned.fits THEN coalesce(made.value, 0) / planned.value END
+FROM made FULL JOIN planned ON made.member IS NOT DISTINCT FROM planned.member

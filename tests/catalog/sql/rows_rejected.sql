@@ -1,0 +1,3 @@
+-- by source_system: l.source_system
+SELECT {by} AS member, sum(l.rejected) FROM source_loads l WHERE l.loaded_at >= $start AND l.loaded_at < $until
+GROUP BY ALL
