@@ -95,6 +95,9 @@ def report_tick(done: Tick) -> None:
         error = item.printed.error if item.printed is not None else None
         fault = error if error is not None and not isinstance(error, BroadsheetError) else None
         log.log(level, "%s: %s %s", item.order.key, item.state, item.reason, exc_info=fault)
+        artifacts = item.printed.artifacts if item.printed is not None else None
+        for warning in artifacts.warnings if artifacts is not None else ():
+            log.warning("%s: %s", item.order.key, warning)
     for attempt in done.attempts:
         level = logging.INFO if attempt.outcome.state == "sent" else logging.WARNING
         log.log(

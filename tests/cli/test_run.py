@@ -145,3 +145,10 @@ def test_sample_refuses_what_it_cannot_make(house: House, here: Command, argumen
     done = here("sample", *arguments)
     assert done.code == 2, done.err
     assert not house.var.exists()
+
+
+def test_a_character_that_the_typefaces_lack_is_told(house: House, here: Command) -> None:
+    house.write("reports/orders.yaml", report("Orders of \ue123"))
+    done = here("run", "orders", *AS_OF)
+    assert done.code == 0
+    assert "U+E123" in done.err

@@ -76,7 +76,7 @@ def _write(press: Press, orders: list[Order], folder: Path, to: str | None) -> i
                 continue
             files = write_files(printed, folder)
             rows.append(row_of(printed, shown(files[0])))
-            code = max(code, _warn_of_failed_blocks(printed))
+            code = max(code, _warn(printed))
             if to is not None:
                 outcome = send_test(press, printed.artifacts, to)
                 typer.echo(f"Test copy to {to}: {outcome.state} ({outcome.reply})", err=True)
@@ -103,8 +103,10 @@ def failed(printed: Printed) -> int:
     return explain(printed.error or RuntimeError("nothing was rendered"))
 
 
-def _warn_of_failed_blocks(printed: Printed) -> int:
+def _warn(printed: Printed) -> int:
     assert printed.artifacts is not None  # noqa: S101  (the caller has looked)
+    for warning in printed.artifacts.warnings:
+        typer.echo(f"{printed.order.key}: {warning}", err=True)
     bad = [section for section in printed.artifacts.document.sections if section.state == "failed"]
     for section in bad:
         text = getattr(section.body, "text", "")

@@ -37,7 +37,7 @@ class Gathered:
 
 @dataclass(frozen=True)
 class Artifacts:
-    """The rendered edition: bytes, what they say, and how long the rendering took."""
+    """The rendered edition: bytes, what they say, and what the typesetter could not do as asked (`warnings`)."""
 
     document: Document
     html: bytes
@@ -46,3 +46,4 @@ class Artifacts:
     mail_html: str
     mail_text: str
     images: tuple[tuple[str, bytes], ...]
+    warnings: tuple[str, ...] = ()

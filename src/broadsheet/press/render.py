@@ -19,4 +19,5 @@ def render(job: RenderJob) -> Artifacts:
         mail_html=rendered.mail_html,
         mail_text=rendered.mail_text,
         images=rendered.images,
+        warnings=rendered.warnings,
     )
