@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
+from datetime import date
+from itertools import groupby
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
 
-from examples.workspaces import Example, as_printed, close, opened, printed, read, words_of
+from broadsheet.periods import between, buckets
+from examples.workspaces import CALENDAR, Example, as_printed, close, opened, printed, read, words_of
 
 TOTALS = read("""
 total | contacts | subscribed | rate    | declined | decline_rate | older_contacts | older_subscribed | older_rate
@@ -142,6 +146,22 @@ def test_every_figure_is_that_of_plain_sql(dimension: str, prefix: str, example:
     for member, *figures in expected:
         for kpi, figure in zip(kpis, figures, strict=True):
             assert close(found[member][kpi], figure), (member, kpi)
+
+
+@pytest.mark.parametrize(
+    ("kpi", "file"), [("contacts", "bank-additional-full.csv"), ("older_contacts", "bank-full.csv")]
+)
+def test_the_order_of_rows_tells_the_year(kpi: str, file: str, example: Example) -> None:
+    with (example.data / file).open(encoding="utf-8", newline="") as source:
+        months = [row["month"] for row in csv.DictReader(source, delimiter=";")]
+    runs = [(month, len(list(rows))) for month, rows in groupby(months)]
+    found = example.ask(kpi, buckets=buckets(between(date(2008, 1, 1), date(2011, 1, 1)), "month", CALENDAR))
+    ours = {label: row[kpi] for label, row in found.items() if row[kpi]}
+    assert (min(ours), max(ours)) == ("2008-05", "2010-11"), "as the source says"
+    named = [
+        (date.fromisoformat(f"{label}-01").strftime("%b").lower(), count) for label, count in ours.items()
+    ]
+    assert named == runs
 
 
 def test_tables_say_the_rest(example: Example) -> None:
