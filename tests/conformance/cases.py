@@ -61,9 +61,9 @@ class Case:
         where = tuple(replace(each, path=self._model.dimension(each.path, self._facts)) for each in self._own)
         dimensions = tuple(
             dict.fromkeys(
-                self._model.dimension(group["field"], self._facts)
+                self._model.dimension(group["field"], self._facts, group.get("part"))
                 for group in self.line["group_by"]
-                if not self._is_time(group["field"])
+                if "part" in group or not self._is_time(group["field"])
             )
         )
         return Question(tuple(kpis), tuple(self._buckets), dimensions, (dimensions,), where)
@@ -87,16 +87,21 @@ class Case:
         return [header, *self._sorted(lines, header)]
 
     def _groups(self) -> list[Group]:
-        groups, dimensions = [], dict[str, int]()
+        groups, dimensions = [], dict[tuple[str, str | None], int]()
         for given in self.line["group_by"]:
             field = given["field"]
             if self._is_time(field) and "grain" in given:
                 groups.append(Group(given["as"], grain=given["grain"]))
             else:
-                if "part" in given or given.get("grain", "day") != "day":
-                    raise NotSupported("a dimension is a column, not a calendar part or grain of it")
-                place = dimensions.setdefault(field, len(dimensions))
-                flag = self._model.type_of(field) == "boolean"
+                part = given.get("part")
+                if part and any(measure.moved or measure.dense for measure in self.measures):
+                    raise NotSupported("the calendar part of a row is that of its own day")
+                if part is None and given.get("grain", "day") != "day":
+                    raise NotSupported(
+                        "units of time are those of the clock, other times are dimensions by day"
+                    )
+                place = dimensions.setdefault((field, part), len(dimensions))
+                flag = part is None and self._model.type_of(field) == "boolean"
                 groups.append(Group(given["as"], dimension=place, flag=flag))
         return groups
 
@@ -108,12 +113,15 @@ class Case:
         coarse = [grain for grain in self.grains if grain != "day"]
         if moved & {"month", "quarter", "year"} and (coarse or not self.grains):
             raise NotSupported("periods shift by index: no day of a shorter month is counted several times")
-        if "opening" in moved and (len(self.grains) != 1):
-            raise NotSupported("the first day of a month is read once per period")
+        cut = coarse and self._start and unit_of(coarse[0], self._start, CALENDAR).start != self._start
+        if "opening" in moved and (len(self.grains) != 1 or cut):
+            raise NotSupported("the opening day is that of the period as it is shown, whole or cut")
 
     def _periods(self, extents: Extents) -> list[Period]:
         """The periods of the answer."""
         start, end = self._start or FIRST, self._end or AFTER
+        if end <= start:
+            raise NotSupported("a period has at least one day")
         if not self.grains:
             whole = all_time(start, end) if self._start is None and self._end is None else between(start, end)
             return [whole]
@@ -132,7 +140,7 @@ class Case:
     def _answering(self) -> list[Period]:
         """For each period the one whose answer is its own: beyond the rows, one day stands for all."""
         return [
-            period if self._inside(period) else self._before if period < self._before else self._after
+            period if self._inside(period) else self._before if period.end <= self._held[0] else self._after
             for period in self.periods
         ]
 
@@ -150,7 +158,7 @@ class Case:
 
     def _keys(self, measure: Measure, table: Mapping[Key, Mapping[str, Any]]) -> Iterable[Key]:
         """The groups of a measure: those with rows, and for dense ones a row for every period without."""
-        present = [key for key, row in table.items() if _present(measure, row)]
+        present = [key for key, row in table.items() if not self.groups or _present(measure, row)]
         yield from present
         if measure.dense and self.grains and self._keeps_added():
             held = {period for period, _ in present}
@@ -171,7 +179,7 @@ class Case:
             else _text(members[group.dimension], flag=group.flag)
             for group in self.groups
         ]
-        return (*texts, *(_value(measure, row) for measure in self.measures))
+        return (*texts, *(_value(measure, row, grouped=bool(self.groups)) for measure in self.measures))
 
     def _sorted(self, lines: list[tuple[str, ...]], header: Sequence[str]) -> list[tuple[str, ...]]:
         for order in reversed(self.line["order"]):
@@ -222,9 +230,11 @@ def _present(measure: Measure, row: Mapping[str, Any]) -> bool:
     return any(row[rows] > 0 for rows in measure.presence)
 
 
-def _value(measure: Measure, row: Mapping[str, Any] | None) -> str:
-    if row is None or not (_present(measure, row) or measure.dense or measure.fill is not None):
+def _value(measure: Measure, row: Mapping[str, Any] | None, *, grouped: bool) -> str:
+    if row is None:
         return "" if measure.fill is None else repr(measure.fill)
+    if not (_present(measure, row) or measure.dense or measure.fill is not None):
+        return "0" if measure.counts and not grouped else ""
     value = float(row[measure.kpi])
     return "" if isnan(value) else repr(value)
 

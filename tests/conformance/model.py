@@ -23,6 +23,7 @@ from conformance.conditions import NotSupported, parse
 
 TYPES = {"timestamp": "date", "text": "text", "float": "number", "integer": "number", "boolean": "flag"}
 DAYS = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
+_PARTS: Mapping[Any, Any] = {"isodow": "weekday", "dayofyear": "day_of_year"}
 _AGGREGATES = {"avg": "mean", "count_distinct": "distinct"}
 _FLAG = re.compile(r"CASE WHEN (\w+\.\w+) THEN 1 ELSE 0 END")
 
@@ -33,7 +34,7 @@ class Measure:
 
     `presence` are KPIs that count the rows it rests on: a group appears where one of them finds any. `reach`
     is how many days before or after its rows it may still show them, `to_date` that it never forgets them.
-    `moved` are the steps that move days, by kind.
+    `moved` are the steps that move days, by kind. `counts` are 0 in a total of nothing.
     """
 
     kpi: str
@@ -44,6 +45,7 @@ class Measure:
     reach: int = 0
     endless: bool = False
     moved: frozenset[str] = frozenset()
+    counts: bool = False
 
 
 class Model:
@@ -77,15 +79,14 @@ class Model:
 
     def dimension(self, column: str, facts: frozenset[str], part: str | None = None) -> str:
         """A dimension for a column that all facts reach."""
-        if part is not None:
-            raise NotSupported("numbers of calendar parts (weekday, month of any year) are no dimension")
-        via = {fact: self.path(fact, column) for fact in facts}
-        name = re.sub(r"\W", "_", column)
+        own = {fact: self.clocks[fact] if column == "time" else column for fact in facts}
+        via = {fact: self.path(fact, own[fact]) for fact in facts}
+        name = re.sub(r"\W", "_", f"{column}_{part}" if part else column)
         known = self.catalog.dimensions.get(name)
         if known is not None and isinstance(known.via, dict):
             via = {**known.via, **via}
         dimensions: Any = self.catalog.dimensions
-        dimensions[name] = Dimension(label=name, via=via)
+        dimensions[name] = Dimension(label=name, via=via, part=_PARTS.get(part, part))
         return name
 
     def path(self, fact: str, column: str) -> str:
@@ -155,7 +156,7 @@ class Model:
         table, clock = body["time"].split(".")
         fact = self._fact(table, clock)
         conditions = self._where(fact, body, where)
-        presence = self._add(f"{name}_rows", {"count": fact, "where": conditions, "fill": "none"})
+        presence = self._add(f"{name}_rows", {"count": fact, "where": conditions, "fill": "none", **options})
         kind, expression, fill = body["agg"], body["expr"], body.get("null_value", "none")
         flag = _FLAG.fullmatch(expression)
         column = f"{fact}.{(flag[1] if flag else expression).split('.')[-1]}"
@@ -170,7 +171,8 @@ class Model:
             given[_AGGREGATES.get(kind, kind)] = column
         if kind == "percentile":
             given.update(at=body["p"], existing=body["method"] == "discrete")
-        return Measure(self._add(name, given), (presence,), frozenset({fact}))
+        counts = kind in ("count", "count_distinct")
+        return Measure(self._add(name, given), (presence,), frozenset({fact}), counts=counts)
 
     def _semi_additive(self, name: str, body: Mapping[str, Any], where: Filter) -> Measure:
         own = [column.split(".")[1] for column in body.get("per", ())]
@@ -188,6 +190,7 @@ class Model:
             presence=tuple(self._add(f"{name}_rows", {"running": rows, **options}) for rows in base.presence),
             reach=base.reach + length,
             endless=not length,
+            counts=False,
             moved=base.moved | {"running"},
         )
 

@@ -54,7 +54,13 @@ KPIS: dict[str, Any] = {
 CATALOG = catalog(
     FACTS,
     KPIS,
-    dimensions={"customer": {"via": {"orders": "customer"}}, "product": {"via": {"stock": "product"}}},
+    dimensions={
+        "customer": {"via": {"orders": "customer"}},
+        "product": {"via": {"stock": "product"}},
+        "weekday": {"via": {"orders": "ordered_at", "stock": "day"}, "part": "weekday"},
+        "hour": {"via": {"orders": "ordered_at"}, "part": "hour"},
+        "month_of_year": {"via": {"orders": "ordered_at"}, "part": "month"},
+    },
     timezone="Europe/Berlin",
     fiscal_year_starts="april",
 )
@@ -158,6 +164,18 @@ def test_states_add_up_over_members_only(store: Store) -> None:
     assert table(found, "stock", "product") == {"oar": 5, "rope": 7}
     assert table(found, "latest_stock", "product", bucket=2) == {"oar": 4, "rope": 9}
     assert [found.value("stock", bucket) for bucket in range(3)] == [12, 4, 4]
+
+
+def test_calendar_parts_are_those_of_the_local_day(store: Store) -> None:
+    # 31 December 2025 is a Wednesday, 5 January 2026 a Monday, 28 February a Saturday, 1 April a Wednesday.
+    levels = (("weekday",), ("hour",), ("month_of_year",))
+    names = tuple(name for (name,) in levels)
+    found = store.ask(Question(("orders", "customers"), (store.period("2026"),), names, levels))[0]
+    assert table(found, "orders", "weekday") == {"1": 1, "3": 1, "6": 1, "7": 1}
+    assert table(found, "orders", "hour") == {"0": 2, "13": 2}
+    assert table(found, "orders", "month_of_year") == {"1": 1, "2": 1, "3": 1, "4": 1}
+    stock = store.ask(Question(("latest_stock",), (store.period("2026-02"),), ("weekday",), (("weekday",),)))
+    assert table(stock[0], "latest_stock", "weekday") == {"5": 15}
 
 
 def test_nothing_is_0_or_undefined_as_declared(store: Store) -> None:

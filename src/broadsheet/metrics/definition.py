@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from broadsheet.definitions.catalog import Catalog, Unreachable
-from broadsheet.definitions.formula import Number, Operation, Reference, Term
+from broadsheet.definitions.formula import Moved, Number, Operation, Reference, Term
 from broadsheet.definitions.models.kpis import Aggregate, Balance, Formula
+from broadsheet.definitions.steps import Running
 from broadsheet.metrics.components import Base, Component, leaf
 from broadsheet.metrics.explain import OPERATIONS, conditions_text, describe, operand_text
 from broadsheet.metrics.source import Context
@@ -109,8 +110,8 @@ def additivity(kpi: str, catalog: Catalog) -> Additivity:
             return _linear(term, catalog) or "non-additive"
         case Balance():
             return "semi-additive"
-        case Aggregate(operation="count" | "sum"):
-            return "additive"
+        case Aggregate(operation="count" | "sum", take=take):
+            return "additive" if take is None else "semi-additive"
         case _:
             return "non-additive"
 
@@ -140,6 +141,9 @@ def _linear(term: Term, catalog: Catalog) -> Additivity | None:
     match term:
         case Reference(kpi=kpi):
             return additivity(kpi, catalog)
+        case Moved(kpi=kpi, step=step):
+            kind = additivity(kpi, catalog)
+            return "semi-additive" if isinstance(step, Running) and kind == "additive" else kind
         case Operation(operator="+" | "-", left=left, right=right):
             kinds = {_linear(left, catalog), _linear(right, catalog)}
             if kinds <= {"additive", "semi-additive"}:

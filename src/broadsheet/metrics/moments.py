@@ -43,6 +43,18 @@ def local_day(context: Context, column: Typed) -> Expression:
     return sa.cast(sa.func.timezone(context.calendar.timezone, aware), sa.Date)
 
 
+_PARTS = {"weekday": "isodow", "day_of_year": "doy"}
+
+
+def calendar_part(context: Context, column: Typed, part: str) -> Expression:
+    """A number of the report's local date or time: month 1 … 12, weekday 1 (Monday) … 7, hour 0 … 23."""
+    local = column.expression
+    if column.type == "time":
+        aware = sa.func.timezone(context.stored_zone, column.expression)
+        local = sa.func.timezone(context.calendar.timezone, aware)
+    return sa.cast(sa.extract(_PARTS.get(part, part), local), sa.Integer)
+
+
 def seconds_between(context: Context, start: Typed, end: Typed) -> Expression:
     """Elapsed seconds as a float; a date stands for its local midnight, and two dates for whole days."""
     plain = start.type == end.type and (start.type == "date" or context.stored_zone == "UTC")

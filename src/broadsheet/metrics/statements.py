@@ -20,7 +20,7 @@ from broadsheet.errors import UsageError
 from broadsheet.metrics.components import Component, Snapshot
 from broadsheet.metrics.conditions import Clause, Lookup, clauses
 from broadsheet.metrics.joins import Joined
-from broadsheet.metrics.moments import Typed, seconds_between
+from broadsheet.metrics.moments import Typed, calendar_part, seconds_between
 from broadsheet.metrics.plan import Fold, Scan
 from broadsheet.metrics.question import EMPTY
 from broadsheet.metrics.readings import EVERYTHING, Span
@@ -125,6 +125,8 @@ def _dimension(name: str, joined: Joined, context: Context) -> Typed:
     definition = context.catalog.dimensions[name]
     path = context.dimension_path(joined.fact, name)
     column = joined.column(path, today=definition.as_ == "today")
+    if definition.part is not None:
+        column = Typed(calendar_part(context, column, definition.part), "number")
     if not definition.bands:
         return column
     whens: list[tuple[Clause, Any]] = []

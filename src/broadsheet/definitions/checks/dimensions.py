@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from broadsheet.definitions.catalog import Unreachable
-from broadsheet.definitions.checks.columns import NUMBERS
+from broadsheet.definitions.checks.columns import NUMBERS, TIMES
 from broadsheet.definitions.codes import error
 from broadsheet.definitions.draft import Draft, Finding, Subject
 from broadsheet.definitions.models.dimensions import Dimension
@@ -78,7 +78,13 @@ def _short_paths(draft: Draft) -> Iterator[tuple[str, str]]:
 
 def _bands(draft: Draft, subject: Subject, dimension: Dimension, fact: str) -> Iterator[Problem]:
     kind = draft.catalog.dimension_route(fact, subject.name).type
-    if dimension.bands and kind not in NUMBERS:
+    if dimension.part is not None:
+        if kind not in TIMES or (dimension.part == "hour" and kind == "date"):
+            needed = "a time" if dimension.part == "hour" else "a date or time"
+            what = f"the {dimension.part} is that of {needed}, {fact}.{dimension.path(fact)} is {kind}"
+            place = draft.place(subject, "part")
+            yield error("column-type", place, what, "Use another column, or leave out `part`.")
+    elif dimension.bands and kind not in NUMBERS:
         what = f"bands are made of numbers, {fact}.{dimension.path(fact)} is {kind}"
         place = draft.place(subject, "bands")
         yield error("column-type", place, what, "Use another column, or name the members under labels.")

@@ -27,6 +27,9 @@ class Band(Definition):
         return self
 
 
+CalendarPart = Literal["year", "quarter", "month", "day", "weekday", "day_of_year", "hour"]
+
+
 class Dimension(Definition):
     """How to split a KPI. `via` is one path for every fact, or a path per fact."""
 
@@ -38,6 +41,10 @@ class Dimension(Definition):
     labels: dict[str, str] = Field(default_factory=dict, description="Printed names of members.")
     bands: Many[Band] = Field(
         default=(), description="Classes of a number, in rising order, without overlap."
+    )
+    part: CalendarPart | None = Field(
+        default=None,
+        description="Of a date or time: its number in the calendar, whatever the year. weekday is 1 for Monday.",
     )
     as_: Literal["event", "today"] = Field(
         default="event",
