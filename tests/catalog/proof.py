@@ -24,14 +24,13 @@ from broadsheet.definitions.catalog import Catalog
 from broadsheet.metrics import EMPTY, Answer, Question, answer
 from broadsheet.metrics.source import Source
 from broadsheet.periods import Calendar, Period, parse_label
+from catalog.count import coverage
 
 ROOT = Path(__file__).resolve().parents[2]
 QUERIES = Path(__file__).parent / "sql"
 #: A month with its comparisons, the week before the last day, the week of a clock change, two years.
 LABELS = ("2026-05", "2026-04", "2025-05", "2026-W24", "2026-W13", "2025", "2024")
 AS_OF = datetime(2026, 6, 14, 22, tzinfo=UTC)
-#: Where the engine is known to differ from the catalog, and why.
-KNOWN = {"open_pipeline": "amounts of a balance are converted at the rate of their beginning, not of the day"}
 HEADER = re.compile(r"^-- by (\w+): (.+)$", re.MULTILINE)
 
 Values = Mapping[str, float | None]
@@ -61,8 +60,9 @@ def kpis_of(subject: str) -> tuple[str, ...]:
 
 def cases(kpis: Sequence[str]) -> list[Any]:
     """The KPIs as parameters of a test, those that are known to differ marked as such."""
+    known = coverage()["differs"]
     return [
-        pytest.param(kpi, marks=pytest.mark.xfail(reason=KNOWN[kpi], strict=True)) if kpi in KNOWN else kpi
+        pytest.param(kpi, marks=pytest.mark.xfail(reason=known[kpi], strict=True)) if kpi in known else kpi
         for kpi in kpis
     ]
 

@@ -1,3 +1,4 @@
+-- by problem: c.problem_code
 -- by case_type: c.type
 -- by product_category: p.category
 SELECT {by} AS member, count(*)

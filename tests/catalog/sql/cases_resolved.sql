@@ -1,5 +1,6 @@
+-- by resolver: u.name
 -- by case_channel: c.channel
 SELECT {by} AS member, count(*)
-FROM cases c
+FROM cases c LEFT JOIN users u ON u.user_id = c.resolver_id
 WHERE NOT is_tester(c.golden_id) AND c.resolved_at >= $start AND c.resolved_at < $until
 GROUP BY ALL

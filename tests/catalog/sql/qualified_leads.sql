@@ -1,3 +1,4 @@
+-- by source_channel: l.source_channel
 -- by team: t.name
 SELECT {by} AS member, count(DISTINCT l.lead_id)
 FROM leads l LEFT JOIN teams t USING (team_id)

@@ -1,0 +1,83 @@
+"""How much of the KPI catalog is there and proven: `python tests/catalog/count.py`."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+HERE = Path(__file__).resolve().parent
+SHIPPED = HERE.parents[1] / "config" / "kpis"
+
+
+def coverage() -> dict[str, Any]:
+    """What is left open, and why."""
+    return _read(HERE / "coverage.yaml")
+
+
+def shipped() -> dict[str, dict[str, Any]]:
+    """All KPIs of the workspace by name."""
+    return {name: kpi for file in sorted(SHIPPED.glob("*.yaml")) for name, kpi in _read(file)["kpis"].items()}
+
+
+def proven() -> set[str]:
+    """The KPIs with a plain query."""
+    return {file.stem for file in (HERE / "sql").glob("*.sql")} & set(shipped())
+
+
+def entries() -> list[str]:
+    """Every entry of the catalog: SAL-01, SAL-02, …"""
+    return [
+        f"{subject}-{n:02d}" for subject, count in coverage()["entries"].items() for n in range(1, count + 1)
+    ]
+
+
+def covered() -> set[str]:
+    """The entries with a proven KPI, or that are one looked at by a dimension."""
+    kpis = shipped()
+    return {kpis[name]["ref"] for name in proven() if "ref" in kpis[name]} | set(coverage()["by_dimension"])
+
+
+def missing() -> Iterator[tuple[str, str, str]]:
+    """Reason, what is missing, entry."""
+    for reason, groups in coverage()["missing"].items():
+        for what, names in groups.items():
+            yield from ((reason, what, name) for name in names)
+
+
+def main() -> None:
+    """Print the gaps as tables and the count."""
+    last = ""
+    for reason, what, names in _grouped():
+        if reason != last:
+            sys.stdout.write(f"\n### No KPI: {reason}\n\n| what | entries |\n| --- | --- |\n")
+            last = reason
+        sys.stdout.write(f"| {what} | {', '.join(names)} |\n")
+    sys.stdout.write("\n### In part\n\n| entry | not there |\n| --- | --- |\n")
+    for entry, what in coverage()["partly"].items():
+        sys.stdout.write(f"| {entry} | {what} |\n")
+    told, kpis = len(covered()), len(shipped())
+    sys.stdout.write(f"\nBy reason: {dict(Counter(reason for reason, _, _ in missing()))}\n")
+    sys.stdout.write(
+        f"{told} of {len(entries())} entries ({len(coverage()['partly'])} of them in part), "
+        f"{len(proven() - set(coverage()['differs']))} of {kpis} KPIs\n"
+    )
+
+
+def _grouped() -> Iterator[tuple[str, str, list[str]]]:
+    for reason, groups in coverage()["missing"].items():
+        for what, names in groups.items():
+            yield reason, what, names
+
+
+def _read(file: Path) -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return content
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,26 @@
+"""Nothing of the catalog is forgotten: an entry has a proven KPI, or a stated reason why not."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from catalog.count import coverage, covered, entries, missing, proven, shipped
+from catalog.proof import splits_of
+
+
+def test_every_entry_is_covered_or_accounted_for() -> None:
+    told = Counter([*covered(), *(entry for _, _, entry in missing())])
+    assert told == Counter(entries())
+
+
+def test_every_shipped_kpi_has_a_plain_query() -> None:
+    assert set(shipped()) - proven() == set()
+
+
+def test_what_is_in_part_is_there() -> None:
+    assert set(coverage()["partly"]) - covered() == set()
+
+
+def test_entries_by_dimension_are_proven_by_it() -> None:
+    wanted = coverage()["by_dimension"].values()
+    assert [(kpi, by) for kpi, by in wanted if by not in splits_of(kpi)] == []
