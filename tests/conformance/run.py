@@ -71,6 +71,8 @@ def run(model_folder: Path, suite: Path, scratch: Path) -> Report:
                 cases.append(case)
             except NotSupported as reason:
                 report.unsupported[line["id"]] = str(reason)
+            except Exception as error:
+                report.failed[line["id"]] = f"cannot be asked: {error!r}"
         for first in range(0, len(cases), BATCH):
             _ask(cases[first : first + BATCH], warehouse, model, report, (judge, suite, scratch))
     return report
@@ -121,6 +123,11 @@ def _judge(folder: Path) -> Any:
 def main(arguments: list[str]) -> int:
     """Print the report; 1 when a supported case fails."""
     model = Path(arguments[0])
+    if not (model / "model.yaml").exists():
+        print(
+            f"No suite in {model}: BROADSHEET_TEST_DATA names the folder that holds golden/kpi-conformance."
+        )
+        return 2
     suite = Path(arguments[1]) if len(arguments) > 1 and arguments[1] else model
     with tempfile.TemporaryDirectory() as scratch:
         report = run(model, suite, Path(scratch))
