@@ -9,6 +9,7 @@ asked for at exactly its level, once per set of buckets that do not overlap.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -142,11 +143,13 @@ def _atoms(base: Base, spans: Iterable[Span]) -> list[Span]:
     if base.ends is not None:
         return wanted
     edges = sorted({day for span in wanted for day in span})
-    return [
-        (start, end)
-        for start, end in pairwise(edges)
-        if any(span[0] <= start and end <= span[1] for span in wanted)
-    ]
+    atoms, covered, waiting = [], edges[0], deque(wanted)
+    for start, end in pairwise(edges):
+        while waiting and waiting[0][0] <= start:
+            covered = max(covered, waiting.popleft()[1])
+        if end <= covered:
+            atoms.append((start, end))
+    return atoms
 
 
 def _disjoint(spans: Iterable[Span]) -> list[list[Span]]:
