@@ -108,12 +108,14 @@ def test_every_sheet_is_a_table_and_what_cannot_be_read_is_named(folder: Path, c
             for index, row in enumerate(rows):
                 sheet.write_row(index, 0, row)
     (folder / "blank.csv").write_text("\n\na,b\n1,2\n", encoding="utf-8")
+    (folder / "broken.parquet").write_bytes(b"no table")
     (folder / "readme.txt").write_text("Exports of the night.\n", encoding="utf-8")
     found = connect(folder)
     assert found.errors == []
     assert found.tables["targets"]["file"] == "plan.xlsx#Targets"
     assert found.tables["visits"]["columns"] == {"at": {"type": "date", "format": "%d %b %Y"}}
     assert "left out: " in found.doubts_about("blank.csv")
+    assert "left out: " in found.doubts_about("broken.parquet")
     assert "left out: it has a single column" in found.doubts_about("readme.txt")
 
 
@@ -134,3 +136,12 @@ def test_nothing_is_written_unless_told_and_nothing_replaced_unless_told_so(fold
     assert target.read_text(encoding="utf-8") == "mine"
     assert run("--write", "--overwrite")[0] == 0
     assert target.read_text(encoding="utf-8") == proposal
+
+
+def test_what_is_mostly_unreadable_stays_text_and_is_told(folder: Path, connect: Connect) -> None:
+    days = "".join(f"{number},2025-01-01,2025-{number + 8:02d}-01\n" for number in range(1, 9))
+    (folder / "visits.csv").write_text("visit_id,day,checked_on\n" + days, encoding="utf-8")
+    found = connect(folder)
+    assert found.tables["visits"]["columns"] == {"day": "date", "checked_on": "text"}
+    told = found.doubts_about("visits.csv: checked_on")
+    assert "kept as text: as date, 4 of 8 rows (50.0%) cannot be read, such as “2025-13-01”" in told

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy.engine import URL
 
 from broadsheet.sample.build import build
+from broadsheet.warehouse.connect import stage
 from connect.conftest import Connect
 from support.postgres import read_only_role
 
@@ -165,3 +166,15 @@ def test_a_password_never_reaches_the_file(postgres_url: URL, connect: Connect) 
     assert found.errors == []
     assert "not-for-files" not in found.text + found.doubts
     assert "${env:WAREHOUSE_PASSWORD}" in found.text
+
+
+def test_what_was_not_looked_at_is_told(
+    tmp_path: Path, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sqlite3.connect(tmp_path / "desk.sqlite") as connection:
+        connection.executescript(TABLES)
+    connection.close()
+    monkeypatch.setattr(stage, "LIMIT", 3)
+    doubts = connect(tmp_path / "desk.sqlite")
+    assert "only the first 3 rows were looked at" in doubts.doubts_about("tickets")
+    assert "looked at" not in doubts.doubts_about("clients")

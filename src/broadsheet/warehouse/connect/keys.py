@@ -59,8 +59,8 @@ def find_key(
     unique = sorted(unique_columns(profile), key=lambda column: -_score(column, profile, profiles))
     usable = [column for column in unique if column.declared.type in ("text", "number")]
     if usable and (_score(usable[0], profile, profiles) > PLAIN or not _compound(profile)):
-        if _score(usable[0], profile, profiles) <= PLAIN or not profile.staged.complete:
-            doubts.append(_unproven(profile, usable))
+        if _score(usable[0], profile, profiles) <= PLAIN:
+            doubts.append(_by_chance(profile, usable))
         return Key((usable[0].name,))
     key = _several(connection, profile)
     if key is None:
@@ -83,11 +83,8 @@ def _telling(name: str) -> bool:
     return is_id(words) or bool(POSITIONS & set(words))
 
 
-def _unproven(profile: Profile, usable: Sequence[Column]) -> Doubt:
+def _by_chance(profile: Profile, usable: Sequence[Column]) -> Doubt:
     place = f"{profile.staged.source}: {usable[0].name}"
-    if not profile.staged.complete:
-        what = f"taken as key: it is unique in the first {profile.rows:,} rows; the others were not looked at"
-        return Doubt(place, what, "`broadsheet check --data` proves it on all rows.")
     others = ", ".join(column.name for column in usable[1:5]) or "none"
     what = f"taken as key: unique in all {profile.rows:,} rows, but its name does not say so; also: {others}"
     return Doubt(place, what, "Name another column if this one is unique by chance.")

@@ -145,6 +145,12 @@ def _read(connection: Connection, staged: Staged, column: Column, doubts: list[D
             best = lost.index(min(lost, key=lambda found: found[0]))
             declared = readings[best]
             doubts += _reading_doubts(staged, column, readings, lost, best)
+        elif readings:
+            count, example = min(lost)
+            lost_share = shares(count, column.filled)
+            what = f"kept as text: as {readings[0].type}, {lost_share} cannot be read, such as “{example}”"
+            remedy = "Declare the type and mend the values if it is meant as one."
+            doubts.append(Doubt(_at(staged, column), what, remedy))
     filled = column.filled - sum(count for value, count in column.values if value in declared.empty)
     found = replace(column, filled=filled, declared=declared)
     extent = _extent(connection, staged, found) if found.timed else None

@@ -49,7 +49,7 @@ BOOKKEEPING = ("alembic_version", "schema_migrations", "flyway_schema_history", 
 class Staged:
     """A table that can be asked: `source` as the YAML names it, `sql` a FROM item, kinds by real column name.
 
-    `complete` is False when only the first LIMIT rows are there; `copied` rows are all text.
+    `copied` rows are all text.
     """
 
     source: str
@@ -57,7 +57,6 @@ class Staged:
     in_file: bool
     sql: str
     kinds: dict[str, Kind]
-    complete: bool = True
     copied: bool = False
 
     def held(self, real: str) -> Kind:
@@ -114,13 +113,15 @@ def _copies(connection: Connection, reader: Connection, location: Location, fold
             told = explain(error, location, "")
             doubts.append(Doubt(name, f"left out: {told}", told.remedy))
             continue
-        rows = _materialize(connection, csv_table(path, ","), f"staged_{number}")
+        rows = _materialize(connection, csv_table(path, ","), f"staged_{number}", name)
         path.unlink()
         if location.engine == "other":
             kinds = dict.fromkeys(kinds, "text")
-        tables.append(
-            Staged(name, name.split(".")[-1], False, f"staged_{number}", kinds, rows < LIMIT, copied=True)
-        )
+        if rows == LIMIT:
+            what = f"only the first {LIMIT:,} rows were looked at"
+            doubts.append(Doubt(name, what, "`broadsheet check --data` proves keys and links on all rows."))
+        title = name.split(".")[-1]
+        tables.append(Staged(name, title, False, f"staged_{number}", kinds, copied=True))
     return Stage(connection, tables, doubts)
 
 
@@ -134,8 +135,9 @@ def _files(connection: Connection, location: Location, folder: Path) -> Stage:
         source = str(path.relative_to(root)) + (f"#{sheet}" if sheet else "")
         try:
             raw = raw_table(connection, path, sheet, folder)
-            _materialize(connection, raw, f"staged_{number}")
+            _materialize(connection, raw, f"staged_{number}", source)
         except (WarehouseError, SQLAlchemyError) as error:
+            connection.rollback()
             what = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
             doubts.append(
                 Doubt(source, f"left out: {what}", getattr(error, "remedy", "") or "Mend the file.")
@@ -174,8 +176,9 @@ def _wanted(names: list[str]) -> list[str]:
     return sorted(name for name in names if name.split(".")[-1] not in BOOKKEEPING)[:MOST_TABLES]
 
 
-def _materialize(connection: Connection, raw: RawTable, name: str) -> int:
-    read(connection, f"CREATE TABLE {name} AS SELECT * FROM {raw.sql}", name)  # noqa: S608  (quoted)
+def _materialize(connection: Connection, raw: RawTable, name: str, source: str) -> int:
+    read(connection, f"CREATE TABLE {name} AS SELECT * FROM {raw.sql}", source)  # noqa: S608  (quoted)
+    connection.commit()
     return int(connection.exec_driver_sql(f"SELECT count(*) FROM {name}").scalar_one())  # noqa: S608
 
 
