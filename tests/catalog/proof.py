@@ -31,6 +31,7 @@ QUERIES = Path(__file__).parent / "sql"
 #: A month with its comparisons, the week before the last day, the week of a clock change, two years.
 LABELS = ("2026-05", "2026-04", "2025-05", "2026-W24", "2026-W13", "2025", "2024")
 AS_OF = datetime(2026, 6, 14, 22, tzinfo=UTC)
+ADDING = ("sum", "count", "distinct", "balance", "running", "formula")
 HEADER = re.compile(r"^-- by (\w+): (.+)$", re.MULTILINE)
 
 Values = Mapping[str, float | None]
@@ -133,7 +134,7 @@ def _member(member: object, expression: str) -> str:
 def _same(catalog: Catalog, kpi: str, ours: float | None, theirs: float | None) -> bool:
     definition = catalog.kpis[kpi]
     # Nothing to add up is 0; nothing to divide, or to take the middle of, is undefined.
-    adds = any(getattr(definition, key) for key in ("sum", "count", "distinct", "balance", "formula"))
+    adds = any(getattr(definition, key) for key in ADDING)
     if ours is None or theirs is None:
         return ours is theirs or (adds and not ours and not theirs)
     cents = 0.005 if definition.unit == "money" else 1e-9
