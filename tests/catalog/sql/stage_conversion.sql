@@ -1,5 +1,5 @@
 -- by stage: f.stage
--- The standard stages and the usual sequence give the order: a stage is later when deals of the process enter it later.
+-- A stage is later than another when deals of the process enter it later on average.
 WITH usual AS (
     SELECT process_id, stage, rank() OVER (PARTITION BY process_id ORDER BY avg(seq)) AS place
     FROM stage_history GROUP BY process_id, stage
