@@ -115,7 +115,7 @@ class _Search:
             if evidence.share == 1 and strength < 3:
                 continue
             replace = self._spellings(evidence, target, key)
-            mended = sum(count for value, count in evidence.lost if value in replace)
+            mended = sum(count for value, count in evidence.lost if value.strip() in replace)
             left = (evidence.lost_rows - mended) / evidence.rows
             most = MOST_LOST_NUMBERS if strength < 3 and _numeric(column) else MOST_LOST
             options.append((left > most, -strength, left, target, evidence, replace))
@@ -180,7 +180,7 @@ class _Search:
         known: dict[str, list[str]] = {}
         for (value,) in self._connection.exec_driver_sql(statement):
             known.setdefault(plain(value or ""), []).append(value)
-        found = {value: known.get(plain(value), []) for value, _ in evidence.lost if plain(value)}
+        found = {value: known.get(plain(value), []) for value, _ in evidence.lost if _mendable(value)}
         near = {value.strip(): keys[0] for value, keys in found.items() if len(keys) == 1}
         return near if len(near) <= MOST_SPELLINGS else {}
 
@@ -243,6 +243,12 @@ def plain(value: str) -> str:
     """A text without case, accents, spaces and signs; a whole number without its `.0`."""
     bare = unicodedata.normalize("NFKD", re.sub(r"(?<=\d)\.0+$", "", value.strip())).casefold()
     return "".join(character for character in bare if character.isalnum())
+
+
+def _mendable(value: str) -> bool:
+    """Whether `replace` can name a text: it has letters or digits, only spaces around it, no control characters."""
+    odd = any(unicodedata.category(character) == "Cc" or character == "\ufeff" for character in value)
+    return bool(plain(value)) and value.strip() == value.strip(" ") and not odd
 
 
 def _numeric(column: Column) -> bool:
