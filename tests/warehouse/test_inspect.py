@@ -15,7 +15,7 @@ from sqlalchemy.engine import URL
 from broadsheet.errors import Place, WarehouseError
 from broadsheet.metrics.source import Context
 from broadsheet.periods import Calendar
-from broadsheet.warehouse.extent import extent, freshness
+from broadsheet.warehouse.extent import extent, freshness, last_moment
 from broadsheet.warehouse.inspect import check_data
 from broadsheet.warehouse.warehouse import Warehouse
 
@@ -147,6 +147,12 @@ def test_extent_is_told_in_local_days(warehouse: Warehouse) -> None:
     assert extent(context(warehouse), ["plans"]) == (date(2030, 1, 1), date(2030, 1, 1))
     with pytest.raises(WarehouseError, match="no row of blank has a time"):
         extent(context(warehouse), ["blank"])
+
+
+def test_the_last_moment_knows_other_times_than_clocks(warehouse: Warehouse) -> None:
+    moments = [("visits", "seen_at")]
+    assert last_moment(context(warehouse), ["notes"], []) == datetime(2024, 1, 1, 23, tzinfo=UTC)
+    assert last_moment(context(warehouse), ["notes"], moments) == datetime(2024, 3, 1, 23, tzinfo=UTC)
 
 
 def test_freshness_is_the_latest_event_known_at_the_time(warehouse: Warehouse) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from broadsheet.definitions.catalog import Catalog
+from broadsheet.definitions.models.kpis import Balance, Duration, Kpi
 from broadsheet.definitions.models.reports import Report
 from broadsheet.definitions.models.themes import Theme
 from broadsheet.document.blocks import questions
@@ -24,6 +25,7 @@ from broadsheet.press.press import Press
 from broadsheet.press.starter import load_templates
 from broadsheet.rendering.html import Resource
 from broadsheet.warehouse.extent import extent, freshness
+from broadsheet.warehouse.extent import last_moment as last_data_moment
 from broadsheet.warehouse.warehouse import Warehouse, open_warehouse
 
 LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
@@ -90,8 +92,23 @@ def whole_period(press: Press, report: Report) -> Period:
 
 
 def last_moment(press: Press, report: Report) -> datetime:
-    """The end of the last day for which the facts of a report have events: the “now” of a finished data set."""
-    return whole_period(press, report).bounds(press.calendar)[1]
+    """The end of the last day that the data of a report know of: the “now” of a finished data set."""
+    catalog = press.workspace.catalog
+    leaves = {leaf for block in report.blocks for kpi in shown_kpis(block) for leaf in catalog.leaves(kpi)}
+    moments = {(catalog.fact_of(leaf), path) for leaf in leaves for path in _times(catalog.kpis[leaf])}
+    with warehouse_of(press) as warehouse:
+        context = circumstances(press, warehouse, press.clock.now())
+        return last_data_moment(context, _facts(press, report), sorted(moments))
+
+
+def _times(kpi: Kpi) -> Iterator[str]:
+    """The times of a row that a KPI looks at, beside the fact's clock."""
+    if kpi.clock is not None:
+        yield kpi.clock
+    if isinstance(kpi.operand, Duration):
+        yield from (kpi.operand.start, kpi.operand.end)
+    if isinstance(kpi.measure, Balance):
+        yield from (kpi.measure.begins, kpi.measure.ends)
 
 
 def _loads(context: Context, facts: Iterable[str]) -> Iterator[tuple[str, datetime]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -21,7 +21,11 @@ def extent(context: Context, facts: Iterable[str]) -> tuple[date, date]:
     """
     names = list(facts)
     events = [name for name in names if context.catalog.facts[name].grain is None]
-    found = [bounds for name in events or names if (bounds := _bounds(context, name)) is not None]
+    found = [
+        bounds
+        for name in events or names
+        if (bounds := _bounds(context, name, _clock(context, name))) is not None
+    ]
     if not found:
         raise WarehouseError(
             f"no row of {', '.join(names)} has a time, so there is no first and last day",
@@ -30,17 +34,34 @@ def extent(context: Context, facts: Iterable[str]) -> tuple[date, date]:
     return min(first for first, _ in found).date(), max(last for _, last in found).date()
 
 
+def last_moment(context: Context, facts: Iterable[str], moments: Iterable[tuple[str, str]]) -> datetime:
+    """The end of the last day that the data know of: the “now” of a finished data set.
+
+    `moments` are further times of rows (fact, path) that figures rest on: a ticket may be solved after the
+    last one was opened. Raises WarehouseError when no row has a time.
+    """
+    last = extent(context, facts)[1]
+    further = (_bounds(context, fact, path) for fact, path in moments)
+    days = (last, *(bounds[1].date() for bounds in further if bounds is not None))
+    return context.calendar.instant(max(days) + timedelta(days=1))
+
+
 def freshness(context: Context, facts: Iterable[str]) -> tuple[tuple[str, datetime], ...]:
     """The latest time of each fact's clock up to `as_of`, in the calendar's zone; facts without one are left out.
 
     A clock of whole days gives the beginning of its latest day.
     """
-    latest = ((name, _bounds(context, name, known=True)) for name in facts)
+    latest = ((name, _bounds(context, name, _clock(context, name), known=True)) for name in facts)
     return tuple((name, bounds[1]) for name, bounds in latest if bounds is not None)
 
 
-def _bounds(context: Context, fact: str, *, known: bool = False) -> tuple[datetime, datetime] | None:
-    path = context.catalog.facts[fact].clock
+def _clock(context: Context, fact: str) -> str:
+    return context.catalog.facts[fact].clock
+
+
+def _bounds(
+    context: Context, fact: str, path: str, *, known: bool = False
+) -> tuple[datetime, datetime] | None:
     joined = Joined(context, fact, path)
     clock, kind = joined.column(path)
     statement = select(func.min(clock).label("first"), func.max(clock).label("last")).select_from(joined.rows)
