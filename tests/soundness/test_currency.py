@@ -18,6 +18,7 @@ FACTS: dict[str, Any] = {
         "columns": {
             "id": "number",
             "closed_at": "time",
+            "paid_at": "time",
             "team": "text",
             "amount": "money",
             "currency": "text",
@@ -50,6 +51,7 @@ KPIS: dict[str, Any] = {
     "large": {"count": "deals", "where": {"amount": {"at_least": 100}}},
     "mean_amount": {"mean": "deals.amount", "unit": "money"},
     "net": {"sum": "lines.net", "unit": "money"},
+    "standing": {"balance": "deals.amount", "begins": "closed_at", "ends": "paid_at", "unit": "money"},
 }
 CATALOG = catalog(
     FACTS,
@@ -61,14 +63,14 @@ CATALOG = catalog(
 IN_EURO = replace(CATALOG, settings=CATALOG.settings.model_copy(update={"currency": "EUR", "rates": "rates"}))
 ROWS: dict[str, Any] = {
     "deals": [
-        (1, at("2026-03-10 09:00"), "North", "100.00", "EUR"),
-        (2, at("2026-03-10 09:00"), "North", "50.00", "CHF"),
+        (1, at("2026-03-10 09:00"), None, "North", "100.00", "EUR"),
+        (2, at("2026-03-10 09:00"), None, "North", "50.00", "CHF"),
         # 23:30 UTC is already the 11th in Berlin, where another rate holds.
-        (3, at("2026-03-10 23:30"), "South", "50.00", "CHF"),
+        (3, at("2026-03-10 23:30"), None, "South", "50.00", "CHF"),
         # No rate for this day, and none for this currency.
-        (4, at("2026-03-12 09:00"), "South", "70.00", "CHF"),
-        (5, at("2026-03-10 09:00"), "South", "900.00", "SEK"),
-        (6, at("2026-03-10 09:00"), "South", "10.00", None),
+        (4, at("2026-03-12 09:00"), None, "South", "70.00", "CHF"),
+        (5, at("2026-03-10 09:00"), None, "South", "900.00", "SEK"),
+        (6, at("2026-03-10 09:00"), None, "South", "10.00", None),
     ],
     "lines": [(1, 2, "20.00"), (2, 2, "30.00"), (3, 1, "100.00"), (4, 5, "1.00")],
     "rates": [
@@ -110,3 +112,11 @@ def test_the_currency_may_stand_in_a_linked_table(store: Store) -> None:
 def test_without_rates_foreign_money_is_left_out_rather_than_added(make: Make) -> None:
     plain = replace(IN_EURO, settings=IN_EURO.settings.model_copy(update={"rates": None}))
     assert make(plain, ROWS, DDL).value("amount", "2026-03") == pytest.approx(110.0)
+
+
+def test_a_balance_takes_the_rate_of_its_own_day(store: Store) -> None:
+    question = Question(("standing",), (store.period("2026-03-10"), store.period("2026-03-11")))
+    (answer,) = store.ask(question)
+    # On the 10th: 100 + 50 × 1.10 + 10. On the 11th another deal stands and the franc is at 1.20.
+    assert answer.value("standing", 0) == pytest.approx(165.0)
+    assert answer.value("standing", 1) == pytest.approx(100 + 50 * 1.20 + 50 * 1.20 + 10)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,7 +29,7 @@ class Joined:
         self._context, self._event = context, event
         self._root = context.source.relation(fact).alias("f")
         self._joined: dict[tuple[tuple[Hop, ...], bool], sa.FromClause] = {}
-        self._rates: dict[str, sa.ColumnElement[Any]] = {}
+        self._rates: dict[tuple[str, date | None], sa.ColumnElement[Any]] = {}
         self.rows: sa.FromClause = self._root
 
     def column(self, path: str, *, today: bool = False) -> Typed:
@@ -39,30 +40,33 @@ class Joined:
             table = self._follow(table, route.hops[: depth + 1], today)
         return Typed(_pick(table, route.column, route.table), route.type)
 
-    def amount(self, path: str) -> Typed:
+    def amount(self, path: str, day: date | None = None) -> Typed:
         """A column to be aggregated: money in the currency of the reports, empty where no rate is known.
 
-        A rate is that of the row's event. Money without a currency is taken to be in that of the reports.
+        A rate is that of the row's event, or of a local day. Money without a currency is taken to be in that
+        of the reports.
         """
         column, currency = self.column(path), self._context.currency_path(self.fact, path)
         if currency is None:
             return column
         spoken = self.column(currency).expression
         home = sa.or_(spoken.is_(None), spoken == self._context.catalog.settings.currency)
-        converted = column.expression * self._rate(currency, spoken)
+        converted = column.expression * self._rate(currency, spoken, day)
         return Typed(sa.case((home, column.expression), else_=converted), column.type)
 
-    def _rate(self, currency: str, spoken: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    def _rate(self, currency: str, spoken: sa.ColumnElement[Any], day: date | None) -> sa.ColumnElement[Any]:
         rates = self._context.catalog.settings.rates
         if rates is None:
             return sa.null()
-        if currency not in self._rates:
+        if (currency, day) not in self._rates:
             table = entity_rows(self._context, rates).alias(f"x{len(self._rates)}")
             (key,) = self._context.catalog.entities[rates].key
-            on = sa.and_(_pick(table, key, rates) == spoken, *self._version(table, rates, today=False))
+            on = sa.and_(
+                _pick(table, key, rates) == spoken, *self._version(table, rates, today=False, day=day)
+            )
             self.rows = self.rows.outerjoin(table, on)
-            self._rates[currency] = _pick(table, "rate", rates)
-        return self._rates[currency]
+            self._rates[currency, day] = _pick(table, "rate", rates)
+        return self._rates[currency, day]
 
     def _follow(self, owner: sa.FromClause, hops: tuple[Hop, ...], today: bool) -> sa.FromClause:
         hop, today = hops[-1], today and any(self._dated(hop.table) for hop in hops)
@@ -82,12 +86,16 @@ class Joined:
         entity = self._context.catalog.entities.get(name)
         return entity if entity is not None and entity.valid is not None else None
 
-    def _version(self, table: sa.FromClause, name: str, today: bool) -> list[sa.ColumnElement[bool]]:
+    def _version(
+        self, table: sa.FromClause, name: str, today: bool, day: date | None = None
+    ) -> list[sa.ColumnElement[bool]]:
         entity = self._dated(name)
         if entity is None:
             return []
         starts, ends = (_validity(table, entity, name, column) for column in entity.valid or ())
-        if today:
+        if day is not None:
+            moment = Typed(sa.literal(self._context.start_of(day, starts.type)), starts.type)
+        elif today:
             moment = Typed(sa.literal(self._context.now(starts.type)), starts.type)
         else:
             moment = self.column(self._event, today=True)

@@ -7,7 +7,7 @@ gives the same numbers.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -40,8 +40,8 @@ def statement(scan: Scan, context: Context) -> sa.Select[Any]:
     joined = Joined(context, scan.base.fact, scan.base.clock)
     dimensions = [_dimension(name, joined, context) for name in scan.dimensions]
     keys = _keys(scan, dimensions)
-    paths = list(dict.fromkeys(_paths(scan)))
-    columns = [joined.amount(path) if converted else joined.column(path) for path, converted in paths]
+    paths = list(dict.fromkeys(_paths(scan, context)))
+    columns = [joined.column(path) if rate is None else joined.amount(path, rate.day) for path, rate in paths]
     always = context.catalog.facts[scan.base.fact].always
     conditions = [
         *clauses(always, joined.column, context),
@@ -84,18 +84,30 @@ def _marks(
     return [moment.label("moment"), chosen.over(partition_by=[span, *own]).label("mark")]
 
 
+class Rate(NamedTuple):
+    """At which rate an amount is taken: that of a local day, or of the row's own event."""
+
+    day: date | None = None
+
+
 class Columns(NamedTuple):
     """The columns of the inner rows by path: as they are, and as amounts in the currency of the reports."""
 
-    typed: Mapping[tuple[str, bool], Typed]
+    typed: Mapping[tuple[str, Rate | None], Typed]
+    rate: Rate = Rate()
 
     def plain(self, path: str) -> Typed:
         """As stored."""
-        return self.typed[path, False]
+        return self.typed[path, None]
 
     def amount(self, path: str) -> Typed:
         """Converted."""
-        return self.typed[path, True]
+        return self.typed[path, self.rate]
+
+
+def _rate(day: date, context: Context) -> Rate:
+    """The rate of a balance taken at the beginning of `day`: that of the day before, or of the report's own."""
+    return Rate(min(day - timedelta(days=1), context.calendar.day_of(context.as_of)))
 
 
 def edges(scan: Scan) -> list[date]:
@@ -174,18 +186,20 @@ def _within(clock: Typed, spans: Iterable[Span], context: Context, *, own: bool)
     )
 
 
-def _paths(scan: Scan) -> Iterable[tuple[str, bool]]:
-    """Every column that aggregates read, and whether as an amount."""
+def _paths(scan: Scan, context: Context) -> Iterable[tuple[str, Rate | None]]:
+    """Every column that aggregates read, and the rates at which it is taken as an amount."""
+    rates = [Rate()]
     if scan.base.ends is not None:
-        yield from ((scan.base.clock, False), (scan.base.ends, False))
+        yield from ((scan.base.clock, None), (scan.base.ends, None))
+        rates = [_rate(day, context) for day, _ in scan.spans]
     for component in scan.components:
         if isinstance(component.operand, Duration):
-            yield from ((component.operand.start, False), (component.operand.end, False))
+            yield from ((component.operand.start, None), (component.operand.end, None))
         elif component.operand is not None:
-            yield component.operand.path, True
+            yield from ((component.operand.path, rate) for rate in rates)
             if component.rows == "unrated":
-                yield component.operand.path, False
-        yield from ((path, False) for path in _condition_paths(component.where))
+                yield component.operand.path, None
+        yield from ((path, None) for path in _condition_paths(component.where))
 
 
 def _condition_paths(where: Filter) -> Iterable[str]:
@@ -209,8 +223,9 @@ def _aggregates(scan: Scan, columns: Columns, context: Context) -> Iterable[sa.L
             begun.expression < taken,
             sa.or_(ended.expression.is_(None), ended.expression >= left),
         )
+        converted = columns._replace(rate=_rate(day, context))
         for i, component in enumerate(scan.components):
-            yield aggregate(component, columns, context, standing).label(f"c{i}_{j}")
+            yield aggregate(component, converted, context, standing).label(f"c{i}_{j}")
 
 
 def aggregate(
