@@ -197,7 +197,7 @@ def test_table() -> None:
     ]
     assert isinstance(told.body, Table)
     assert [row.kind for row in told.body.rows] == ["row", "row", "row", "other", "total"]
-    assert told.body.rows[1].cells[3].sub == f"22–78{N}%, n = 8"
+    assert told.body.rows[1].cells[3].sub == f"22–78{N}%, n\xa0=\xa08"
     assert told.body.rows[1].cells[3].tone == "muted"
     assert [row.cells[1].bar for row in told.body.rows] == pytest.approx(
         [251 / 940, 384 / 940, 471 / 940, 1, None]

@@ -115,7 +115,8 @@ ENGLISH: Mapping[str, str] = {
     "cards_note": "Rows: base and change against it.",
     "cards_spark": "Sparkline: {span}, unit by unit.",
     "of_base": "{hits} of {total}",
-    "n": "n = {count}",
+    # No line ends between n and its number.
+    "n": "n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{count}",
     "range": "{low}–{high}",
     "interval": "95 % interval {range}",
     "spark_alt": "{label}, {span}: from {first} to {last}, lowest {low}, highest {high}",

@@ -134,11 +134,16 @@ def _value_labels(frame: Frame, series: Series, all_series: Sequence[Series], wi
 
 
 def _inside(frame: Frame, column: tuple[int, float], tallest: float, text: str, width: float) -> bool:
-    """Label a column inside where a taller one stands behind it: above, the value would seem to be that one's."""
+    """Whether a column is done with its label because a taller one stands behind it.
+
+    Above, the value would seem to be that one's; so it stands inside the column, or nowhere where there is no
+    room for it. The current value is told in any case.
+    """
     canvas, (index, value) = frame.canvas, column
     middle, top = frame.x(index), frame.scale(value)
     if frame.scale(tallest) - top < canvas.line_height * 0.5:
         return False
     pen = Pen(canvas.style.paper, strong=index == frame.current)
     box = Box(middle - width / 2, frame.base, middle + width / 2, top)
-    return canvas.text(middle, top - canvas.line_height * 0.85, text, pen, on=box)
+    placed = canvas.text(middle, top - canvas.line_height * 0.85, text, pen, on=box)
+    return placed or index != frame.current
