@@ -43,7 +43,7 @@ class SystemClock:
 
 @dataclass
 class FixedClock:
-    """A clock that stands still until it is moved: for tests and for `--as-of`."""
+    """A clock that stands still until it is moved: for tests, here and in projects that build on this one."""
 
     at: datetime
 

@@ -23,40 +23,8 @@ from broadsheet.document.tree import (
     Table,
     Text,
 )
+from broadsheet.document.wording import LABELS as WORDS
 from broadsheet.rendering.labels import LABELS
-
-WORDS = {
-    "page": "Page",
-    "of": "of",
-    "as_of": "Data as of",
-    "owner": "Owner",
-    "source": "Source",
-    "kpi": "KPI",
-    "meaning": "What is counted",
-    "how_to_read": "How to read this report",
-    "notation": "Signs",
-    "definitions": "Definitions",
-    "data_notes": "Notes on data and method",
-    "code_actual": "AC",
-    "code_plan": "PL",
-    "code_last_year": "PY",
-    "actual": "actual",
-    "plan": "plan",
-    "last_year": "last year",
-    "previous": "previous period",
-    "good": "good for the business",
-    "bad": "bad for the business; sign and arrow give the direction",
-    "on_track": "On track",
-    "at_risk": "At risk",
-    "off_track": "Off track",
-    "sparkline": "Sparkline: filled dot now, open dots low and high, dashed the base",
-    "marks": "more or fewer than chance would give",
-    "low_base": "low base",
-    "versus": "vs",
-    "rows_omitted": "further rows are not printed",
-    "attached": "The full edition is attached as a PDF.",
-    "why_you_get_this": "You get this as a member of the audience Sales board.",
-}
 
 WEEKS = tuple(f"W{week}" for week in range(12, 25))
 

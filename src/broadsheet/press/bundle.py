@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 
 from broadsheet.definitions.models.audiences import parse_address
@@ -84,8 +83,3 @@ def letter_from_archive(press: Press, order: Order, manifest: str) -> Letter:
         ),
         pdf=get(files["pdf"]),
     )
-
-
-def digest(content: bytes) -> str:
-    """The short form of a file's sha256, for tables people read."""
-    return hashlib.sha256(content).hexdigest()[:12]

@@ -164,11 +164,6 @@ class ChartBlock(Block):
             raise ValueError("`span` belongs to charts by time")
         return self
 
-    @property
-    def kpi_names(self) -> tuple[str, ...]:
-        """The KPIs drawn."""
-        return self.kpis
-
 
 class TableSpec(Definition):
     """Rows of a dimension (or a time grain), KPIs as columns, top N with the rest as one row."""
