@@ -331,8 +331,8 @@ def catalog_page() -> str:
         names = yaml.safe_load(path.read_text(encoding="utf-8"))["kpis"]
         lines += ["", f"## {path.stem.replace('-', ' ').capitalize()}", ""]
         lines += [
-            "| KPI | meaning | formula | unit | good | owner | placed by | additivity |",
-            "| --- " * 8 + "|",
+            "| ref | KPI | meaning | formula | unit | good | owner | attribution | additivity | edge cases |",
+            "| --- " * 10 + "|",
         ]
         lines += [kpi_row(name, catalog) for name in names if name in catalog.kpis]
     return "\n".join(lines) + "\n"
@@ -342,7 +342,8 @@ def kpi_row(name: str, catalog: Catalog) -> str:
     """A KPI as a line of the catalog."""
     kpi = catalog.kpis[name]
     cells = (
-        f"**{kpi.label}** `{name}` {kpi.ref}".rstrip(),
+        kpi.ref,
+        f"**{kpi.label}** `{name}`",
         kpi.meaning,
         "; ".join(describe(name, catalog)),
         kpi.unit,
@@ -350,6 +351,7 @@ def kpi_row(name: str, catalog: Catalog) -> str:
         kpi.owner,
         "; ".join(attribution(name, catalog)),
         additivity(name, catalog),
+        kpi.edge_cases,
     )
     return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
 

@@ -47,6 +47,14 @@ def test_a_kpi_is_told_down_to_its_statement(house: House, command: Command) -> 
     assert any(line.startswith("SELECT") for line in lines)
 
 
+def test_the_edge_cases_are_told(house: House, command: Command) -> None:
+    kpis = house.root / "config" / "kpis" / "sales.yaml"
+    text = kpis.read_text(encoding="utf-8")
+    kpis.write_text(text.replace("orders.amount}", 'orders.amount, edge_cases: "No orders: 0."}'), "utf-8")
+    told = command("-C", house.root, "explain", "revenue", "--offline").out.splitlines()
+    assert "edge cases  No orders: 0." in told
+
+
 def test_a_name_may_mean_a_kpi_and_a_report(house: House, command: Command) -> None:
     told = json.loads(command("-C", house.root, "explain", "orders", *WEEK, "--json").out)
     assert told["kpi"]["meaning"] == "Orders of the period."

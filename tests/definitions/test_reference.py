@@ -38,7 +38,8 @@ def test_the_kpi_catalog_is_up_to_date(generate: ModuleType) -> None:
     defined = load_workspace(ROOT).catalog.kpis
     for name, kpi in defined.items():
         (row,) = (line for line in page.splitlines() if f" `{name}` " in line)
-        assert row.startswith(f"| **{kpi.label}** `{name}` {kpi.ref}".rstrip())
+        assert row.startswith(f"| {kpi.ref} | **{kpi.label}** `{name}` |")
+        assert row.endswith(f"| {kpi.edge_cases} |")
         assert f"| {kpi.meaning} |" in row
 
 

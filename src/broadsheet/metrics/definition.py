@@ -59,6 +59,7 @@ class Profile:
     good: str
     owner: str
     ref: str
+    edge_cases: str
     plan: str | None
     target: float | None
     attribution: tuple[str, ...]
@@ -83,6 +84,7 @@ def profile(kpi: str, context: Context) -> Profile:
         good=definition.good,
         owner=definition.owner or catalog.settings.owner,
         ref=definition.ref,
+        edge_cases=definition.edge_cases,
         plan=definition.plan,
         target=definition.target,
         attribution=attribution(kpi, catalog),

@@ -155,6 +155,10 @@ class Kpi(Definition):
     )
     owner: str = Field(default="", description="Who answers for the definition.")
     ref: str = Field(default="", description="Entry of the KPI catalog, such as SAL-16.")
+    edge_cases: str = Field(
+        default="",
+        description="One sentence: the rule where there is nothing to divide by, no value, or no end yet.",
+    )
     plan: Name | None = Field(default=None, description="The KPI that holds this KPI's plan.")
     target: float | None = Field(
         default=None, description="A fixed goal, in the KPI's unit (percent: a fraction)."
