@@ -9,7 +9,7 @@ export BROADSHEET_TEST_DATA := $(abspath ../shared)
 endif
 endif
 
-.PHONY: help demo test check conformance system bench lock clean
+.PHONY: help demo test check conformance answers system bench lock clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -30,6 +30,9 @@ check: .venv/test.stamp  ## Lint, format and types
 conformance: .venv/test.stamp  ## Answer the shared suite of KPI questions and compare with its answers
 	@cd tests && PYTHONPATH=. ../$(PYTHON_IN_VENV) -m conformance.run \
 	  "$(BROADSHEET_TEST_DATA)/golden/kpi-conformance" "$(if $(SUITE),$(abspath $(SUITE)))"
+
+answers: .venv/test.stamp  ## Print every published figure of the example data beside ours
+	@$(PYTHON_IN_VENV) -m pytest -q -p examples.table tests/examples
 
 system: .venv/test.stamp  ## Run the tests that need more than Python packages
 	@if ls tests/system/test_*.py >/dev/null 2>&1; then $(PYTHON_IN_VENV) -m pytest tests/system; \

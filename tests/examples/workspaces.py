@@ -87,8 +87,8 @@ def opened(name: str, data: Path, snapshots: Path) -> Iterator[Example]:
         yield Example(root, data, snapshots, workspace, warehouse)
 
 
-def like(value: float, published: str) -> str:
-    """A value rounded and written as its published counterpart is: `1,234.5`, `12.3 %`."""
+def like(value: float, published: str, name: str = "") -> str:
+    """A value rounded and written as its published counterpart is: `1,234.5`, `12.3 %`. `name` is for tables."""
     places = len(re.sub(r"[^\d.]", "", published).partition(".")[2])
     percent = published.endswith("%")
     return f"{value * 100 if percent else value:,.{places}f}{' %' if percent else ''}"
@@ -103,7 +103,7 @@ def read(table: str) -> dict[str, dict[str, str]]:
 def as_printed(values: Values, published: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
     """Our values of the published members, in the published form."""
     return {
-        member: {kpi: like(values[member][kpi], text) for kpi, text in figures.items()}
+        member: {kpi: like(values[member][kpi], text, f"{kpi} {member}") for kpi, text in figures.items()}
         for member, figures in published.items()
     }
 
