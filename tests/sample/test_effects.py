@@ -8,7 +8,8 @@ from datetime import date
 import duckdb
 import pytest
 
-from broadsheet.sample.effects import RECIPES, Effect, draw
+from broadsheet.sample.effects import RECIPES, draw
+from broadsheet.sample.recipes import Effect
 
 Query = Callable[[Effect], str]
 UNTIL = date(2026, 6, 14)

@@ -7,195 +7,105 @@ measure it in the finished warehouse; so nobody needs to read a generator to kno
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
 
 import numpy as np
 
 from broadsheet.sample import names
-
-
-@dataclass(frozen=True, slots=True)
-class Dates:
-    """The days from which effects count back; `last_*` are closed at the end of day `until`."""
-
-    until: date
-
-    @property
-    def last_week(self) -> date:
-        """Monday of the last closed ISO week."""
-        after = self.until + timedelta(days=1)
-        return after - timedelta(days=after.weekday() + 7)
-
-    @property
-    def last_month(self) -> date:
-        """First day of the last closed month."""
-        return months_before((self.until + timedelta(days=1)).replace(day=1), 1)
-
-
-def months_before(first: date, months: int) -> date:
-    """The first day of the month that lies `months` before the month of `first`."""
-    index = first.year * 12 + first.month - 1 - months
-    return date(index // 12, index % 12 + 1, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """One planted effect: from `start` to `end` (inclusive), at `place`, of `size`.
-
-    `column` names the column and `place` the value where it lies; `size` is in the unit that `measure` tells.
-    """
-
-    id: str
-    subject: str
-    tables: tuple[str, ...]
-    column: str
-    place: str
-    start: date
-    end: date
-    size: float
-    measure: str
-    finding: str
-
-
-Window = Callable[[Dates, int], tuple[date, date]]
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """How an effect is drawn: candidate places, range of sizes, range of `back`, and the window it yields.
-
-    `back` counts weeks or months before the last closed one; `window` turns it into dates.
-    `apart` names an earlier effect whose place this one must not share.
-    """
-
-    id: str
-    subject: str
-    tables: tuple[str, ...]
-    column: str
-    places: tuple[str, ...]
-    sizes: tuple[float, float]
-    back: tuple[int, int]
-    window: Window
-    measure: str
-    finding: str
-    apart: str = ""
-
-
-def _weeks_back(dates: Dates, back: int) -> tuple[date, date]:
-    return dates.last_week - timedelta(weeks=back), dates.until
-
-
-def _months_back(dates: Dates, back: int) -> tuple[date, date]:
-    return months_before(dates.last_month, back), dates.until
-
-
-def _last_week(dates: Dates, _: int) -> tuple[date, date]:
-    return dates.last_week, dates.last_week + timedelta(days=6)
-
-
-def _last_month(dates: Dates, _: int) -> tuple[date, date]:
-    return dates.last_month, months_before(dates.last_month, -1) - timedelta(days=1)
-
-
-def _whole(dates: Dates, _: int) -> tuple[date, date]:
-    return first_day(dates.until), dates.until
-
-
-def _december(dates: Dates, _: int) -> tuple[date, date]:
-    year = dates.until.year - (dates.until < date(dates.until.year, 12, 31))
-    return date(year, 12, 1), date(year, 12, 24)
-
-
-def first_day(until: date) -> date:
-    """The first of the three full years that end with `until`."""
-    after = until + timedelta(days=1)
-    leap = after.month == 2 and after.day == 29
-    return after.replace(year=after.year - 3, day=28 if leap else after.day)
-
+from broadsheet.sample.recipes import (
+    Dates,
+    Effect,
+    Recipe,
+    december,
+    last_month,
+    last_week,
+    months_back,
+    weeks_back,
+    whole,
+)
 
 RECIPES: tuple[Recipe, ...] = (
     Recipe(
         "win-rate-fall", "sales", ("opportunities",), "team", ("North", "South", "West", "East"),
-        (0.16, 0.22), (7, 10), _weeks_back, "points of win rate lost",
+        (0.16, 0.22), (7, 10), weeks_back, "points of win rate lost",
         "Since {start} team {place} wins {size:.0%} points fewer of its closed deals than before;"
         " other teams do not move.",
     ),
     Recipe(
         "slipped-deals", "sales", ("opportunities",), "team", ("North", "South", "West", "East"),
-        (5, 8), (0, 0), _last_week, "deals above 120,000 EUR",
+        (5, 8), (0, 0), last_week, "deals above 120,000 EUR",
         "{size:.0f} open deals of team {place}, each above 120,000 EUR, were expected to close between {start}"
         " and {end} and did not.",
         apart="win-rate-fall",
     ),
     Recipe(
         "segment-outcome", "sales", ("opportunities", "customers"), "segment", names.BUSINESS_SEGMENTS[:4],
-        (0.16, 0.22), (0, 0), _whole, "points of win rate gained",
+        (0.16, 0.22), (0, 0), whole, "points of win rate gained",
         "Deals with segment {place} are won {size:.0%} points more often than the others, in all three years:"
         " segment and outcome are associated.",
     ),
     Recipe(
         "competitor-gains", "sales", ("opportunity_competitors", "opportunities"), "competitor",
-        names.COMPETITORS[:4], (0.25, 0.32), (5, 8), _months_back, "points of share among named winners",
+        names.COMPETITORS[:4], (0.25, 0.32), (5, 8), months_back, "points of share among named winners",
         "From {start} on {place} takes {size:.0%} points more of the lost deals that name a winner.",
     ),
     Recipe(
         "price-rise", "sales", ("order_lines", "orders", "products"), "category",
         ("Rods & reels", "Lures & tackle", "Clothing & safety", "Electronics"),
-        (0.09, 0.14), (8, 12), _months_back, "rise of the price per unit",
+        (0.09, 0.14), (8, 12), months_back, "rise of the price per unit",
         "Prices in category {place} rise by {size:.0%} on {start} (beside the usual 2 % of each January);"
         " units do not fall.",
     ),
     Recipe(
         "discount-creep", "sales", ("order_lines", "orders"), "sales_channel", ("web shop", "B2B portal"),
-        (0.08, 0.12), (4, 6), _months_back, "points of discount added by the end",
+        (0.08, 0.12), (4, 6), months_back, "points of discount added by the end",
         "The discount of sales channel {place} climbs steadily from {start} and stands {size:.0%} points higher at"
         " the end; the margin falls with it.",
     ),
     Recipe(
         "december-shift", "sales", ("orders",), "sales_channel", ("web shop", "shop"),
-        (0.35, 0.50), (0, 0), _december, "share of orders moved four weeks forward",
+        (0.35, 0.50), (0, 0), december, "share of orders moved four weeks forward",
         "In the latest gift season {size:.0%} of the {place} orders of {start} to {end} came four weeks earlier:"
         " November is high, December low against the year before.",
     ),
     Recipe(
         "shop-closed", "sales", ("orders", "context_events"), "store", names.STORE_NAMES,
-        (1.0, 1.0), (2, 4), _weeks_back, "share of the shop's orders lost",
+        (1.0, 1.0), (2, 4), weeks_back, "share of the shop's orders lost",
         "{place} has been closed after water damage since {start} and sells nothing (a context event says so).",
     ),
     Recipe(
         "dear-good-source", "marketing", ("leads", "campaign_costs", "campaigns"), "source_channel",
-        ("trade show", "partner"), (1.9, 2.2), (0, 0), _whole, "times conversion and cost per lead",
+        ("trade show", "partner"), (1.9, 2.2), (0, 0), whole, "times conversion and cost per lead",
         "Leads from {place} become opportunities about {size:.1f} times as often as those of the other paid channels,"
         " and cost about {size:.1f} times as much per lead.",
     ),
     Recipe(
         "campaign-overspend", "marketing", ("campaign_costs", "campaigns"), "channel", ("search ads", "print"),
-        (1.6, 1.9), (0, 0), _last_month, "times the planned cost",
+        (1.6, 1.9), (0, 0), last_month, "times the planned cost",
         "The {place} campaign that runs in the month of {start} costs {size:.1f} times its plan in that month.",
     ),
     Recipe(
         "lead-flood", "marketing", ("leads",), "source_channel", ("social", "email"),
-        (4.0, 6.0), (0, 0), _last_month, "times the usual leads",
+        (4.0, 6.0), (0, 0), last_month, "times the usual leads",
         "A prize draw brings {size:.1f} times the usual {place} leads in the month of {start}; few of them qualify,"
         " so leads are above plan and the qualification ratio is low.",
     ),
     Recipe(
         "defect-product", "service", ("returns", "cases"), "product", names.DEFECT_CANDIDATES,
-        (9.0, 13.0), (4, 7), _months_back, "times the usual claims per unit sold",
+        (9.0, 13.0), (4, 7), months_back, "times the usual claims per unit sold",
         "Units of {place} sold from {start} on come back as claims {size:.0f} times as often as before.",
     ),
     Recipe(
         "sla-collapse", "service", ("cases",), "queue", names.QUEUES[:3],
-        (3.2, 4.2), (2, 4), _weeks_back, "times the response and resolution time",
+        (3.2, 4.2), (2, 4), weeks_back, "times the response and resolution time",
         "Since {start} queue {place} takes {size:.1f} times as long to answer and to resolve;"
         " its SLA share collapses.",
     ),
     Recipe(
         "satisfaction-fall", "service", ("surveys", "cases"), "channel", ("chat", "email"),
-        (0.8, 1.1), (3, 5), _months_back, "points lost on a scale of 1 to 5",
+        (0.8, 1.1), (3, 5), months_back, "points lost on a scale of 1 to 5",
         "Customers who came through {place} score {size:.1f} points lower from {start} on.",
     ),
 )  # fmt: skip

@@ -9,9 +9,9 @@ import pandas as pd
 
 from broadsheet.sample.catalog import missing
 from broadsheet.sample.draws import chance
-from broadsheet.sample.effects import Dates, months_before
 from broadsheet.sample.moments import Ints, day_weights
 from broadsheet.sample.people import SEGMENTS
+from broadsheet.sample.recipes import Dates, months_before
 from broadsheet.sample.world import World
 
 PAID = ("search ads", "social", "email", "trade show", "partner", "print")

@@ -16,9 +16,9 @@ from broadsheet.sample import names
 from broadsheet.sample.almanac import year_end
 from broadsheet.sample.catalog import TEAM_NAMES
 from broadsheet.sample.deals import WON, Deals
-from broadsheet.sample.effects import months_before
 from broadsheet.sample.leads import Leads
 from broadsheet.sample.moments import Floats, day_weights
+from broadsheet.sample.recipes import months_before
 from broadsheet.sample.world import World
 
 STRETCH = 1.03

@@ -10,7 +10,8 @@ from datetime import date
 import numpy as np
 
 from broadsheet.errors import UsageError
-from broadsheet.sample.effects import Effect, draw, first_day
+from broadsheet.sample.effects import draw
+from broadsheet.sample.recipes import Effect, first_day
 
 LARGEST_SCALE = 100.0
 
