@@ -54,9 +54,9 @@ class World:
 
 
 def kpis_of(subject: str) -> tuple[str, ...]:
-    """The names in `config/kpis/SUBJECT.yaml`."""
+    """The names in `config/kpis/SUBJECT.yaml`, without those whose value is a method's."""
     text = (ROOT / "config" / "kpis" / f"{subject}.yaml").read_text(encoding="utf-8")
-    return tuple(yaml.safe_load(text)["kpis"])
+    return tuple(name for name, kpi in yaml.safe_load(text)["kpis"].items() if "method" not in kpi)
 
 
 def cases(kpis: Sequence[str]) -> list[Any]:

@@ -49,6 +49,7 @@ KPIS = {
         median={"days": ["deals.created_at", "deals.closed_at"]},
         open_rows="count_apart",
     ),
+    "forecast": Kpi(label="Forecast", meaning="Expected.", unit="money", good="up", method="forecast"),
 }
 DIMENSIONS = {
     "team": Dimension(label="Team", via={"deals": "team"}),
@@ -114,7 +115,8 @@ def _values(question: Question, data: Data, bucket: Period, combination: tuple[s
         found = data[kpi](bucket, *combination) if kpi in data else None
         value, n = found if isinstance(found, tuple) else (found, 0 if found is None else 100)
         row |= {kpi: float("nan") if value is None else float(value), f"{kpi}:n": n}
-        row[f"{kpi}:why"] = "zero_base" if value is None else None
+        undefined = "no_method" if KPIS[kpi].method else "zero_base"
+        row[f"{kpi}:why"] = undefined if value is None else None
         if kpi == "win_rate":
             hits = None if value is None else float(value) * n
             row |= {"win_rate:numerator": hits, "win_rate:denominator": float(n)}

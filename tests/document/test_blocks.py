@@ -351,3 +351,31 @@ def test_period_of_a_block_ends_with_the_report() -> None:
         report({"kpis": ["won"]}, period={"to_date": "month"}).period
     )
     assert month == parse_label("2026-06.to.2026-06-14", CALENDAR)
+
+
+def test_a_missing_method_is_told_where_its_figure_would_stand() -> None:
+    cards = section({"kpis": ["won", "forecast"]}, {"won": lambda _: 1e6})
+    assert isinstance(cards.body, Cards)
+    assert cards.body.cards[1].figure.text == "–"
+    assert cards.remarks == ("Forecast is undefined: its method is not installed.",)
+    rows = section(
+        {"table": {"rows": "team", "kpis": ["won", "forecast"]}},
+        {"won": lambda _, team="": TEAMS.get(team, 1e6)},
+        {"team": ["North", "South"]},
+    )
+    assert [row[-1] for row in table(rows)[1:]] == ["–", "–", "–"]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        {"kpis": ["forecast"]},
+        {"chart": "bar", "kpis": ["forecast"], "by": "team"},
+        {"chart": "line", "kpis": ["forecast"], "by": "month", "span": "3 months"},
+        {"table": {"rows": "team", "kpis": ["forecast"]}},
+    ],
+)
+def test_a_block_of_nothing_but_a_missing_method_says_so(block: dict[str, object]) -> None:
+    told = section(block, {}, {"team": []})
+    assert told.state == "empty"
+    assert told.body == Notice("empty", "Forecast is undefined: its method is not installed.")

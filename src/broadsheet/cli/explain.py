@@ -116,6 +116,9 @@ def _profile(profile: Profile) -> Iterator[str]:
 
 
 def _print_kpi_numbers(numbers: KpiNumbers) -> None:
+    from broadsheet.document.wording import english
+
+    words = english().messages
     _say(["", f"As of {numbers.as_of} ({numbers.as_of_utc})"])
     _say(f"{item.role or 'period'} {item.text}" for item in numbers.periods)
     typer.echo()
@@ -123,7 +126,7 @@ def _print_kpi_numbers(numbers: KpiNumbers) -> None:
         (
             item.kpi,
             item.period,
-            f"none: {item.why}" if item.value is None else _figure(item.value),
+            f"none: {words.get(item.why or '', item.why)}" if item.value is None else _figure(item.value),
             str(item.rows),
         )
         for item in numbers.values

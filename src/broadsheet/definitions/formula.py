@@ -42,7 +42,14 @@ class Moved:
     step: Step
 
 
-Term = Number | Reference | Operation | Moved
+@dataclass(frozen=True)
+class Method:
+    """What a model or a method computes; undefined as long as that method is not installed."""
+
+    name: str
+
+
+Term = Number | Reference | Operation | Moved | Method
 
 MAX_LENGTH = 500
 _ALPHABET = re.compile(r"[A-Za-z0-9_ \t\n.()+*/-]+")

@@ -13,6 +13,8 @@ from broadsheet.document.headline import news
 from broadsheet.document.material import BlockData, Material
 from broadsheet.document.reading import Reading
 from broadsheet.document.tree import Document, Notice, Section, State
+from broadsheet.metrics.evaluate import NO_METHOD
+from broadsheet.metrics.question import Answer
 
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
 
@@ -79,9 +81,17 @@ def _told(block: AnyBlock, data: BlockData, context: Context) -> Section:
             return tell(block, None, context)
         return _notice(block, "failed", context.say("failed", reason=context.say("failed_unknown")), context)
     if Reading(data.answer, context).empty():
-        period = context.dates.full(context.resolve(block.period))
-        return _notice(block, "empty", context.say("no_data", period=period), context)
+        return _notice(block, "empty", _nothing(block, data.answer, context), context)
     return tell(block, data.answer, context)
+
+
+def _nothing(block: AnyBlock, answer: Answer, context: Context) -> str:
+    """Why a block shows no figure: the data have no rows, or a method that would compute it is missing."""
+    waiting = [kpi for kpi in notes.shown_kpis(block) if answer.reason(kpi) == NO_METHOD]
+    if waiting:
+        methods = ", ".join(context.kpis[kpi].label for kpi in waiting)
+        return context.say("block_undefined", label=methods, reason=context.say(NO_METHOD))
+    return context.say("no_data", period=context.dates.full(context.resolve(block.period)))
 
 
 def _notice(block: AnyBlock, state: State, text: str, context: Context) -> Section:

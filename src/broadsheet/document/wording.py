@@ -84,6 +84,7 @@ ENGLISH: Mapping[str, str] = {
     "zero_base": "the base is 0",
     "missing_part": "a part of it is missing",
     "not_recorded": "not recorded for this period",
+    "no_method": "its method is not installed",
     "undefined": "{label} for {period} is undefined: {reason}.",
     # headline and mail
     "headline": "{fact} {period}",

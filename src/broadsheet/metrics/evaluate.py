@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from broadsheet.definitions.catalog import Catalog
-from broadsheet.definitions.formula import Moved, Number, Operation, Reference, Term
+from broadsheet.definitions.formula import Method, Moved, Number, Operation, Reference, Term
 from broadsheet.definitions.models.kpis import Formula
 from broadsheet.definitions.steps import Running
 from broadsheet.metrics.cells import Key
@@ -22,6 +22,8 @@ LeafKey = tuple[str, Steps]
 """A KPI with a measure over rows, and the steps that lead to it."""
 Floats = npt.NDArray[np.float64]
 Reasons = npt.NDArray[np.object_]
+NO_METHOD = "no_method"
+"""Undefined because the method that computes the value is not installed."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,9 @@ class Sheet:
             return Value(
                 np.full(size, term.value), np.zeros(size), np.full(size, None, dtype=object), constant=True
             )
+        if isinstance(term, Method):
+            size = len(self.keys)
+            return Value(np.full(size, np.nan), np.zeros(size), np.full(size, NO_METHOD, dtype=object))
         return self._operation(term, steps)
 
     def _operation(self, term: Operation, steps: Steps) -> Value:
@@ -188,8 +193,9 @@ def _missing(left: Value, right: Value) -> Reasons:
     reasons: list[Any] = []
     for first, second in zip(left.why, right.why, strict=True):
         given = {reason for reason in (first, second) if reason is not None}
-        if "not_recorded" in given:
-            reasons.append("not_recorded")
+        telling = next((reason for reason in (NO_METHOD, "not_recorded") if reason in given), None)
+        if telling is not None:
+            reasons.append(telling)
         elif len(given) == 1 and (left.constant or right.constant or (first == second)):
             reasons.append(given.pop())
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broadsheet.definitions.catalog import Catalog
-from broadsheet.definitions.formula import Moved, Number, Operation, Reference, Term
+from broadsheet.definitions.formula import Method, Moved, Number, Operation, Reference, Term
 from broadsheet.definitions.models.filters import ColumnRef, Condition, Filter
 from broadsheet.definitions.models.kpis import Aggregate, Balance, Duration, Formula, Kpi, Operand, Share
 from broadsheet.definitions.steps import Length, Opening, Shift, Step
@@ -51,6 +51,8 @@ def _term(term: Term, catalog: Catalog, *, nested: bool = False) -> str:
         return catalog.kpis[term.kpi].label
     if isinstance(term, Moved):
         return f"{catalog.kpis[term.kpi].label}, {_step(term.step)}"
+    if isinstance(term, Method):
+        return f"value of the method {term.name}, which is not installed"
     assert isinstance(term, Operation)  # noqa: S101  (the last kind of term)
     left, right = (_term(part, catalog, nested=True) for part in (term.left, term.right))
     text = f"{left} {_SIGNS[term.operator]} {right}"

@@ -179,7 +179,8 @@ def _moment(press: Press, kpi: str, wish: Wish, warehouse: Warehouse) -> tuple[P
     whole = None
     if wish.all_time or (wish.as_of is None and press.settings.as_of == "data"):
         facts = dict.fromkeys(catalog.fact_of(leaf) for leaf in catalog.leaves(kpi))
-        first, last = extent(circumstances(press, warehouse, now), facts)
+        # A KPI without rows of its own is seen from the end of all data.
+        first, last = extent(circumstances(press, warehouse, now), facts or catalog.facts)
         whole = all_time(first, last + timedelta(days=1))
         now = wish.as_of or min(now, whole.bounds(calendar)[1])
     if wish.all_time and whole is not None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from broadsheet.definitions.formula import Moved, Operation, Term, parse_formula, references
+from broadsheet.definitions.formula import Method, Moved, Operation, Term, parse_formula, references
 from broadsheet.definitions.models.base import PATH, Definition, Many, Name, OneOrMany, Path
 from broadsheet.definitions.models.filters import Filter, Where
 from broadsheet.definitions.steps import Opening, Running, Shift, Take, Within, parse_length
@@ -17,7 +17,7 @@ DurationUnit = Literal["seconds", "minutes", "hours", "days"]
 SECONDS: dict[DurationUnit, int] = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 AGGREGATES = ("sum", "min", "max", "mean", "median", "percentile", "stddev", "variance", "distinct")
 MOVES = ("running", "shift")
-MEASURES = (*AGGREGATES, "count", "share", "ratio", "formula", "constant", "balance", *MOVES)
+MEASURES = (*AGGREGATES, "count", "share", "ratio", "formula", "constant", "balance", *MOVES, "method")
 OPTIONS: dict[str, tuple[str, ...]] = {
     "at": ("percentile",),
     "existing": ("percentile",),
@@ -199,6 +199,11 @@ class Kpi(Definition):
         default=None, description="A KPI so much earlier (`by`), or on the day that opens a unit."
     )
 
+    method: Name | None = Field(
+        default=None,
+        description="A model or method that computes the value. As long as it is not installed the KPI is undefined.",
+    )
+
     at: float | None = Field(default=None, gt=0, lt=1, description="Of percentile: 0.9 for the 90th.")
     existing: bool = Field(
         default=False, description="Of percentile: the first value at or above the rank, not interpolated."
@@ -261,7 +266,7 @@ class Kpi(Definition):
             raise ValueError(
                 "a duration, and only a duration, states open_rows: exclude, count_apart or censor_at_as_of"
             )
-        if kind in ("ratio", "formula", "constant", *MOVES) and (self.where or self.clock):
+        if kind in ("ratio", "formula", "constant", "method", *MOVES) and (self.where or self.clock):
             raise ValueError(f"`where` and `clock` belong to the KPIs that {kind} is made of")
         _ = self.measure
         return self
@@ -321,6 +326,8 @@ def _formula(kpi: Kpi) -> Formula:
     elif kpi.shift is not None:
         step = Opening(kpi.to_start_of) if kpi.to_start_of else Shift(parse_length(kpi.by or ""))
         term = Moved(kpi.shift, step)
+    elif kpi.method is not None:
+        term = Method(kpi.method)
     else:
         term = parse_formula(str(float(kpi.constant or 0)))
     return Formula(term, references(term))
