@@ -62,6 +62,14 @@ def test_worked_example() -> None:
     assert [PARTY.notable(0, column) for column in range(3)] == ["more", None, "fewer"]
 
 
+def test_v15_without_the_correction_for_two_by_two() -> None:
+    # V15 of the specification; with Yates' correction the statistic would be 15.04.
+    test = Contingency(((30, 10), (20, 40))).association
+    assert test is not None
+    assert test.chi_square == pytest.approx(16.67, abs=0.005)
+    assert test.cramers_v == pytest.approx(0.408, abs=0.0005)
+
+
 def test_small_expected_counts_give_no_verdict() -> None:
     # Fisher's tea tasting: eight cups, every expected count is 2.
     tea = Contingency(((3, 1), (1, 3)))

@@ -27,6 +27,7 @@ CATALOG = catalog(
         },
         "win_rate": {"ratio": ["won", "won + lost"]},
         "tempered": {"formula": "win_rate * 2 - 1"},
+        "capped": {"formula": "min(1.2, won / 40) + ceil(won / 3)"},
         "net": {"sum": "deals.net", "where": {"status": {"not": "test"}, "net": {"above": 0}}},
         "p90": {"percentile": {"days": ["deals.opened", "deals.closed"]}, "at": 0.9, "open_rows": "exclude"},
         "in_time": {
@@ -48,6 +49,13 @@ CATALOG = catalog(
                 "Won ÷ (Won + Lost)",
                 "Won: count of deals where status is won, by closed",
                 "Lost: count of deals where status is lost or dropped, by opened",
+            ],
+        ),
+        (
+            "capped",
+            [
+                "the least of (1.2 and Won ÷ 40) + (Won ÷ 3) rounded up",
+                "Won: count of deals where status is won, by closed",
             ],
         ),
         ("net", ["sum of deals.net where status is not test and net > 0, by closed"]),

@@ -115,6 +115,12 @@ def test_columns_come_out_clean(warehouse: Warehouse, name: str, values: list[An
     assert column(warehouse, name) == values
 
 
+def test_blank_text_is_no_value_and_no_distinct_one(warehouse: Warehouse) -> None:
+    orders = warehouse.relation("orders")
+    different = func.count(func.distinct(orders.c.status)).label("different")
+    assert warehouse.query("orders", select(different)).frame["different"].tolist() == [2]
+
+
 def test_sums_are_exact_then_floats_and_the_text_of_the_statement_has_its_values(
     warehouse: Warehouse,
 ) -> None:

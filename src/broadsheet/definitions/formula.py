@@ -1,4 +1,4 @@
-"""Formulas of KPIs: `(won - returned) / orders` as a small tree; nothing else of Python is understood."""
+"""Formulas of KPIs: `(won - returned) / orders` as a small tree; hardly anything else of Python is understood."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from broadsheet.definitions.steps import Step
+
+Function = Literal["min", "max", "ceil"]
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,19 @@ class Method:
     name: str
 
 
-Term = Number | Reference | Operation | Moved | Method
+@dataclass(frozen=True)
+class Call:
+    """The least or the greatest of some terms, or one rounded up to a whole number; undefined where one is."""
+
+    function: Function
+    arguments: tuple[Term, ...]
+
+
+Term = Number | Reference | Operation | Moved | Method | Call
 
 MAX_LENGTH = 500
-_ALPHABET = re.compile(r"[A-Za-z0-9_ \t\n.()+*/-]+")
+_ALPHABET = re.compile(r"[A-Za-z0-9_ \t\n.,()+*/-]+")
+_GRAMMAR = "use KPI names, numbers, + - * /, min, max, ceil and ( )"
 
 _OPERATORS: dict[type[ast.operator], Literal["+", "-", "*", "/"]] = {
     ast.Add: "+",
@@ -61,12 +72,17 @@ _OPERATORS: dict[type[ast.operator], Literal["+", "-", "*", "/"]] = {
     ast.Div: "/",
 }
 
+_FUNCTIONS: dict[str, Function] = {"min": "min", "max": "max", "ceil": "ceil"}
+
 
 def parse_formula(text: str) -> Term:
-    """Read a formula of KPI names, numbers, + - * / and parentheses; ValueError tells what is not one."""
+    """Read a formula of KPI names, numbers, + - * /, `min(a, b)`, `max(a, b)`, `ceil(a)` and parentheses.
+
+    Raises ValueError, which tells what is not one.
+    """
     if len(text) > MAX_LENGTH:
         raise ValueError(f"a formula has at most {MAX_LENGTH} characters; define its parts as KPIs")
-    nonsense = f"“{text}” is not a formula: use KPI names, numbers, + - * / and ( )"
+    nonsense = f"“{text}” is not a formula: {_GRAMMAR}"
     if not _ALPHABET.fullmatch(text):
         raise ValueError(nonsense)
     try:
@@ -80,9 +96,12 @@ def references(term: Term) -> tuple[str, ...]:
     """The KPI names of a formula, each once, in order of appearance."""
     if isinstance(term, Reference | Moved):
         return (term.kpi,)
+    parts: tuple[Term, ...] = ()
     if isinstance(term, Operation):
-        return tuple(dict.fromkeys((*references(term.left), *references(term.right))))
-    return ()
+        parts = (term.left, term.right)
+    elif isinstance(term, Call):
+        parts = term.arguments
+    return tuple(dict.fromkeys(name for part in parts for name in references(part)))
 
 
 def _term(node: ast.expr) -> Term:
@@ -94,6 +113,8 @@ def _term(node: ast.expr) -> Term:
         return Operation("-", Number(0.0), _term(node.operand))
     if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
         return Operation(_OPERATORS[type(node.op)], _term(node.left), _term(node.right))
-    raise ValueError(
-        f"“{ast.unparse(node)}” is not allowed in a formula: use KPI names, numbers, + - * / and ( )"
-    )
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
+        function, arguments = _FUNCTIONS.get(node.func.id), tuple(map(_term, node.args))
+        if function and (len(arguments) == 1) == (function == "ceil") and arguments:
+            return Call(function, arguments)
+    raise ValueError(f"“{ast.unparse(node)}” is not allowed in a formula: {_GRAMMAR}")

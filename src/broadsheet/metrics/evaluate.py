@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from broadsheet.definitions.catalog import Catalog
-from broadsheet.definitions.formula import Method, Moved, Number, Operation, Reference, Term
+from broadsheet.definitions.formula import Call, Method, Moved, Number, Operation, Reference, Term
 from broadsheet.definitions.models.kpis import Formula
 from broadsheet.definitions.steps import Running
 from broadsheet.metrics.cells import Key
@@ -136,6 +136,8 @@ class Sheet:
         if isinstance(term, Method):
             size = len(self.keys)
             return Value(np.full(size, np.nan), np.zeros(size), np.full(size, NO_METHOD, dtype=object))
+        if isinstance(term, Call):
+            return _called(term, [self._term(part, steps) for part in term.arguments])
         return self._operation(term, steps)
 
     def _operation(self, term: Operation, steps: Steps) -> Value:
@@ -158,6 +160,24 @@ class Sheet:
         counts = term.operator == "+" and left.counts and right.counts
         n = left.n + right.n if counts else _rests_on(term, left, right)
         return Value(numbers, n, why, left.constant and right.constant, counts, parts)
+
+
+def _called(term: Call, parts: Sequence[Value]) -> Value:
+    """A function of values: it is undefined where one of them is, and rests on the fewest rows of any."""
+    first, *others = parts
+    if term.function == "ceil":
+        # What a division leaves behind the ninth decimal is no further piece.
+        return replace(first, numbers=np.ceil(np.round(first.numbers, 9)), parts=None)
+    choose = np.minimum if term.function == "min" else np.maximum
+    for other in others:
+        rests = first.n if other.constant else other.n if first.constant else np.minimum(first.n, other.n)
+        first = Value(
+            choose(first.numbers, other.numbers),
+            rests,
+            _missing(first, other),
+            first.constant and other.constant,
+        )
+    return first
 
 
 def _filled(value: Value, fill: float | None) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broadsheet.definitions.catalog import Catalog
-from broadsheet.definitions.formula import Method, Moved, Number, Operation, Reference, Term
+from broadsheet.definitions.formula import Call, Method, Moved, Number, Operation, Reference, Term
 from broadsheet.definitions.models.filters import ColumnRef, Condition, Filter
 from broadsheet.definitions.models.kpis import Aggregate, Balance, Duration, Formula, Kpi, Operand, Share
 from broadsheet.definitions.steps import Length, Opening, Shift, Step
@@ -20,6 +20,7 @@ OPERATIONS = {
 }
 _COMPARISONS = {"at_least": "≥", "at_most": "≤", "above": ">", "below": "<"}
 _SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
+_CALLS = {"min": "the least of ({})", "max": "the greatest of ({})", "ceil": "{} rounded up"}
 _OPEN = {
     "exclude": "rows still open are left out",
     "count_apart": "rows still open are counted apart",
@@ -53,6 +54,10 @@ def _term(term: Term, catalog: Catalog, *, nested: bool = False) -> str:
         return f"{catalog.kpis[term.kpi].label}, {_step(term.step)}"
     if isinstance(term, Method):
         return f"value of the method {term.name}, which is not installed"
+    if isinstance(term, Call):
+        alone = term.function == "ceil"
+        parts = " and ".join(_term(part, catalog, nested=alone) for part in term.arguments)
+        return _CALLS[term.function].format(parts)
     assert isinstance(term, Operation)  # noqa: S101  (the last kind of term)
     left, right = (_term(part, catalog, nested=True) for part in (term.left, term.right))
     text = f"{left} {_SIGNS[term.operator]} {right}"

@@ -185,7 +185,8 @@ class Kpi(Definition):
     )
     ratio: Many[str] | None = Field(default=None, description="[numerator, denominator]: KPIs or formulas.")
     formula: str | None = Field(
-        default=None, description="KPIs and numbers joined by + - * / and parentheses."
+        default=None,
+        description="KPIs and numbers joined by + - * / and parentheses; also min(a, b), max(a, b), ceil(a).",
     )
     constant: float | int | None = Field(default=None, description="A fixed number, for use in formulas.")
     balance: str | None = Field(
