@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from broadsheet.definitions.models.dimensions import Dimension
-from broadsheet.definitions.models.kpis import Aggregate, Balance, Formula, Kpi, Share
+from broadsheet.definitions.models.kpis import Kpi
+from broadsheet.definitions.models.measures import Aggregate, Balance, Formula, Share
 from broadsheet.definitions.models.settings import Settings
 from broadsheet.definitions.models.sources import ColumnType, Connection, Entity, Fact, Link, Table
 from broadsheet.errors import did_you_mean

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from broadsheet.definitions.checks.asks import asks
 from broadsheet.definitions.draft import WORKSPACE, Draft, Finding, Kind, Subject
-from broadsheet.definitions.models.kpis import Formula
+from broadsheet.definitions.models.measures import Formula
 from broadsheet.definitions.models.reports import GRAINS
 from broadsheet.errors import Problem
 

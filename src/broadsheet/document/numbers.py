@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, get_args
 
-from broadsheet.definitions.models.kpis import Aggregate, Balance, DurationUnit, Kpi
+from broadsheet.definitions.models.kpis import Kpi
+from broadsheet.definitions.models.measures import Aggregate, Balance, DurationUnit
 
 if TYPE_CHECKING:
     from babel import Locale

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, cast
 
 from broadsheet.analysis.proportion import wilson
-from broadsheet.definitions.models.kpis import Formula, Share
+from broadsheet.definitions.models.measures import Formula, Share
 from broadsheet.document.context import Context
 from broadsheet.document.numbers import adds_up, is_count
 from broadsheet.document.tree import Figure

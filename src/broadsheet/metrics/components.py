@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from broadsheet.definitions.models.filters import Filter
-from broadsheet.definitions.models.kpis import (
+from broadsheet.definitions.models.kpis import Kpi
+from broadsheet.definitions.models.measures import (
     SECONDS,
     Aggregate,
     Balance,
     Column,
     Duration,
-    Kpi,
     Operand,
     Share,
 )

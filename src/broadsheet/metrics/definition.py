@@ -8,7 +8,7 @@ from typing import Literal
 
 from broadsheet.definitions.catalog import Catalog, Unreachable
 from broadsheet.definitions.formula import Moved, Number, Operation, Reference, Term
-from broadsheet.definitions.models.kpis import Aggregate, Balance, Formula
+from broadsheet.definitions.models.measures import Aggregate, Balance, Formula
 from broadsheet.definitions.steps import Running
 from broadsheet.metrics.components import Base, Component, leaf
 from broadsheet.metrics.explain import OPERATIONS, conditions_text, describe, operand_text

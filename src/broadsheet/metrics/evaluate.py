@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from broadsheet.definitions.catalog import Catalog
 from broadsheet.definitions.formula import Call, Method, Moved, Number, Operation, Reference, Term
-from broadsheet.definitions.models.kpis import Formula
+from broadsheet.definitions.models.measures import Formula
 from broadsheet.definitions.steps import Running
 from broadsheet.metrics.cells import Key
 from broadsheet.metrics.components import Base, Component, Leaf

@@ -5,7 +5,8 @@ from __future__ import annotations
 from broadsheet.definitions.catalog import Catalog
 from broadsheet.definitions.formula import Call, Method, Moved, Number, Operation, Reference, Term
 from broadsheet.definitions.models.filters import ColumnRef, Condition, Filter
-from broadsheet.definitions.models.kpis import Aggregate, Balance, Duration, Formula, Kpi, Operand, Share
+from broadsheet.definitions.models.kpis import Kpi
+from broadsheet.definitions.models.measures import Aggregate, Balance, Duration, Formula, Operand, Share
 from broadsheet.definitions.steps import Length, Opening, Shift, Step
 
 OPERATIONS = {

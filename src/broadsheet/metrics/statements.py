@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from broadsheet.definitions.models.filters import ColumnRef, Filter
-from broadsheet.definitions.models.kpis import Duration
+from broadsheet.definitions.models.measures import Duration
 from broadsheet.errors import UsageError
 from broadsheet.metrics.components import Component, Snapshot
 from broadsheet.metrics.conditions import Clause, Lookup, clauses

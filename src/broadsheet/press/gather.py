@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from broadsheet.definitions.catalog import Catalog
-from broadsheet.definitions.models.kpis import Balance, Duration, Kpi
+from broadsheet.definitions.models.kpis import Kpi
+from broadsheet.definitions.models.measures import Balance, Duration
 from broadsheet.definitions.models.reports import Report
 from broadsheet.definitions.models.themes import Theme
 from broadsheet.document.blocks import questions

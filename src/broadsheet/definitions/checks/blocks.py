@@ -9,7 +9,7 @@ from broadsheet.definitions.checks.dimensions import reaches
 from broadsheet.definitions.checks.kpis import leaves
 from broadsheet.definitions.codes import error, warning
 from broadsheet.definitions.draft import Draft, Finding, Subject
-from broadsheet.definitions.models.kpis import Aggregate
+from broadsheet.definitions.models.measures import Aggregate
 from broadsheet.definitions.models.reports import (
     GRAINS,
     AnyBlock,

@@ -8,7 +8,8 @@ from broadsheet.definitions.catalog import Unreachable
 from broadsheet.definitions.checks.columns import NUMBERS, TIMES, column_type, conditions, need
 from broadsheet.definitions.codes import error
 from broadsheet.definitions.draft import Draft, Finding, Subject
-from broadsheet.definitions.models.kpis import MEASURES, Aggregate, Balance, Column, Duration, Formula, Kpi
+from broadsheet.definitions.models.kpis import MEASURES, Kpi
+from broadsheet.definitions.models.measures import Aggregate, Balance, Column, Duration, Formula
 from broadsheet.errors import Problem, did_you_mean
 
 
