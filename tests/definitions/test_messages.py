@@ -38,6 +38,12 @@ def test_short_and_long_forms() -> None:
     ]
 
 
+def test_only_rows_of_a_longer_unit_are_shared_out() -> None:
+    fact = "facts:\n  plan: {table: t, key: k, clock: c, grain: day, spread: days}\nconnections: {}\n"
+    (told,) = said(SourcesFile, fact)
+    assert "spread shares out the rows of a longer unit: it needs grain (month)" in told
+
+
 def test_unknown_keys_deep_inside_and_aliases() -> None:
     text = "dimensions:\n  size: {label: S, via: a, bands: [{label: small, form: 3}]}\n"
     assert said(DimensionsFile, text) == [

@@ -102,7 +102,7 @@ class Store:
     @property
     def calendar(self) -> Calendar:
         settings = self.catalog.settings.calendar
-        return Calendar(settings.timezone, settings.fiscal_month)
+        return Calendar(settings.timezone, settings.fiscal_month, settings.holidays)
 
     def period(self, label: str) -> Period:
         return parse_label(label, self.calendar)

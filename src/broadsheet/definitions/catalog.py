@@ -97,6 +97,14 @@ class Catalog:
             found.update(dict.fromkeys(self.leaves(used)))
         return tuple(found)
 
+    def spread(self, kpi: Kpi) -> Fact | None:
+        """The fact of a sum whose rows are shared out over the days of their units; None of other measures."""
+        measure = kpi.measure
+        if not isinstance(measure, Aggregate) or measure.operation != "sum" or measure.take is not None:
+            return None
+        fact = self.facts[measure.fact]
+        return fact if fact.spread is not None else None
+
     def fact_of(self, kpi: str) -> str:
         """The fact of a KPI with a measure over rows."""
         measure = self.kpis[kpi].measure

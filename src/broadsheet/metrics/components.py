@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -19,6 +19,7 @@ from broadsheet.definitions.models.measures import (
 )
 from broadsheet.metrics.readings import EVERYTHING, Span, Steps, day_by_day, days_of, read, span_of
 from broadsheet.metrics.source import Context
+from broadsheet.metrics.spread import Spread
 from broadsheet.periods import Calendar, Period, unit_of
 
 Operation = Literal[
@@ -43,7 +44,8 @@ class Snapshot:
 class Base:
     """The rows of a fact, placed in periods by `clock`; with `ends`, those standing when a period ends.
 
-    `steps` say which days are read in place of those of the period.
+    `steps` say which days are read in place of those of the period. With `spread`, periods that cut a unit
+    take its sums by their share of its days.
     """
 
     fact: str
@@ -51,28 +53,40 @@ class Base:
     ends: str | None = None
     snapshot: Snapshot | None = None
     steps: Steps = ()
+    spread: Spread | None = None
 
     @property
     def rows(self) -> Base:
         """The same rows, whatever days are read."""
-        return replace(self, steps=())
+        return replace(self, steps=(), spread=None)
 
-    def moments(self, index: int, bucket: Period) -> Sequence[int]:
-        """What the bucket's value is made of: itself, or each of its days, by ordinal."""
-        if not day_by_day(self.steps):
-            return (index,)
-        return range(bucket.start.toordinal(), bucket.end.toordinal())
+    def moments(self, index: int, bucket: Period, calendar: Calendar) -> Mapping[int, float]:
+        """What the bucket's value is made of, with its weight: itself, each of its days, or parts of units."""
+        if day_by_day(self.steps):
+            return dict.fromkeys(range(bucket.start.toordinal(), bucket.end.toordinal()), 1.0)
+        shared = self._shared(bucket, calendar)
+        return {moment: share for moment, (_, share) in shared.items()} if shared else {index: 1.0}
 
     def spans(self, index: int, bucket: Period, calendar: Calendar) -> dict[int, Span]:
         """What a bucket asks of these rows, by moment; of a balance only the end matters."""
         if day_by_day(self.steps):
             spans = {day.toordinal(): self._reading((day, end), calendar) for day, end in days_of(bucket)}
         else:
-            spans = {index: span_of(bucket, self.steps, calendar)}
+            shared = self._shared(bucket, calendar)
+            spans = {moment: span for moment, (span, _) in shared.items()}
+            spans = spans or {index: span_of(bucket, self.steps, calendar)}
         if self.ends is None:
             return spans
         ends = {at: bucket.end if span == EVERYTHING else span[1] for at, span in spans.items()}
         return {at: (end, end) for at, end in ends.items()}
+
+    def _shared(self, bucket: Period, calendar: Calendar) -> Mapping[int, tuple[Span, float]]:
+        """The units of a bucket that cuts one; nothing where the bucket itself is read."""
+        if self.spread is None:
+            return {}
+        span = span_of(bucket, self.steps, calendar)
+        parts = self.spread.parts(span, calendar)
+        return {} if (span, 1.0) in parts.values() else parts
 
     def _reading(self, span: Span, calendar: Calendar) -> Span:
         for step in self.steps:
@@ -147,7 +161,9 @@ def _leaf(kpi: Kpi, context: Context) -> Leaf:
     assert isinstance(measure, Aggregate)  # noqa: S101  (formulas have leaves)
     base = _flow(kpi, measure.fact, context)
     if measure.take is None:
-        return _aggregate(kpi, measure, base, context)
+        fact = context.catalog.spread(kpi)
+        spread = Spread(fact.grain, fact.spread) if fact and fact.grain and fact.spread else None
+        return _aggregate(kpi, measure, replace(base, spread=spread), context)
     base = replace(base, snapshot=Snapshot(measure.take, measure.per, measure.where))
     return _aggregate(kpi, replace(measure, where=()), base, context)
 

@@ -11,7 +11,7 @@ from broadsheet.definitions.formula import Moved, Number, Operation, Reference, 
 from broadsheet.definitions.models.measures import Aggregate, Balance, Formula
 from broadsheet.definitions.steps import Running
 from broadsheet.metrics.components import Base, Component, leaf
-from broadsheet.metrics.explain import OPERATIONS, conditions_text, describe, operand_text
+from broadsheet.metrics.explain import OPERATIONS, conditions_text, describe, operand_text, spread_text
 from broadsheet.metrics.source import Context
 
 Additivity = Literal["additive", "semi-additive", "non-additive"]
@@ -134,7 +134,7 @@ def _clock(kpi: str, catalog: Catalog) -> str:
         begins, ends = definition.measure.begins, definition.measure.ends
         return f"standing at the end of the period: {fact}.{begins} before it, {fact}.{ends} not"
     table = catalog.facts[fact]
-    whole = f" (one row per {table.grain})" if table.grain else ""
+    whole = f" (one row per {table.grain}{spread_text(definition, catalog)})" if table.grain else ""
     return f"{fact}.{definition.clock or table.clock}{whole}"
 
 

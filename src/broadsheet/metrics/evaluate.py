@@ -15,8 +15,8 @@ from broadsheet.definitions.models.measures import Formula
 from broadsheet.definitions.steps import Running
 from broadsheet.metrics.cells import Key
 from broadsheet.metrics.components import Base, Component, Leaf
-from broadsheet.metrics.readings import Span, Steps
-from broadsheet.periods import Period
+from broadsheet.metrics.readings import Span, Steps, day_by_day
+from broadsheet.periods import Calendar, Period
 
 LeafKey = tuple[str, Steps]
 """A KPI with a measure over rows, and the steps that lead to it."""
@@ -60,6 +60,7 @@ class Sheet:
     """
 
     catalog: Catalog
+    calendar: Calendar
     leaves: Mapping[LeafKey, Leaf]
     buckets: Sequence[Period]
     recorded: Mapping[Base, Mapping[int, Span]]
@@ -90,12 +91,16 @@ class Sheet:
     def _leaf(self, leaf: Leaf) -> Value:
         """The leaf at all keys; of periods shown by their days, the first or the mean of the days' values."""
         first = next((step.take for step in leaf.base.steps if isinstance(step, Running)), "last") == "first"
-        moments = [leaf.base.moments(key[0], self.buckets[key[0]]) for key in self.keys]
-        if all(list(each) == [key[0]] for each, key in zip(moments, self.keys, strict=True)):
+        read = [leaf.base.moments(i, bucket, self.calendar) for i, bucket in enumerate(self.buckets)]
+        if all(list(moments) == [i] for i, moments in enumerate(read)):
             return self._at(leaf, self.keys)
-        keys = [(at, *key[1:]) for each, key in zip(moments, self.keys, strict=True) for at in each]
-        days, ends = self._at(leaf, keys), np.cumsum([len(each) for each in moments])
-        return _summary(days, np.split(np.arange(len(keys)), ends[:-1]), first=first)
+        groups = [read[key[0]] for key in self.keys]
+        keys = [(at, *key[1:]) for moments, key in zip(groups, self.keys, strict=True) for at in moments]
+        parts, ends = self._at(leaf, keys), np.cumsum([len(moments) for moments in groups])
+        if leaf.base.spread is not None and not day_by_day(leaf.base.steps):
+            shares = np.array([share for moments in groups for share in moments.values()])
+            return _shared_out(parts, shares, ends)
+        return _summary(parts, np.split(np.arange(len(keys)), ends[:-1]), first=first)
 
     def _at(self, leaf: Leaf, keys: Sequence[Key]) -> Value:
         def column(component: Component, missing: float) -> Floats:
@@ -200,6 +205,16 @@ def _summary(days: Value, groups: Sequence[npt.NDArray[np.int64]], *, first: boo
         why.append(None if len(taken) else days.why[group[-1]])
     reasons: Reasons = np.array(why, dtype=object)
     return Value(np.array(numbers, dtype=float), np.array(n, dtype=float), reasons)
+
+
+def _shared_out(parts: Value, shares: Floats, ends: npt.NDArray[np.int64]) -> Value:
+    """The sum of each group of parts of units, of every part its share; parts without a value are left out."""
+    starts, known = np.r_[0, ends[:-1]], ~np.isnan(parts.numbers)
+    sums = np.add.reduceat(np.where(known, parts.numbers * shares, 0.0), starts)
+    found = np.add.reduceat(known.astype(int), starts) > 0
+    why: Reasons = parts.why[starts].copy()
+    why[found] = None
+    return Value(np.where(found, sums, np.nan), np.add.reduceat(parts.n, starts), why)
 
 
 def _divide(numerator: Floats, denominator: Floats) -> Floats:

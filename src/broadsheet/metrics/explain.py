@@ -117,7 +117,14 @@ def _leaf(kpi: Kpi, catalog: Catalog) -> str:
     if measure.take is not None:
         own = f" of each {' and '.join(measure.per)}" if measure.per else ""
         still_open += f", only of the {measure.take} moment of the period{own}"
-    return what + _suffix(measure.where) + still_open + _clock(kpi, measure.fact, catalog)
+    clock = _clock(kpi, measure.fact, catalog) + spread_text(kpi, catalog)
+    return what + _suffix(measure.where) + still_open + clock
+
+
+def spread_text(kpi: Kpi, catalog: Catalog) -> str:
+    """How a sum over whole units answers periods that cut one; nothing of other measures."""
+    fact = catalog.spread(kpi)
+    return f", shared out over the {_words(fact.spread or '')} of each {fact.grain}" if fact else ""
 
 
 def operand_text(operand: Operand) -> str:

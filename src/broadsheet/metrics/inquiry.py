@@ -125,7 +125,7 @@ class Inquiry:
         spans = self._spans[base]
         if only is None:
             return dict(spans)
-        wanted = base.moments(only, self.question.buckets[only])
+        wanted = base.moments(only, self.question.buckets[only], self._context.calendar)
         return {moment: spans[moment] for moment in wanted if moment in spans}
 
     def _level(
@@ -160,7 +160,9 @@ class Inquiry:
     def _gather(
         self, needs: Iterable[Need], found: Found, *, fold: Fold | None = None, only: int | None = None
     ) -> Sheet:
-        sheet = Sheet(self._context.catalog, self._leaves, self.question.buckets, self._spans)
+        sheet = Sheet(
+            self._context.catalog, self._context.calendar, self._leaves, self.question.buckets, self._spans
+        )
         for need in needs:
             buckets = self._read(need.base, only)
             for cells in found(need):

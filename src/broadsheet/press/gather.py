@@ -16,7 +16,7 @@ from broadsheet.document.material import BlockData, Material
 from broadsheet.document.notes import shown_kpis
 from broadsheet.errors import StorageError, UnavailableError, WarehouseError
 from broadsheet.metrics.answers import answer
-from broadsheet.metrics.explain import describe
+from broadsheet.metrics.explain import describe, spread_text
 from broadsheet.metrics.question import Answers, Question
 from broadsheet.metrics.source import Context
 from broadsheet.periods import Period, all_time
@@ -135,7 +135,10 @@ def _blocks(asked: tuple[Question | None, ...], answers: Answers) -> tuple[Block
 
 
 def _formula(kpi: str, catalog: Catalog) -> str:
-    return "; ".join(describe(kpi, catalog))
+    """How a KPI is computed, with its parts, and over which days its plan is shared out."""
+    text, plan = "; ".join(describe(kpi, catalog)), catalog.kpis[kpi].plan
+    shared = spread_text(catalog.kpis[plan], catalog) if plan is not None else ""
+    return text + shared.replace(", shared out over", "; plan by", 1)
 
 
 def _origin(kpi: str, catalog: Catalog) -> str:

@@ -3,12 +3,10 @@ WITH made AS (
     SELECT {by} AS member, count(*) AS value FROM leads l LEFT JOIN teams t USING (team_id)
     WHERE NOT is_tester(l.golden_id) AND l.created_at >= $start AND l.created_at < $until GROUP BY ALL
 ), planned AS (
-    SELECT {by} AS member, sum(p.amount) AS value,
-           min(p.period_start) = $first AND max(p.period_end) + 1 = $end AS fits
+    SELECT {by} AS member, sum(p.amount * share_of(p.period_start, p.period_end, $first, $end)) AS value
     FROM plan_targets p LEFT JOIN teams t USING (team_id)
-    WHERE p.kpi_id = 'leads' AND p.scenario = 'plan' AND p.period_start >= $first AND p.period_end < $end
+    WHERE p.kpi_id = 'leads' AND p.scenario = 'plan' AND p.period_end >= $first AND p.period_start < $end
     GROUP BY ALL
 )
-SELECT coalesce(made.member, planned.member),
-       CASE WHEN planned.fits THEN coalesce(made.value, 0) / planned.value END
+SELECT coalesce(made.member, planned.member), coalesce(made.value, 0) / nullif(planned.value, 0)
 FROM made FULL JOIN planned ON made.member IS NOT DISTINCT FROM planned.member

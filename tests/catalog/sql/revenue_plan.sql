@@ -1,6 +1,5 @@
 -- by team: t.name
-SELECT {by} AS member,
-       CASE WHEN min(p.period_start) = $first AND max(p.period_end) + 1 = $end THEN sum(p.amount) END
+SELECT {by} AS member, sum(p.amount * share_of(p.period_start, p.period_end, $first, $end))
 FROM plan_targets p LEFT JOIN teams t USING (team_id)
-WHERE p.kpi_id = 'revenue' AND p.scenario = 'plan' AND p.period_start >= $first AND p.period_end < $end
+WHERE p.kpi_id = 'revenue' AND p.scenario = 'plan' AND p.period_end >= $first AND p.period_start < $end
 GROUP BY ALL

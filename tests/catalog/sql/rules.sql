@@ -28,3 +28,18 @@ CREATE TEMP MACRO version_at(golden, instant) AS (
     WHERE own.golden_id = golden AND own.status <> 'merged' AND own.valid_from <= instant
       AND (own.valid_to IS NULL OR own.valid_to > instant)
 );
+
+-- The share of a plan's working days (from and to, with the last day) that lie in a period, half-open.
+CREATE TEMP TABLE days_off AS
+    SELECT unnest([
+        '2026-01-01', '2026-04-03', '2026-04-06', '2026-05-01', '2026-05-14', '2026-05-25', '2026-12-25',
+        '2025-01-01', '2025-04-18', '2025-04-21', '2025-05-01', '2025-05-29', '2025-06-09', '2025-10-03',
+        '2025-12-25', '2025-12-26', '2024-01-01', '2024-03-29', '2024-04-01', '2024-05-01', '2024-05-09',
+        '2024-05-20', '2024-10-03', '2024-12-25', '2024-12-26', '2023-12-25', '2023-12-26'
+    ])::DATE AS day;
+CREATE TEMP MACRO worked(since, until) AS (
+    SELECT count(*) FROM range(since::TIMESTAMP, until::TIMESTAMP, INTERVAL 1 DAY) AS days(day)
+    WHERE isodow(day) < 6 AND day::DATE NOT IN (FROM days_off)
+);
+CREATE TEMP MACRO share_of(since, last_day, first_day, end_day) AS
+    worked(greatest(since, first_day::DATE), least(last_day + 1, end_day::DATE)) / worked(since, last_day + 1);

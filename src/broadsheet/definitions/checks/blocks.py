@@ -93,6 +93,8 @@ def _too_fine(draft: Draft, kpi: str, ask: Ask) -> Iterator[tuple[str, str, str]
     """KPI over rows, the grain of its rows, and the grain asked for that they do not add up to."""
     for leaf in leaves(draft, kpi) or ():
         grain = draft.catalog.facts[draft.catalog.fact_of(leaf)].grain
+        if draft.catalog.spread(draft.catalog.kpis[leaf]) is not None:
+            continue
         for wanted in ask.grains:
             if grain is not None and grain != "day" and wanted not in _WHOLE[grain]:
                 yield leaf, grain, wanted
@@ -102,7 +104,8 @@ def _grains(draft: Draft, ask: Ask, kpi: str, place: Place) -> Iterator[Problem]
     for leaf, grain, wanted in _too_fine(draft, kpi, ask):
         part = "" if leaf == kpi else f" (part {leaf})"
         what = f"{kpi}{part} is known by {grain} only, here it is asked for by {wanted}"
-        remedy = f"Ask by {' or '.join(_WHOLE[grain][:3])}, or give this KPI a period of its own."
+        units = " or ".join(_WHOLE[grain][:3])
+        remedy = f"Ask by {units}, give this KPI a period of its own, or let its fact `spread` over days."
         yield error("finer-than-data", place, what, remedy)
 
 

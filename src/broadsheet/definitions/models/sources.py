@@ -128,9 +128,19 @@ class Fact(Table):
         default=None,
         description="Set when a row stands for a whole period (plans): finer questions are refused.",
     )
+    spread: Literal["working_days", "days"] | None = Field(
+        default=None,
+        description="With grain: periods that cut a unit take its sums by their share of its working days, or days.",
+    )
     currency: Path | None = Field(
         default=None, description="The column with the currency of its money columns."
     )
+
+    @model_validator(mode="after")
+    def _spread(self) -> Fact:
+        if self.spread is not None and self.grain in (None, "day"):
+            raise ValueError("spread shares out the rows of a longer unit: it needs grain (month)")
+        return self
 
 
 class SourcesFile(Definition):
