@@ -33,7 +33,7 @@ def clauses(where: Filter, lookup: Lookup, context: Context) -> list[Clause]:
 
 
 def _clause(condition: Condition, lookup: Lookup, context: Context) -> Clause:
-    column = lookup(condition.path)
+    column = _as_text(lookup(condition.path))
     match condition.operator:
         case "present":
             return column.expression.is_not(None)
@@ -45,6 +45,13 @@ def _clause(condition: Condition, lookup: Lookup, context: Context) -> Clause:
             return sa.or_(column.expression.is_(None), sa.not_(_one_of(column, condition, context)))
         case _:
             return _bound(column, condition, lookup, context)
+
+
+def _as_text(column: Typed) -> Typed:
+    """A key of whole numbers that is told as text."""
+    if column.type == "text" and isinstance(column.expression.type, sa.Integer):
+        return Typed(sa.cast(column.expression, sa.String), "text")
+    return column
 
 
 def _one_of(column: Typed, condition: Condition, context: Context) -> Clause:

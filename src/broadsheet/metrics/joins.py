@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from datetime import date
 from typing import Any
 
@@ -75,10 +76,10 @@ class Joined:
             return known
         table = entity_rows(self._context, hop.table).alias(f"e{len(self._joined)}")
         self._joined[hops, today] = table
-        same = _pick(owner, hop.by, hops[-2].table if hops[1:] else self.fact) == _pick(
-            table, hop.key, hop.table
+        same = comparable(
+            _pick(owner, hop.by, hops[-2].table if hops[1:] else self.fact), _pick(table, hop.key, hop.table)
         )
-        on = sa.and_(same, *self._version(table, hop.table, today))
+        on = sa.and_(operator.eq(*same), *self._version(table, hop.table, today))
         self.rows = self.rows.outerjoin(table, on)
         return table
 
@@ -117,6 +118,15 @@ def entity_rows(context: Context, name: str) -> sa.FromClause:
         return Typed(_pick(rows, column, name), types.get(column, "text"))
 
     return sa.select(rows).where(*clauses(entity.always, own, context)).subquery()
+
+
+def comparable(
+    left: sa.ColumnElement[Any], right: sa.ColumnElement[Any]
+) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
+    """Two keys as they can be compared: whole numbers as text where the other is text."""
+    if isinstance(left.type, sa.String) == isinstance(right.type, sa.String):
+        return left, right
+    return sa.cast(left, sa.String), sa.cast(right, sa.String)
 
 
 def _validity(table: sa.FromClause, entity: Entity, name: str, column: str) -> Typed:

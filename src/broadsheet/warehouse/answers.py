@@ -1,13 +1,19 @@
-"""From rows to frames: the one place where exact numbers become floats."""
+"""From rows to frames: the one place where exact numbers become floats.
+
+Cubes may have many rows, so DuckDB hands over whole columns; only a server's rows are read one by one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import Integer, Numeric, Select
+from sqlalchemy import CursorResult, Integer, Numeric, Select
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.exc import CompileError, UnsupportedCompilationError
 
@@ -17,14 +23,33 @@ DIGITS = 12
 """Float sums on several threads differ in their last digits; this many are equal on every run."""
 
 
-def frame_of(
-    statement: Select[*tuple[Any, ...]], names: Sequence[str], rows: Sequence[Sequence[Any]]
-) -> pd.DataFrame:
+COLUMNAR = re.compile(r"(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL.*|DOUBLE|FLOAT|BOOLEAN|VARCHAR)")
+"""The types of DuckDB whose columns can be taken whole."""
+EXACT = 2.0**53
+"""Up to here a float holds every whole number."""
+_LEAST, _MOST, _TIE = 1e-10, 1e22, 1e-3
+"""Between these sizes, and off the ties, numbers are rounded many at a time."""
+
+
+def frame_of(statement: Select[*tuple[Any, ...]], result: CursorResult[Any]) -> pd.DataFrame:
     """One column per name: whole numbers as int64, other numbers as float64 (missing: NaN), the rest as objects.
 
     Decimals are sums of exact values, so they are rounded once, to the nearest float. Floats are rounded to
     12 significant digits. Missing text, dates and times are None.
     """
+    described = result.cursor.description if result.cursor is not None else None
+    kinds = {entry[0]: str(entry[1]) for entry in described or ()}
+    fetch = getattr(result.cursor, "fetchnumpy", None)
+    if fetch is not None and all(COLUMNAR.fullmatch(kind) for kind in kinds.values()):
+        columns: Mapping[str, npt.NDArray[Any]] = fetch()
+        return pd.DataFrame({name: _whole_column(columns[name], kind) for name, kind in kinds.items()})
+    return frame_of_rows(statement, list(result.keys()), result.fetchall())
+
+
+def frame_of_rows(
+    statement: Select[*tuple[Any, ...]], names: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> pd.DataFrame:
+    """The same, from rows of values."""
     types = [column.type for column in statement.selected_columns]
     columns = {}
     for position, (name, type_) in enumerate(zip(names, types, strict=True)):
@@ -45,6 +70,37 @@ def literal_sql(statement: Select[*tuple[Any, ...]], dialect: Dialect) -> str:
         return str(statement.compile(dialect=engine, compile_kwargs={"literal_binds": True}))
     except (CompileError, UnsupportedCompilationError):
         return str(statement.compile(dialect=engine))
+
+
+def _whole_column(values: npt.NDArray[Any], kind: str) -> pd.Series[Any]:
+    missing = np.ma.getmaskarray(values) if isinstance(values, np.ma.MaskedArray) else None
+    plain = np.ma.getdata(values)
+    if kind in ("VARCHAR", "BOOLEAN"):
+        objects = plain.astype(object)
+        if missing is not None:
+            objects[missing] = None
+        return pd.Series(objects, dtype=object)
+    if missing is not None and missing.any():
+        plain = plain.astype(np.float64)
+        plain[missing] = np.nan
+    elif "INT" in kind and (plain.dtype.kind in "iu" or bool((np.abs(plain) < EXACT).all())):
+        return pd.Series(plain.astype(np.int64))
+    return pd.Series(significant(plain) if kind in ("DOUBLE", "FLOAT") else plain.astype(np.float64))
+
+
+def significant(values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """Floats rounded to as many digits as are equal on every run, exactly as their decimal notation is."""
+    numbers = values.astype(np.float64)
+    usual = (np.abs(numbers) > _LEAST) & (np.abs(numbers) < _MOST)
+    safe = np.where(usual, numbers, 1.0)
+    digits = DIGITS - 1 - np.floor(np.log10(np.abs(safe)))
+    up, down = 10.0 ** np.maximum(digits, 0), 10.0 ** np.maximum(-digits, 0)
+    scaled = safe * up / down
+    clear = usual & (np.abs(scaled - np.floor(scaled) - 0.5) > _TIE)
+    rounded = np.where(clear, np.rint(scaled) / up * down, numbers)
+    for place in np.flatnonzero(~clear & np.isfinite(numbers) & (numbers != 0)):
+        rounded[place] = _float(float(numbers[place]))
+    return rounded
 
 
 def _series(values: list[Any], *, numeric: bool) -> pd.Series[Any]:

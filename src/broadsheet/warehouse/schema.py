@@ -37,6 +37,10 @@ class Wanted:
     type: SourceColumn
     declared: bool
 
+    def whole(self, kind: Kind) -> bool:
+        """Whether whole numbers stay what they are: keys that nobody declares are joined faster than as text."""
+        return not self.declared and self.type.type == "text" and kind == "integer"
+
 
 def section(catalog: Catalog, name: str) -> str:
     """`facts` or `entities`: the YAML key a table stands under."""

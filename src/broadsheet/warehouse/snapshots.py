@@ -31,7 +31,7 @@ from broadsheet.warehouse.cleaning import Cleaner, Column
 from broadsheet.warehouse.files import RawTable, identifier, one_thread, quoted
 from broadsheet.warehouse.schema import Wanted, real_names
 
-FORM = 2
+FORM = 3
 """Raised when snapshots are written differently, so that old ones are not read."""
 
 SAFE = ("autoload_known_extensions = false", "autoinstall_known_extensions = false", "memory_limit = '2GB'")
@@ -92,7 +92,9 @@ class Snapshots:
         rows = sql_table("raw", *(sql_column(name) for name in wanted))
         kinds = {name: raw.columns[real] for name, real in chosen.items()}
         clean = [
-            self.cleaner.named(place, name, rows.c[name], kinds[name], want.type)
+            rows.c[name]
+            if want.whole(kinds[name])
+            else self.cleaner.named(place, name, rows.c[name], kinds[name], want.type)
             for name, want in wanted.items()
         ]
         lost = {

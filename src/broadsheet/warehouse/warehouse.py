@@ -166,11 +166,9 @@ class Warehouse:
         started = self._clock.seconds()
         try:
             with time_limit(connection, location.timeout):
-                result = connection.execute(statement)
-                rows = result.fetchall()
+                frame = frame_of(statement, connection.execute(statement))
         except SQLAlchemyError as error:
             raise self._explained(error, location, connection, name) from error
-        frame = frame_of(statement, list(result.keys()), rows)
         return Result(frame, literal_sql(statement, self.dialect(name)), self._clock.seconds() - started)
 
     def unread(self, name: str) -> dict[str, tuple[int, str]]:
@@ -230,7 +228,11 @@ class Warehouse:
         memory = self._computing(location)
         memory.exec_driver_sql(f'CREATE VIEW "{name}" AS FROM read_parquet({quoted(snapshot.path)})')
         memory.commit()
-        columns = [sql_column(column, SQL_TYPES[want.type.type]) for column, want in wanted.items()]
+        kinds = columns_of(memory, source_table(name))
+        columns: list[Column] = [
+            sql_column(column, SQL_TYPES[want.type.type] if want.declared else UNDECLARED.get(kinds[column]))
+            for column, want in wanted.items()
+        ]
         return select(*columns).select_from(source_table(name)).subquery(name)
 
     def _ask(self, location: Location, name: str) -> dict[str, Kind]:
