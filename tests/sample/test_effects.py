@@ -158,6 +158,101 @@ def satisfaction_fall(e: Effect) -> str:
         FROM surveys JOIN cases c USING (case_id) WHERE c.channel = '{e.place}' AND answered_at IS NOT NULL"""
 
 
+def strong_response(e: Effect) -> str:
+    """Response rate of the people addressed by the channel, against the other channels."""
+    rate = "count(first_response_at) FILTER ({0}) / count(*) FILTER ({0})"
+    return f"""
+        SELECT {rate.format(f"channel = '{e.place}'")} / ({rate.format(f"channel <> '{e.place}'")})
+        FROM campaign_members JOIN campaigns USING (campaign_id) WHERE addressed_at IS NOT NULL"""
+
+
+def unread_list(e: Effect) -> str:
+    """Fall of the share of delivered mails that the list opened, less the fall of the others."""
+    return f"""
+        WITH mails AS (
+            SELECT message_id, contact_id, list_source = '{e.place}' AS here,
+                   min(ts) >= TIMESTAMP '{e.start}' AS later,
+                   bool_or(event = 'open' AND NOT is_machine) AS opened
+            FROM email_events JOIN contacts USING (contact_id) GROUP BY ALL HAVING bool_or(event = 'delivered')),
+        rates AS (SELECT here, later, avg(CAST(opened AS INT)) AS rate FROM mails GROUP BY ALL)
+        SELECT 1 - (a.rate / b.rate) / (c.rate / d.rate) FROM rates a, rates b, rates c, rates d
+        WHERE a.here AND a.later AND b.here AND NOT b.later
+            AND NOT c.here AND c.later AND NOT d.here AND NOT d.later"""
+
+
+def no_show(e: Effect) -> str:
+    rate = "count(*) FILTER (attended AND {0}) / count(*) FILTER ({0})"
+    return f"""
+        SELECT {rate.format(f"event_name NOT LIKE '{e.place}%'")} - {rate.format(f"event_name LIKE '{e.place}%'")}
+        FROM event_registrations WHERE kind = 'webinar' AND confirmed_at IS NOT NULL AND cancelled_at IS NULL
+            AND held_on <= DATE '{e.end}'"""
+
+
+def bad_mentions(e: Effect) -> str:
+    """Organic mentions in the month, against the same month of the years before, over that of the other networks."""
+    odds = "sum(mentions) FILTER (network = '{0}' AND {1}) / sum(mentions) FILTER (network <> '{0}' AND {1})"
+    inside, before = f"date BETWEEN '{e.start}' AND '{e.end}'", f"date < DATE '{e.start}'"
+    return f"""
+        SELECT ({odds.format(e.place, inside)}) / ({odds.format(e.place, before)})
+        FROM social_metrics WHERE placement = 'organic'"""
+
+
+def page_turns_away(e: Effect) -> str:
+    rate = "count(*) FILTER (pages_n = 1 AND {0}) / count(*) FILTER ({0})"
+    return f"""
+        SELECT {rate.format(f"started_at >= TIMESTAMP '{e.start}'")}
+             - {rate.format(f"started_at < TIMESTAMP '{e.start}'")}
+        FROM web_visits WHERE entry_page = '{e.place}' AND NOT is_bot"""
+
+
+def cart_payment(e: Effect) -> str:
+    rate = "count(*) FILTER (order_id IS NULL AND {0}) / count(*) FILTER ({0})"
+    return f"""
+        SELECT {rate.format(f"created_at >= TIMESTAMP '{e.start}'")}
+             - {rate.format(f"created_at < TIMESTAMP '{e.start}'")}
+        FROM carts WHERE payment_method = '{e.place}' AND merged_cart_id IS NULL"""
+
+
+def window_shoppers(e: Effect) -> str:
+    """Entries of the months since the start, over those of a year before, against the other counted shops."""
+    odds = "sum(entries) FILTER (name = '{0}' AND {1}) / sum(entries) FILTER (name <> '{0}' AND {1})"
+    later, before = (f"ts_hour >= TIMESTAMP '{e.start}'", f"ts_hour < TIMESTAMP '{e.start}'")
+    return f"""
+        SELECT ({odds.format(e.place, later)}) / ({odds.format(e.place, before)})
+        FROM store_traffic JOIN stores USING (store_id)
+        WHERE ts_hour < (SELECT coalesce(min(start), DATE '{e.end}') FROM context_events WHERE kind = 'outage')"""
+
+
+def use_falls(e: Effect) -> str:
+    """Records per day of customers that were there before, since the start against the same span before it."""
+    days = f"(DATE '{e.end}' - DATE '{e.start}' + 1)"
+    later, before = (
+        f"date >= '{e.start}'",
+        f"date < '{e.start}' AND date >= DATE '{e.start}' - CAST({days} AS INT)",
+    )
+    return f"""
+        SELECT 1 - sum(records_processed) FILTER ({later}) / sum(records_processed) FILTER ({before})
+        FROM app_usage WHERE application = '{e.place}' AND golden_id IN (
+            SELECT golden_id FROM app_usage GROUP BY ALL HAVING min(date) < DATE '{e.start}' - CAST({days} AS INT))"""
+
+
+def market_outgrows(e: Effect) -> str:
+    """Market sales per own sale, before and after."""
+    own = f"""SELECT CAST(date_trunc('quarter', timezone('Europe/Berlin', timezone('UTC', ordered_at))) AS DATE) AS q,
+              sum(net_amount) AS own FROM orders JOIN order_lines USING (order_id) JOIN products USING (product_id)
+              WHERE category = '{e.place}' AND status <> 'cancelled' AND golden_id IS NOT NULL GROUP BY ALL"""
+    return f"""
+        WITH own AS ({own}), market AS (SELECT period_start AS q, sum(market_sales) AS market FROM market_data
+                                        WHERE category = '{e.place}' GROUP BY ALL),
+        sides AS (SELECT q >= DATE '{e.start}' AS later, sum(market) / sum(own) AS rate
+                  FROM own JOIN market USING (q) GROUP BY ALL)
+        SELECT a.rate / b.rate FROM sides a, sides b WHERE a.later AND NOT b.later"""
+
+
+def second_accounts(e: Effect) -> str:
+    return f"""SELECT 1 - count(DISTINCT golden_id) / count(*) FROM identity_map WHERE source_system = '{e.place}'"""
+
+
 # For each effect the query, and the part of the drawn size that must be seen at least and at most.
 MEASURES: dict[str, tuple[Query, float, float]] = {
     "win-rate-fall": (win_rate_fall, 0.5, 1.6),
@@ -174,6 +269,16 @@ MEASURES: dict[str, tuple[Query, float, float]] = {
     "defect-product": (defect_product, 0.5, 1.6),
     "sla-collapse": (sla_collapse, 0.75, 1.3),
     "satisfaction-fall": (satisfaction_fall, 0.55, 1.3),
+    "strong-response": (strong_response, 0.8, 1.25),
+    "unread-list": (unread_list, 0.7, 1.3),
+    "no-show": (no_show, 0.75, 1.25),
+    "bad-mentions": (bad_mentions, 0.85, 1.15),
+    "page-turns-away": (page_turns_away, 0.6, 1.4),
+    "cart-payment": (cart_payment, 0.6, 1.4),
+    "window-shoppers": (window_shoppers, 0.85, 1.15),
+    "use-falls": (use_falls, 0.6, 1.4),
+    "market-outgrows": (market_outgrows, 0.85, 1.15),
+    "second-accounts": (second_accounts, 0.85, 1.15),
 }
 
 

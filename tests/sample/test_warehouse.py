@@ -34,6 +34,11 @@ TARGETS = {
     "geo_id": "geo.geo_id",
     "converted_opportunity_id": "opportunities.opportunity_id",
     "source_campaign_id": "campaigns.campaign_id",
+    "advert_id": "campaigns.advert_id",
+    "visit_id": "web_visits.visit_id",
+    "cart_id": "carts.cart_id",
+    "merged_cart_id": "carts.cart_id",
+    "reviewed_by": "users.user_id",
 } | {
     f"{one}_id": f"{many}.{one}_id"
     for one, many in (
@@ -190,12 +195,29 @@ BASES = {
     "leads": "true",
     "cases": "true",
     "order lines": "true",
+    "campaign members": "true",
+    "responses to an address": "addressed_at IS NOT NULL AND first_response_at IS NOT NULL",
+    "mail opens": "event = 'open'",
+    "registrations": "true",
+    "social metrics": "true",
+    "web visits": "true",
+    "page views": "true",
+    "carts": "true",
+    "counted hours": "true",
+    "lead scores": "entity_type = 'lead'",
+    "matched records": "match_method <> 'same record'",
 }
 SHOWS = {
     "test": "is_test",
     "cancelled": "outcome = 'cancelled'",
     "cancelled-orders": "status = 'cancelled'",
     "negative-duration": "resolved_at < created_at",
+    "early-response": "first_response_at < addressed_at",
+    "machine-opens": "is_machine",
+    "bots": "is_bot",
+    "url-parameters": "page LIKE '%?%'",
+    "merged-carts": "merged_cart_id IS NOT NULL",
+    "weak-match": "match_score < 0.82",
 }
 COUNTED_OTHERWISE = {
     "merged": ("SELECT count(*) FILTER (status = 'merged') / count(DISTINCT golden_id) FROM customers"),
@@ -203,6 +225,7 @@ COUNTED_OTHERWISE = {
         FROM stage_history SELECT opportunity_id, stage GROUP BY ALL HAVING count(*) > 1)""",
     "missing-rate": """SELECT 1 - count(*) FILTER (currency = 'CHF') / count(*) FILTER (currency = 'EUR')
         FROM fx_rates WHERE rate_type = 'daily'""",
+    "missing-load": """SELECT 1 - count(DISTINCT date) / (max(date) - min(date) + 1) FROM app_usage""",
 }
 
 

@@ -114,24 +114,46 @@ SYSTEMS = {
     "support": ("cases", "case_events", "surveys"),
     "accounting": ("campaign_costs", "plan_targets", "fx_rates"),
 }
+# Systems that were connected later; the days the applications missed are failed loads.
+DIGITAL_SYSTEMS = {
+    "web shop": ("carts", "cart_lines"),
+    "website": ("web_visits", "page_views"),
+    "mail service": ("email_events",),
+    "event tool": ("event_registrations",),
+    "door counters": ("store_traffic",),
+    "social networks": ("social_metrics",),
+    "application": ("app_usage",),
+}
 LOGGED_DAYS = 35
+FAILED_BACK = {"surveys": 8, "app_usage": 12}
+"""Tables of which one load failed, and how many nights before the end."""
 
 
 def loads_frame(world: World, rows: dict[str, int]) -> pd.DataFrame:
-    """One load per table and night, at 04:00 after the day; one of them failed a week before the end."""
-    rng = world.rng("source_loads")
-    lines = []
-    for back in range(LOGGED_DAYS, 0, -1):
-        night = np.datetime64(world.until, "s") + np.timedelta64(DAY * (2 - back), "s")
-        for system, tables in SYSTEMS.items():
-            for number, table in enumerate(tables):
-                failed = back == 8 and table == "surveys"
-                done = night + np.timedelta64(4 * 3600 + number * 240 + int(rng.integers(200)), "s")
-                lines.append((system, table, done, night, 0 if failed else max(1, rows[table] // 1096),
-                              int(rng.poisson(0.3)), "failed" if failed else "ok"))  # fmt: skip
+    """One load per table and night, at 04:00 after the day; two of them failed shortly before the end."""
+    lines = _loads(world, world.rng("source_loads"), rows, SYSTEMS)
+    lines += _loads(world, world.rng("source_loads.digital"), rows, DIGITAL_SYSTEMS)
     frame = pd.DataFrame(
         lines, columns=["source_system", "table", "loaded_at", "data_through", "rows", "rejected", "status"]
     )
     for column in ("loaded_at", "data_through"):
         frame[column] = to_utc(frame[column].to_numpy(dtype="datetime64[s]"))
     return frame
+
+
+Load = tuple[str, str, np.datetime64, np.datetime64, int, int, str]
+
+
+def _loads(
+    world: World, rng: np.random.Generator, rows: dict[str, int], systems: dict[str, tuple[str, ...]]
+) -> list[Load]:
+    lines: list[Load] = []
+    for back in range(LOGGED_DAYS, 0, -1):
+        night = np.datetime64(world.until, "s") + np.timedelta64(DAY * (2 - back), "s")
+        for system, tables in systems.items():
+            for number, table in enumerate(tables):
+                failed = back == FAILED_BACK.get(table)
+                done = night + np.timedelta64(4 * 3600 + number * 240 + int(rng.integers(200)), "s")
+                lines.append((system, table, done, night, 0 if failed else max(1, rows[table] // 1096),
+                              int(rng.poisson(0.3)), "failed" if failed else "ok"))  # fmt: skip
+    return lines

@@ -10,6 +10,7 @@ from broadsheet.sample import (
     catalog,
     contacts,
     deal_tables,
+    digital,
     dirt,
     leads,
     marketing,
@@ -57,6 +58,7 @@ def generate(world: World) -> dict[str, pd.DataFrame]:
     tables["interactions"] = contacts.interactions_frame(
         world, buyers, staff, (interest, deals, cases), contact_of
     )
+    digital.add_frames(world, digital.Business(goods, buyers, interest, sales), tables)
     tables["plan_targets"] = planning.plan_frame(world, planning.plan_lines(deals, interest, tables))
     tables["context_events"] = almanac.context_frame(world)
     dirt.soil(tables, world)

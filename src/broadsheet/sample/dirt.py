@@ -45,6 +45,20 @@ DIRT: tuple[Dirt, ...] = (
     Dirt("negative-duration", "cases", "resolved_at", 0.002, "resolved cases", "resolved before it was created"),
     Dirt("no-problem-code", "cases", "problem_code", 0.06, "cases", "problem code is empty"),
     Dirt("no-case-customer", "cases", "golden_id", 0.02, "cases", "caller unknown"),
+    Dirt("no-member-list", "campaign_members", "list_source", 0.03, "campaign members", "list is empty"),
+    Dirt("early-response", "campaign_members", "first_response_at", 0.02, "responses to an address",
+         "answered before being addressed: another cause"),
+    Dirt("machine-opens", "email_events", "is_machine", 0.12, "mail opens",
+         "opened by a privacy proxy, not by a person"),
+    Dirt("unconfirmed", "event_registrations", "confirmed_at", 0.12, "registrations", "never confirmed"),
+    Dirt("api-gap", "social_metrics", "mentions", 0.01, "social metrics", "the network gave no figures that day"),
+    Dirt("bots", "web_visits", "is_bot", 0.05, "web visits", "a bot"),
+    Dirt("url-parameters", "page_views", "page", 0.04, "page views", "the address carries the marks of a link"),
+    Dirt("merged-carts", "carts", "merged_cart_id", 0.01, "carts", "merged into the cart of another device"),
+    Dirt("counter-down", "store_traffic", "entries", 0.015, "counted hours", "the counter was down: no figure"),
+    Dirt("missing-load", "app_usage", "date", 0.012, "days of the applications", "a day that was never loaded"),
+    Dirt("no-band", "scores", "band", 0.01, "lead scores", "band is empty"),
+    Dirt("weak-match", "identity_map", "match_score", 0.05, "matched records", "matched with a score below 0.82"),
     Dirt("missing-rate", "fx_rates", "rate", 0.004, "days of CHF", "the daily rate of the day is missing"),
     Dirt("no-cost", "order_lines", "cost_amount", 0.01, "order lines", "cost is empty"),
 )  # fmt: skip
@@ -57,6 +71,7 @@ def share(dirt_id: str) -> float:
 
 def soil(tables: Mapping[str, pd.DataFrame], world: World) -> None:
     """Rub the late dirt into finished tables, each kind from its own stream."""
+    _blank(tables, world, "no-member-list")
     _blank(tables, world, "no-lead-source")
     _blank(tables, world, "no-loss-reason")
     _blank(tables, world, "no-problem-code")

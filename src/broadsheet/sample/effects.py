@@ -93,6 +93,63 @@ RECIPES: tuple[Recipe, ...] = (
         " so leads are above plan and the qualification ratio is low.",
     ),
     Recipe(
+        "strong-response", "marketing", ("campaign_members", "campaigns"), "channel", ("print", "partner"),
+        (1.8, 2.4), (0, 0), whole, "times the usual response rate",
+        "People addressed by {place} campaigns answer {size:.1f} times as often as those addressed through"
+        " other channels.",
+    ),
+    Recipe(
+        "unread-list", "marketing", ("email_events", "contacts"), "list_source",
+        ("web questionnaire", "customer list"), (0.5, 0.65), (8, 11), months_back, "share of opens lost",
+        "Since {start} people of the list {place} open {size:.0%} fewer of their mails than before.",
+    ),
+    Recipe(
+        "no-show", "marketing", ("event_registrations",), "event",
+        ("Knots & splices", "Echo sounding", "Winter storage"),
+        (0.25, 0.35), (0, 0), whole, "points of show rate lost",
+        "Of those confirmed for a webinar on {place}, {size:.0%} points fewer come than to the other webinars.",
+    ),
+    Recipe(
+        "bad-mentions", "marketing", ("social_metrics",), "network", ("Pondlife", "Chatterbuoy", "Reelgram"),
+        (2.0, 2.8), (0, 0), last_month, "times the usual mentions",
+        "In the month of {start} {place} mentions the brands {size:.1f} times as often as before,"
+        " and most of what it says is negative.",
+    ),
+    Recipe(
+        "page-turns-away", "web", ("web_visits", "page_views"), "entry_page", ("/", "/sale"),
+        (0.22, 0.30), (5, 8), months_back, "points of one-page visits gained",
+        "Since {start} visits that enter on page {place} end there {size:.0%} points more often.",
+    ),
+    Recipe(
+        "cart-payment", "web", ("carts",), "payment_method", ("transfer", "direct debit"),
+        (0.15, 0.20), (9, 12), months_back, "points of cart abandonment gained",
+        "Since {start} carts with payment by {place} are left behind {size:.0%} points more often.",
+    ),
+    Recipe(
+        "window-shoppers", "web", ("store_traffic", "orders"), "store",
+        ("Tidewater Hamburg", "Tidewater Cologne", "Tidewater Kiel"),
+        (1.4, 1.8), (4, 7), months_back, "times the usual entries",
+        "Since {start} {size:.1f} times as many people enter {place}, and buy no more than before.",
+        apart="shop-closed",
+    ),
+    Recipe(
+        "use-falls", "intelligence", ("app_usage", "scores"), "application", ("Fleet Log", "Dealer Desk"),
+        (0.35, 0.5), (6, 9), weeks_back, "share of records lost",
+        "Since {start} customers of {place} process {size:.0%} fewer records; their usage scores turn sour.",
+    ),
+    Recipe(
+        "market-outgrows", "intelligence", ("market_data", "order_lines"), "category",
+        ("Rods & reels", "Lures & tackle", "Clothing & safety"),
+        (1.35, 1.6), (14, 18), months_back, "times the market sales",
+        "From {start} on the market for {place} is {size:.1f} times as large against own sales as before:"
+        " the market share falls, though revenue does not.",
+    ),
+    Recipe(
+        "second-accounts", "intelligence", ("identity_map",), "source_system", ("web shop",),
+        (0.06, 0.09), (0, 0), whole, "share of duplicate records",
+        "In the {place} {size:.0%} of the accounts are second ones of the same customer; the CRM has about 2 %.",
+    ),
+    Recipe(
         "defect-product", "service", ("returns", "cases"), "product", names.DEFECT_CANDIDATES,
         (9.0, 13.0), (4, 7), months_back, "times the usual claims per unit sold",
         "Units of {place} sold from {start} on come back as claims {size:.0f} times as often as before.",

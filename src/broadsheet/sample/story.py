@@ -38,6 +38,13 @@ places, dates and sizes. The page is generated from the tables of the generator.
   `campaign_spend` of Marketing. Scenario `target`: `sla_share` (0 to 1), `first_response_hours` (average) and
   `satisfaction` (index 0 to 100) per service team. The plan follows each team's three-year level, season and
   growth with a stretch of 3 %; it does not know when a planted effect begins.
+- `web_visits`, `page_views` and `carts` hold only the part of the visitors (about one in six) who agreed to be
+  measured, and bots; a visit has a `golden_id` only where the visitor logged in. `store_traffic` knows the three
+  largest shops; a day that its counter was down, and a day that `app_usage` was not loaded, is a gap and not a zero.
+  Leave out bots, `is_service` accounts, `is_machine` opens and clicks, and carts with a `merged_cart_id`.
+- The applications came out some fourteen months before the last day. `usage-score` is 1 + 9 times the weighted use of
+  the last 7, 30 and 182 days against a frozen volume per week; the weights changed with model version 2.
+- `market_data` are in EUR and come two quarters late; `market_sales` are those of all sellers, own sales included.
 - Opportunities that were open on the first day are carried over, with their earlier stages; nothing closed before
   that day is here.
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from broadsheet.sample.schema import Table, table
+from broadsheet.sample.tables_digital import DIGITAL
 from broadsheet.sample.tables_masters import MASTERS
 
 FACTS: tuple[Table, ...] = (
@@ -150,6 +151,7 @@ FACTS: tuple[Table, ...] = (
         golden_id | key:G:6 | customer, empty for an unknown caller
         product_id | key:P:3 | product
         order_id | key:O:6 | order it is about *
+        advert_id | key:AD:4 | advert behind the order
         owner_id | key:U:3 | worker in charge
         resolver_id | key:U:3 | worker who resolved it
         team_id | key:T:2 | team in charge *
@@ -187,6 +189,7 @@ FACTS: tuple[Table, ...] = (
         case_id | key:V:6 | case, for subject service
         order_id | key:O:6 | order, for subject product
         product_id | key:P:3 | product
+        advert_id | key:AD:4 | advert that led to the order, for subject product
         subject | text | service (1 to 5) or product (0 to 10)
         score | money | score
         scale_min | money | lowest score possible
@@ -266,4 +269,4 @@ FACTS: tuple[Table, ...] = (
     ),
 )  # fmt: skip
 
-TABLES: tuple[Table, ...] = MASTERS + FACTS
+TABLES: tuple[Table, ...] = MASTERS + FACTS + DIGITAL
