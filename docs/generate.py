@@ -149,6 +149,8 @@ FORMATS = {
     "path": "a path (`column` or `link.column`)",
     "column": "`fact.column`",
     "duration": "`{days: [fact.start, fact.end]}` (or hours, minutes, seconds)",
+    "sentence": "a text (`Due {due_at}`)",
+    "order": "a column (`due_at`, `amount desc`)",
     "condition": "conditions (`{status: won}`, `{amount: {at_least: 10}}`, `{closed_at: present}`)",
     "period": "a period (`week`, `{to_date: month}`, `{rolling: 30 days}`, `all`)",
     "span": "a span (`13 months`)",

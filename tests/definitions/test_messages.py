@@ -81,3 +81,30 @@ def test_measures_that_cannot_be(measure: str, words: str) -> None:
     (problem,) = said(KpiFile, f"kpis:\n  k:\n    label: K\n    meaning: M.\n    {measure}\n")
     assert "error[wrong-value]" in problem
     assert words in problem
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        ("columns: {Due: due_at}, reason: 'Due {due_at}'", "the key “next_step” is missing"),
+        ("columns: {Due: due_at}, next_step: Call.", "the key “reason” is missing"),
+        ("columns: {Due: due_at}, reason: '', next_step: Call.", "say it in words"),
+        ("columns: {}, reason: Due, next_step: Call.", "at least one item"),
+        ("columns: {'': due_at}, reason: Due, next_step: Call.", "every column needs a head"),
+        ("columns: {Due: due_at}, reason: 'Due {due_at:%d}', next_step: Call.", "is not a field"),
+        ("columns: {Due: due_at}, reason: 'Due {0}', next_step: Call.", "is not a field"),
+        ("columns: {Due: due_at}, reason: 'Due {', next_step: Call.", "has a brace that is not closed"),
+        ("columns: {Due: due_at}, reason: Due, next_step: Call., order: due_at down", "is not an order"),
+    ],
+)
+def test_a_list_has_a_reason_and_a_next_step(spec: str, words: str) -> None:
+    text = f"kpis:\n  a:\n    {{label: A, meaning: A., count: tasks, list: {{{spec}}}}}\n"
+    assert any(words in line for line in said(KpiFile, text))
+
+
+def test_only_what_has_rows_has_a_list() -> None:
+    text = (
+        "kpis:\n  a: {label: A, meaning: A., ratio: [b, c], "
+        "list: {columns: {Due: due_at}, reason: Due, next_step: Call.}}\n"
+    )
+    assert "`list` belongs to sum and count and balance" in said(KpiFile, text)[0]

@@ -49,6 +49,19 @@ KPIS = {
         median={"days": ["deals.created_at", "deals.closed_at"]},
         open_rows="count_apart",
     ),
+    "stale": Kpi(
+        label="Stale deals",
+        meaning="Open deals past their close.",
+        count="deals",
+        good="down",
+        owner="Sales operations",
+        list={
+            "columns": {"Customer": "segment", "Worth": "amount", "Calls": "calls"},
+            "reason": "Was to close on {closed_at}",
+            "next_step": "Close it.",
+            "owner": "team",
+        },
+    ),
     "forecast": Kpi(label="Forecast", meaning="Expected.", unit="money", good="up", method="forecast"),
 }
 DIMENSIONS = {
@@ -133,7 +146,7 @@ def document(
 ) -> Document:
     """The document of a report whose every block is answered from the same data."""
     asked = questions(of, period, CATALOG, CALENDAR)
-    extra = {key: more.pop(key) for key in ("pending", "faults", "other_members") if key in more}
+    extra = {key: more.pop(key) for key in ("pending", "faults", "other_members", "rows") if key in more}
     answers = (question and answer(question, data, members or {}, **extra) for question in asked)
     return compose(material(of, tuple(BlockData(found) for found in answers), period, **more))
 

@@ -27,7 +27,7 @@ CODES = MappingProxyType(
         "missing-key": "A key that has no default is missing.",
         "wrong-type": "The value is of another type than the key needs.",
         "wrong-value": "The value has the right type but is not allowed here.",
-        "block-kind": "A block shows neither cards nor a chart, a table, a crosstab or text.",
+        "block-kind": "A block shows neither cards nor a chart, a table, a crosstab, a list or text.",
         "duplicate-name": "Two definitions have the same name, so a report could mean either.",
         "reserved-name": "The name already means something else wherever it could be used.",
         "unknown-connection": "A table names a connection that is not defined.",
@@ -61,6 +61,9 @@ CODES = MappingProxyType(
         "crosstab-count": "A contingency table counts rows; only a count adds up to its margins.",
         "chart-units": "A chart has one scale, but its KPIs are measured in different units.",
         "headline-kpi": "The headline is to speak of a KPI that no card shows.",
+        "no-list": "A block is to list the rows of a KPI that has no list.",
+        "printed-never": "A list would print what identifies a person in technical systems.",
+        "persons-audience": "The block names persons, and the report's audience may not see them.",
         "no-plan": "A comparison with the plan is asked for, but no KPI there has a plan or target.",
         "schedule-misfit": "The schedule's rhythm is not that of the period it reports.",
     }

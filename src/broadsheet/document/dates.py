@@ -33,6 +33,16 @@ class Dates:
 
         return format_date(day, "long", locale=self._locale)
 
+    def short(self, day: date) -> str:
+        """A date in a column: 14 Jun 2026."""
+        from babel.dates import format_date
+
+        return format_date(day, "medium", locale=self._locale)
+
+    def short_moment(self, instant: datetime) -> str:
+        """An instant in a column, in its own zone: 14 Jun 2026, 17:40."""
+        return f"{self.short(instant.date())}, {instant:%H:%M}"
+
     def days(self, first: date, last: date) -> str:
         """A run of days, what they share said once: 8–14 June 2026."""
         if first == last:

@@ -120,6 +120,10 @@ class Formatter:
         """A plain number."""
         return self._tidy(self._apply(self._locale.decimal_formats[None], value, decimals))
 
+    def amount(self, value: float) -> str:
+        """Money in full: €1,234, €12.50."""
+        return self._tidy(self._full_money(value))
+
     def scale(self, values: list[float | None], kpi: Kpi) -> Scale:
         """One way to print all these values: same divisor, same decimals.
 

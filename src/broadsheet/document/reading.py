@@ -125,7 +125,9 @@ class Reading:
         return self.context.say("range", low=low, high=high)
 
     def empty(self) -> bool:
-        """Whether no row at all stands behind the answer."""
+        """Whether no row at all stands behind the answer; a list without rows says so itself."""
+        if self.answer.rows is not None:
+            return False
         counts = (_number(row.get(f"{kpi}:n")) for row in self._all() for kpi in self.answer.question.kpis)
         values = (_number(row.get(kpi)) for row in self._all() for kpi in self.answer.question.kpis)
         return not any(counts) and not any(values)

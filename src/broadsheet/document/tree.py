@@ -128,7 +128,7 @@ class Table:
 
     heads: tuple[Head, ...]
     rows: tuple[Row, ...]
-    kind: Literal["plain", "crosstab"] = "plain"
+    kind: Literal["plain", "crosstab", "list"] = "plain"
     omitted: int = 0
 
 

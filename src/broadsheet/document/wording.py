@@ -169,6 +169,16 @@ ENGLISH: Mapping[str, str] = {
     "unrated.one": "{label}: {count} amount without an exchange rate is left out.",
     "unrated.other": "{label}: {count} amounts without an exchange rate are left out.",
     "block_undefined": "{label} is undefined: {reason}.",
+    # lists
+    "list_none": "No {label}.",
+    "list_acts": "{owner} acts",
+    "list_next": "Next step: {step}",
+    "list_reason": "Reason",
+    "list_owner": "Owner",
+    "list_step": "Next step",
+    "list_nobody": "nobody",
+    "yes": "yes",
+    "no": "no",
     # contingency tables
     "crosstab_associated": "{rows} and {columns} are associated (Cramér’s V {v})",
     "crosstab_cell": "{share} {column} in {row}, {overall} overall",

@@ -9,6 +9,7 @@ from broadsheet.metrics.question import (
     Answers,
     Level,
     Question,
+    Rows,
     Statement,
     Top,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "Level",
     "Question",
     "Result",
+    "Rows",
     "Source",
     "Statement",
     "Top",

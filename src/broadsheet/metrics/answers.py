@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from broadsheet.definitions.catalog import Catalog
 from broadsheet.errors import BroadsheetError, UnavailableError
 from broadsheet.metrics.cells import Cells, cells
 from broadsheet.metrics.inquiry import Inquiry
+from broadsheet.metrics.listing import listing, read_rows, select_rows
 from broadsheet.metrics.plan import Need, Scan, plan
-from broadsheet.metrics.question import Answer, Answers, Question, Statement
-from broadsheet.metrics.source import Context, Source
+from broadsheet.metrics.question import Answer, Answers, Question, Rows, Statement
+from broadsheet.metrics.source import Context, Result, Source
 from broadsheet.metrics.statements import statement
 from broadsheet.periods import Calendar
 
@@ -64,28 +65,30 @@ def _together(inquiries: Mapping[int, Inquiry], context: Context) -> tuple[list[
     library.ask({index: inquiry.needs() for index, inquiry in inquiries.items()})
     ranked = {index: inquiry.rank(library.find) for index, inquiry in inquiries.items()}
     library.ask({index: inquiry.later_needs(ranked[index]) for index, inquiry in inquiries.items()})
-    answers = [inquiry.answer(library.find, ranked[index]) for index, inquiry in inquiries.items()]
+    answers = [
+        replace(inquiry.answer(library.find, ranked[index]), rows=library.rows(index, inquiry.question))
+        for index, inquiry in inquiries.items()
+    ]
     return answers, library.trail()
 
 
 @dataclass
 class _Asked:
-    """A scan that was sent: its rows, how it went, and the questions that it serves."""
+    """A scan that was sent: what came back, and the questions that it serves."""
 
     cells: Cells
-    sql: str
-    rows: int
-    seconds: float
+    result: Result
     questions: set[int] = field(default_factory=set)
 
 
 class _Library:
-    """What has been asked so far, by need."""
+    """What has been asked so far, by need; and the rows that were listed."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._asked: dict[Scan, _Asked] = {}
         self._scans: dict[Need, tuple[Scan, ...]] = {}
+        self._listed: list[Statement] = []
 
     def ask(self, needs: Mapping[int, Iterable[Need]]) -> None:
         """Send the statements that are still missing for the needs of each question."""
@@ -94,28 +97,36 @@ class _Library:
         for index, need in wanted:
             for scan in self._scans[need]:
                 if scan not in self._asked:
-                    self._asked[scan] = self._send(scan)
+                    result = self._context.source.query(scan.base.fact, statement(scan, self._context))
+                    self._asked[scan] = _Asked(cells(scan, result), result)
                 self._asked[scan].questions.add(index)
 
     def find(self, need: Need) -> list[Cells]:
         """The cells that answer a need asked before."""
         return [self._asked[scan].cells for scan in self._scans[need]]
 
+    def rows(self, index: int, question: Question) -> Rows | None:
+        """The rows that a question wants one by one."""
+        wanted = listing(question, self._context)
+        if wanted is None:
+            return None
+        result = self._context.source.query(wanted.scan.base.fact, select_rows(wanted, self._context))
+        self._listed.append(_told(wanted.scan, result, {index}))
+        return read_rows(wanted, result, self._context)
+
     def trail(self) -> list[Statement]:
         """The statements in the order in which they were sent."""
-        return [
-            Statement(
-                fact=scan.base.fact,
-                sql=asked.sql,
-                rows=asked.rows,
-                seconds=asked.seconds,
-                spans=scan.spans,
-                dimensions=scan.dimensions,
-                questions=tuple(sorted(asked.questions)),
-            )
-            for scan, asked in self._asked.items()
-        ]
+        asked = (_told(scan, asked.result, asked.questions) for scan, asked in self._asked.items())
+        return [*asked, *self._listed]
 
-    def _send(self, scan: Scan) -> _Asked:
-        result = self._context.source.query(scan.base.fact, statement(scan, self._context))
-        return _Asked(cells(scan, result), result.sql, len(result.frame), result.seconds)
+
+def _told(scan: Scan, result: Result, questions: Iterable[int]) -> Statement:
+    return Statement(
+        fact=scan.base.fact,
+        sql=result.sql,
+        rows=len(result.frame),
+        seconds=result.seconds,
+        spans=scan.spans,
+        dimensions=scan.dimensions,
+        questions=tuple(sorted(questions)),
+    )

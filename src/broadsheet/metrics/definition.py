@@ -8,6 +8,7 @@ from typing import Literal
 
 from broadsheet.definitions.catalog import Catalog, Unreachable
 from broadsheet.definitions.formula import Moved, Number, Operation, Reference, Term
+from broadsheet.definitions.models.lists import ListSpec
 from broadsheet.definitions.models.measures import Aggregate, Balance, Formula
 from broadsheet.definitions.steps import Running
 from broadsheet.metrics.components import Base, Component, leaf
@@ -68,6 +69,7 @@ class Profile:
     exclusions: tuple[str, ...]
     splits: tuple[Split, ...]
     components: tuple[Part, ...]
+    listed: tuple[str, ...]
 
 
 def profile(kpi: str, context: Context) -> Profile:
@@ -97,7 +99,19 @@ def profile(kpi: str, context: Context) -> Profile:
         ),
         splits=tuple(_splits(facts, catalog)),
         components=tuple(part for name in catalog.leaves(kpi) for part in _parts(name, context)),
+        listed=tuple(_listed(definition.list)) if definition.list is not None else (),
     )
+
+
+def _listed(spec: ListSpec) -> Iterator[str]:
+    """What the list of a KPI's rows says of each."""
+    yield from (f"{head}: {path}" for head, path in spec.columns.items())
+    yield f"reason: {spec.reason}"
+    yield f"next step: {spec.next_step}"
+    if spec.owner is not None:
+        yield f"owner: {spec.owner}"
+    if spec.order:
+        yield f"ordered by {', '.join(path + (' desc' if down else '') for path, down in spec.order)}"
 
 
 def attribution(kpi: str, catalog: Catalog) -> tuple[str, ...]:

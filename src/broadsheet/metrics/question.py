@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
 from broadsheet.definitions.models.filters import Filter
+from broadsheet.definitions.models.sources import ColumnType
 from broadsheet.periods import Period
 
 Level = tuple[str, ...]
@@ -39,7 +41,8 @@ class Question:
     """KPIs by dimensions for periods.
 
     `where` holds conditions on dimensions. `levels` lists the wanted subsets of `dimensions`. A bucket of kind
-    `all` has no bounds: it takes every row, also those without the fact's clock.
+    `all` has no bounds: it takes every row, also those without the fact's clock. With `rows`, so many of the
+    rows that the first KPI counts in the first period are wanted too.
     """
 
     kpis: tuple[str, ...]
@@ -48,6 +51,15 @@ class Question:
     levels: tuple[Level, ...] = ((),)
     where: Filter = ()
     top: Top | None = None
+    rows: int | None = None
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows one by one: a value per path, empty ones None. Times are aware, in the calendar's zone."""
+
+    types: Mapping[str, ColumnType]
+    values: tuple[tuple[Any, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -81,8 +93,9 @@ class Answer:
     sorted by bucket, then by the dimensions' declared order; the dimension of `top` by rank, `OTHER` last.
 
     `n` of a ratio is that of its denominator, of a distinct count the count, of a sum or mean the rows with a
-    value, of a constant 0. `pending[kpi]` counts rows still open where the KPI says `count_apart`, `faults`
-    rows left out because of impossible values (negative durations); both over all buckets, each row once.
+    value, of a constant 0. `rows` are those that the question wants one by one, in the order of the KPI's list.
+    `pending[kpi]` counts rows still open where the KPI says `count_apart`, `faults` rows left out because of
+    impossible values (negative durations); both over all buckets, each row once.
     """
 
     question: Question
@@ -90,6 +103,7 @@ class Answer:
     pending: Mapping[str, int] = field(default_factory=dict)
     faults: Mapping[str, int] = field(default_factory=dict)
     other_members: int = 0
+    rows: Rows | None = None
 
     def value(self, kpi: str, bucket: int = 0) -> float:
         """The total of a KPI in a bucket; NaN when undefined or not asked for."""

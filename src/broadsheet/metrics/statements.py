@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from broadsheet.definitions.models.filters import ColumnRef, Filter
-from broadsheet.definitions.models.measures import Duration
+from broadsheet.definitions.models.measures import Column, Duration
 from broadsheet.errors import UsageError
 from broadsheet.metrics.components import Component, Snapshot
 from broadsheet.metrics.conditions import Clause, Lookup, clauses
@@ -37,25 +37,37 @@ def statement(scan: Scan, context: Context) -> sa.Select[Any]:
     Only the fact's own standing exclusions hold: those of linked tables are theirs alone, so that a report on
     order lines says itself what it thinks of lines of cancelled orders.
     """
+    inner = rows_of(scan, context)
+    groups = [inner.rows.c[key] for key in inner.keys]
+    select = sa.select(*groups, *_aggregates(scan, inner.columns, context)).group_by(*groups)
+    return select.where(*inner.taken)
+
+
+class Inner(NamedTuple):
+    """The rows of a scan, placed in spans and given their dimensions: with the names of those `keys`, the
+    columns that aggregates read, and which rows are `taken` where only one moment of a span counts.
+    """
+
+    rows: sa.Subquery
+    keys: tuple[str, ...]
+    columns: Columns
+    taken: tuple[Clause, ...]
+
+
+def rows_of(scan: Scan, context: Context, shown: Sequence[tuple[str, Rate | None]] = ()) -> Inner:
+    """The rows that a scan aggregates, with the columns `shown` beside those that it needs itself."""
     joined = Joined(context, scan.base.fact, scan.base.clock)
     dimensions = [_dimension(name, joined, context) for name in scan.dimensions]
     keys = _keys(scan, dimensions)
-    paths = list(dict.fromkeys(_paths(scan, context)))
+    paths = list(dict.fromkeys((*_paths(scan, context), *shown)))
     columns = [joined.column(path) if rate is None else joined.amount(path, rate.day) for path, rate in paths]
-    always = context.catalog.facts[scan.base.fact].always
-    conditions = [
-        *clauses(always, joined.column, context),
-        *clauses(scan.where, lambda name: _dimension(name, joined, context), context),
-    ]
+    conditions = _conditions(scan, joined, context)
     if scan.base.ends is None:
         clock = joined.column(scan.base.clock)
         bounds = [context.start_of(day, clock.type) for day in edges(scan)[:-1]]
         keys.insert(0, _locate(clock.expression, bounds).label(SPAN))
-        own = scan.base.clock == context.catalog.facts[scan.base.fact].clock
-        conditions.append(_within(clock, scan.spans, context, own=own))
     marks: list[sa.Label[Any]] = []
     if scan.base.snapshot is not None:
-        conditions += clauses(scan.base.snapshot.where, joined.column, context)
         marks = _marks(scan.base.snapshot, joined, scan.base.clock, keys[0].element)
     if scan.fold and not scan.fold.rest:
         conditions.append(_kept(dimensions[scan.dimensions.index(scan.fold.dimension)], scan.fold))
@@ -69,9 +81,23 @@ def statement(scan: Scan, context: Context) -> sa.Select[Any]:
         path: Typed(inner.c[f"x{i}"], column.type)
         for i, (path, column) in enumerate(zip(paths, columns, strict=True))
     }
-    groups = [inner.c[key.name] for key in keys]
-    select = sa.select(*groups, *_aggregates(scan, Columns(typed), context)).group_by(*groups)
-    return select.where(inner.c.moment == inner.c.mark) if marks else select
+    taken = (inner.c.moment == inner.c.mark,) if marks else ()
+    return Inner(inner, tuple(key.name for key in keys), Columns(typed), taken)
+
+
+def _conditions(scan: Scan, joined: Joined, context: Context) -> list[Clause]:
+    """Standing exclusions, the conditions of the question, and the days that the spans cover."""
+    always = context.catalog.facts[scan.base.fact].always
+    conditions = [
+        *clauses(always, joined.column, context),
+        *clauses(scan.where, lambda name: _dimension(name, joined, context), context),
+    ]
+    if scan.base.ends is None:
+        own = scan.base.clock == context.catalog.facts[scan.base.fact].clock
+        conditions.append(_within(joined.column(scan.base.clock), scan.spans, context, own=own))
+    if scan.base.snapshot is not None:
+        conditions += clauses(scan.base.snapshot.where, joined.column, context)
+    return conditions
 
 
 def _marks(
@@ -213,40 +239,63 @@ def _aggregates(scan: Scan, columns: Columns, context: Context) -> Iterable[sa.L
         for i, component in enumerate(scan.components):
             yield aggregate(component, columns, context, ()).label(f"c{i}")
         return
-    begun, ended = columns.plain(scan.base.clock), columns.plain(scan.base.ends)
     for j, (day, _) in enumerate(scan.spans):
-        # An open period stands where the report does.
-        taken, left = (
-            min(context.start_of(day, kind), context.now(kind)) for kind in (begun.type, ended.type)
-        )
-        standing = (
-            begun.expression < taken,
-            sa.or_(ended.expression.is_(None), ended.expression >= left),
-        )
+        standing = _standing(scan, day, columns, context)
         converted = columns._replace(rate=_rate(day, context))
         for i, component in enumerate(scan.components):
             yield aggregate(component, converted, context, standing).label(f"c{i}_{j}")
+
+
+def _standing(scan: Scan, day: date, columns: Columns, context: Context) -> tuple[Clause, ...]:
+    """Of a balance: which rows stand when a day begins. An open period stands where the report does."""
+    if scan.base.ends is None:
+        return ()
+    begun, ended = columns.plain(scan.base.clock), columns.plain(scan.base.ends)
+    taken, left = (min(context.start_of(day, kind), context.now(kind)) for kind in (begun.type, ended.type))
+    return begun.expression < taken, sa.or_(ended.expression.is_(None), ended.expression >= left)
+
+
+def counted(scan: Scan, columns: Columns, context: Context) -> list[Clause]:
+    """The conditions under which a row is one of those that the only component of a scan counts."""
+    ((day, _),), (component,) = scan.spans, scan.components
+    standing = _standing(scan, day, columns, context)
+    value, conditions = _value(component, columns._replace(rate=rate_of(scan, context)), context, standing)
+    return conditions if value is None else [*conditions, value.is_not(None)]
+
+
+def rate_of(scan: Scan, context: Context) -> Rate:
+    """The rate at which amounts of a scan with one span are taken: of the row's event, or of a balance's day."""
+    return Rate() if scan.base.ends is None else _rate(scan.spans[0][0], context)
 
 
 def aggregate(
     component: Component, columns: Columns, context: Context, standing: Sequence[Clause]
 ) -> sa.ColumnElement[Any]:
     """One aggregate over the rows that meet its own conditions and `standing`."""
-    conditions = [*standing, *clauses(component.where, columns.plain, context)]
-    value: sa.ColumnElement[Any] | None = None
-    if isinstance(component.operand, Duration):
-        value, limits = _duration(component, component.operand, columns.plain, context)
-        conditions += limits
-    elif component.operand is not None:
-        column = columns.amount(component.operand.path)
-        if component.rows == "unrated":
-            stored = columns.plain(component.operand.path).expression
-            return sa.func.count(stored).filter(*conditions, column.expression.is_(None))
-        counted = component.operation in ("count", "distinct")
-        value = column.expression if counted else _number(column, component.operand.path)
+    value, conditions = _value(component, columns, context, standing)
+    if component.rows == "unrated" and isinstance(component.operand, Column):
+        stored = columns.plain(component.operand.path).expression
+        return sa.func.count(stored).filter(
+            *conditions, columns.amount(component.operand.path).expression.is_(None)
+        )
     function = _apply(component, value)
     result: sa.ColumnElement[Any] = function.filter(*conditions) if conditions else function
     return result
+
+
+def _value(
+    component: Component, columns: Columns, context: Context, standing: Sequence[Clause]
+) -> tuple[sa.ColumnElement[Any] | None, list[Clause]]:
+    """What is aggregated (None: the rows themselves), and the conditions that a row must meet."""
+    conditions = [*standing, *clauses(component.where, columns.plain, context)]
+    if isinstance(component.operand, Duration):
+        value, limits = _duration(component, component.operand, columns.plain, context)
+        return value, [*conditions, *limits]
+    if component.operand is None:
+        return None, conditions
+    column = columns.amount(component.operand.path)
+    whatever = component.operation in ("count", "distinct")
+    return column.expression if whatever else _number(column, component.operand.path), conditions
 
 
 def _apply(component: Component, value: sa.ColumnElement[Any] | None) -> Any:

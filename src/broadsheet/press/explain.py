@@ -33,6 +33,8 @@ from broadsheet.press.trail import (
 from broadsheet.warehouse.extent import extent
 from broadsheet.warehouse.warehouse import Warehouse
 
+LISTED = 20
+"""Rows that are asked for to show the statement of a list."""
 COMPARED = ("previous", "last_year")
 _PERIODS = {
     "closed": "the last closed {grain}",
@@ -121,8 +123,11 @@ def kpi_numbers(press: Press, kpi: str, wish: Wish) -> KpiNumbers:
         buckets = tuple(dict.fromkeys((period, *(item.period for item in formers if item is not None))))
         plan = catalog.kpis[kpi].plan
         kpis = dict.fromkeys((kpi, *catalog.leaves(kpi), *([plan] if plan and plan in catalog.kpis else [])))
-        found = answer([Question(tuple(kpis), buckets)], catalog, calendar, warehouse, as_of)
-    (answered,) = found.answers
+        questions = [Question(tuple(kpis), buckets)]
+        if catalog.kpis[kpi].list is not None:
+            questions.append(Question((kpi,), (period,), rows=LISTED))
+        found = answer(questions, catalog, calendar, warehouse, as_of)
+    answered = found.answers[0]
     if answered is None:
         raise WarehouseError(f"{kpi} cannot be computed: {found.failures[0]}", "")
     return KpiNumbers(
@@ -132,7 +137,7 @@ def kpi_numbers(press: Press, kpi: str, wish: Wish) -> KpiNumbers:
         values=_values(answered, buckets),
         pending=answered.pending.get(kpi, 0),
         faults=answered.faults.get(kpi, 0),
-        statements=traced(found.trail, (1,), catalog, calendar),
+        statements=traced(found.trail, range(1, len(questions) + 1), catalog, calendar),
         seconds=seconds(found.trail),
     )
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import css_inline
 
 from broadsheet.definitions.models.themes import Theme
-from broadsheet.document.tree import Card, Cards, Chart, Document, Notice, Section, Text
+from broadsheet.document.tree import Card, Cards, Chart, Document, Notice, Section, Table, Text
 from broadsheet.rendering.charts.draw import png
 from broadsheet.rendering.templating import Templates
 from broadsheet.rendering.theme import chart_style
 
 MOST_CARDS = 5
 MOST_FINDINGS = 6
+MOST_LISTED = 5
 WIDTH_PX = 552
 WIDTH_MM = 96.0
 HEIGHT_MM = 54.0
@@ -41,10 +42,11 @@ class Picture:
 
 @dataclass(frozen=True)
 class Finding:
-    """A section as a line of the mail; `message` is its text, or why it has nothing to show."""
+    """A section as a line of the mail; `message` is its text, or why it is empty, `rows` those of a list."""
 
     title: str
     message: str
+    rows: tuple[str, ...] = ()
 
 
 def render_mail(
@@ -93,11 +95,21 @@ def _findings(document: Document, shown: Section | None) -> list[Finding]:
     told = [s for s in document.sections if s is not shown and s.title and not isinstance(s.body, Cards)]
     notices = [section for section in told if isinstance(section.body, Notice)]
     findings = [section for section in told if section not in notices][:MOST_FINDINGS]
-    return [Finding(section.title, _message(section)) for section in (*findings, *notices)]
+    return [Finding(section.title, _message(section), _rows(section)) for section in (*findings, *notices)]
+
+
+def _rows(section: Section) -> tuple[str, ...]:
+    """The first rows of a list, each on a line."""
+    body = section.body
+    if not isinstance(body, Table) or body.kind != "list":
+        return ()
+    return tuple(" · ".join(cell.text for cell in row.cells) for row in body.rows[:MOST_LISTED])
 
 
 def _message(section: Section) -> str:
     body = section.body
     if isinstance(body, Notice):
         return body.text
+    if isinstance(body, Table) and body.kind == "list":
+        return section.caption
     return " ".join((body.term, *body.paragraphs[:1])).strip() if isinstance(body, Text) else ""

@@ -18,6 +18,7 @@ from broadsheet.definitions.checks.kpis import (
     check_runs,
     check_units,
 )
+from broadsheet.definitions.checks.lists import check_list_blocks, check_lists, check_persons
 from broadsheet.definitions.checks.places import check_holidays, check_locales
 from broadsheet.definitions.checks.reports import (
     check_audiences,
@@ -48,6 +49,7 @@ CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
     check_measures,
     check_units,
     check_conditions,
+    check_lists,
     check_locales,
     check_holidays,
     check_audiences,
@@ -57,6 +59,8 @@ CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
     check_schedules,
     check_questions,
     check_tables,
+    check_list_blocks,
+    check_persons,
     check_charts,
     check_comparisons,
 )

@@ -12,6 +12,7 @@ from broadsheet.definitions.models.reports import (
     CardsBlock,
     ChartBlock,
     CrosstabBlock,
+    ListBlock,
     Report,
     TableBlock,
 )
@@ -76,6 +77,8 @@ def _of_block(draft: Draft, subject: Subject, report: Report, index: int, block:
         spec = block.crosstab
         axes = axis(spec.rows, "crosstab", "rows") + axis(spec.columns, "crosstab", "columns")
         yield ask(axis(spec.count, "crosstab", "count"), axes, *period)
+    elif isinstance(block, ListBlock):
+        yield ask(axis(block.list, "list"), (), *period)
     else:
         yield ask((), (), *period)
 

@@ -47,6 +47,9 @@ class Audience(Definition):
 
     label: str = Field(description="The audience's printed name.")
     recipients: Many[Recipient] = Field(min_length=1, description="Each gets a mail of their own.")
+    persons: bool = Field(
+        default=False, description="May see lists and rows that name persons; others are refused them."
+    )
     locale: str | None = Field(default=None, description="Another locale than the workspace's.")
 
 

@@ -51,6 +51,10 @@ class Dimension(Definition):
         alias="as",
         description="Dated attributes as they were at the event, or as they are today.",
     )
+    persons: bool = Field(
+        default=False,
+        description="Its members are persons: only audiences that may see them get them by name.",
+    )
     empty: str = Field(default="", description="Shown for rows without a value; default “(not set)”.")
 
     @model_validator(mode="after")

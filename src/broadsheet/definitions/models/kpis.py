@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from broadsheet.definitions.formula import Method, Moved, Operation, Term, parse_formula, references
 from broadsheet.definitions.models.base import Definition, Many, Name, OneOrMany, Path
 from broadsheet.definitions.models.filters import Where
+from broadsheet.definitions.models.lists import ListSpec
 from broadsheet.definitions.models.measures import (
     Aggregate,
     Balance,
@@ -36,6 +37,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "per": (*AGGREGATES, "count"),
     "by": ("shift",),
     "to_start_of": ("shift",),
+    "list": ("sum", "count", "balance"),
     "fill": ("sum", "count", "distinct", "mean", "median", "min", "max", "percentile", "running", "shift"),
 }
 """What belongs to which measure only."""
@@ -143,6 +145,10 @@ class Kpi(Definition):
     )
     open_rows: Literal["exclude", "count_apart", "censor_at_as_of"] | None = Field(
         default=None, description="Of durations: what to do with rows that have not ended yet."
+    )
+
+    list: ListSpec | None = Field(
+        default=None, description="Of count, sum and balance: its rows one by one, for blocks `list: KPI`."
     )
 
     @model_validator(mode="after")

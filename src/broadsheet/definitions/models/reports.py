@@ -208,13 +208,22 @@ class CrosstabBlock(Block):
     crosstab: CrosstabSpec = Field(description="What is counted by what.")
 
 
+class ListBlock(Block):
+    """The rows that a KPI with a `list` counts: what, why, who, and the next step."""
+
+    list: Name = Field(description="A KPI that has a list.")
+    top: int = Field(
+        default=20, ge=1, le=200, description="So many rows are printed; the others are counted."
+    )
+
+
 class TextBlock(Block):
     """Words of the author: paragraphs separated by empty lines."""
 
     text: str = Field(description="Plain words; an empty line starts a paragraph.")
 
 
-BLOCK_KEYS = ("chart", "table", "crosstab", "text", "kpis")
+BLOCK_KEYS = ("chart", "table", "crosstab", "list", "text", "kpis")
 
 
 def block_key(value: Any) -> str | None:
@@ -228,12 +237,13 @@ AnyBlock = Annotated[
     Annotated[ChartBlock, Tag("chart")]
     | Annotated[TableBlock, Tag("table")]
     | Annotated[CrosstabBlock, Tag("crosstab")]
+    | Annotated[ListBlock, Tag("list")]
     | Annotated[TextBlock, Tag("text")]
     | Annotated[CardsBlock, Tag("kpis")],
     Discriminator(
         block_key,
         custom_error_type="block_kind",
-        custom_error_message="a block has one of the keys kpis, chart, table, crosstab or text",
+        custom_error_message="a block has one of the keys kpis, chart, table, crosstab, list or text",
     ),
 ]
 

@@ -1,0 +1,91 @@
+"""Checks of lists: their columns exist, blocks list what has a list, and persons are named only where allowed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from broadsheet.definitions.checks.asks import asks
+from broadsheet.definitions.checks.columns import column_type
+from broadsheet.definitions.codes import error
+from broadsheet.definitions.draft import Draft, Finding, Subject
+from broadsheet.definitions.models.lists import ListSpec, fields_of
+from broadsheet.definitions.models.measures import Formula
+from broadsheet.definitions.models.reports import ListBlock, Report
+from broadsheet.errors import Place, Problem, did_you_mean
+
+_TECHNICAL = re.compile(r"(^|_)(e?_?mail|ip|cookie)(_(address|id))?$")
+"""Columns that no list prints (rule C11): addresses of mail and machines, and cookies."""
+
+
+def check_lists(draft: Draft) -> Iterator[Finding]:
+    """Everything a list prints is a column of the KPI's fact, and somebody acts."""
+    for name, kpi in draft.catalog.kpis.items():
+        subject, measure = Subject("kpi", name), kpi.measure
+        if kpi.list is None or isinstance(measure, Formula) or measure.fact not in draft.catalog.facts:
+            continue
+        for path, place in _paths(draft, subject, kpi.list):
+            found = column_type(draft.catalog, measure.fact, path, place)
+            if isinstance(found, Problem):
+                yield subject, found
+            elif _TECHNICAL.search(path.rpartition(".")[2]):
+                what = f"the list of {name} would print {path}"
+                remedy = "Mail addresses, IP addresses and cookies are never printed: name the row by another column."
+                yield subject, error("printed-never", place, what, remedy)
+        if kpi.list.owner is None and not (kpi.owner or draft.catalog.settings.owner):
+            what = f"the list of {name} does not say who acts"
+            remedy = "Write owner: a column under list, or the KPI's owner."
+            yield subject, error("missing-key", draft.place(subject, "list"), what, remedy)
+
+
+def _paths(draft: Draft, subject: Subject, spec: ListSpec) -> Iterator[tuple[str, Place]]:
+    for head, path in spec.columns.items():
+        yield path, draft.place(subject, "list", "columns", head)
+    for key, text in (("reason", spec.reason), ("next_step", spec.next_step)):
+        for path in fields_of(text):
+            yield path, draft.place(subject, "list", key)
+    if spec.owner is not None:
+        yield spec.owner, draft.place(subject, "list", "owner")
+    for path, _ in spec.order:
+        yield path, draft.place(subject, "list", "order")
+
+
+def check_list_blocks(draft: Draft) -> Iterator[Finding]:
+    """A block lists the rows of a KPI that says how, and names persons only to an audience that may see them."""
+    for name, report in draft.reports.items():
+        subject = Subject("report", name)
+        for index, block in enumerate(report.blocks):
+            kpi = draft.catalog.kpis.get(block.list) if isinstance(block, ListBlock) else None
+            if kpi is None or not isinstance(block, ListBlock):
+                continue
+            place = draft.place(subject, "blocks", index, "list")
+            if kpi.list is None:
+                known = [other for other, found in draft.catalog.kpis.items() if found.list is not None]
+                remedy = (
+                    f"{did_you_mean(block.list, known)} Or give it a list: columns, reason and next_step."
+                )
+                yield subject, error("no-list", place, f"KPI {block.list} has no list", remedy)
+            elif kpi.list.persons and not _may_see_persons(draft, report):
+                yield subject, _persons(f"the list of {block.list}", report, place)
+
+
+def check_persons(draft: Draft) -> Iterator[Finding]:
+    """Figures by person stand only in reports for audiences that may see persons."""
+    for ask in asks(draft):
+        report = draft.reports[ask.subject.name]
+        for name, place in ask.axes:
+            dimension = draft.catalog.dimensions.get(name)
+            if dimension is not None and dimension.persons and not _may_see_persons(draft, report):
+                yield ask.subject, _persons(f"dimension {name}", report, place)
+
+
+def _may_see_persons(draft: Draft, report: Report) -> bool:
+    """True also for an audience that is broken, which is told elsewhere."""
+    audience = draft.audiences.get(report.audience)
+    return audience is None or audience.persons
+
+
+def _persons(what: str, report: Report, place: Place) -> Problem:
+    text = f"{what} names persons, whom audience {report.audience} may not see"
+    remedy = "Choose something that names nobody, or write persons: true for the audience."
+    return error("persons-audience", place, text, remedy)

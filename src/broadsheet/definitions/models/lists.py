@@ -1,0 +1,88 @@
+"""What a list of rows says of each: its columns, why it is there, who acts, and what to do next."""
+
+from __future__ import annotations
+
+import re
+from string import Formatter
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
+
+from broadsheet.definitions.models.base import PATH, Definition, OneOrMany, Path
+
+Ordering = tuple[str, bool]
+"""A path, and whether the greatest comes first."""
+
+_ORDER = re.compile(rf"({PATH.pattern[1:-1]})(?: (asc|desc))?")
+
+
+def fields_of(text: str) -> tuple[str, ...]:
+    """The paths in the braces of a text, in order; ValueError for braces that hold anything else."""
+    found = []
+    try:
+        parts = list(Formatter().parse(text))
+    except ValueError:
+        raise ValueError(f"“{text}” has a brace that is not closed: write {{column}}") from None
+    for _, path, form, conversion in parts:
+        if path is None:
+            continue
+        if form or conversion or not PATH.match(path):
+            raise ValueError(f"“{{{path}}}” is not a field: write {{column}} or {{link.column}}")
+        found.append(path)
+    return tuple(found)
+
+
+def _text(text: str) -> str:
+    fields_of(text)
+    if not text.strip():
+        raise ValueError("say it in words; {column} stands for the value of a row")
+    return text
+
+
+def _order(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return value
+    match = _ORDER.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError(f"“{value}” is not an order: write column, or column desc for the greatest first")
+    return match[1], match[match.lastindex or 0] == "desc"
+
+
+Sentence = Annotated[str, AfterValidator(_text), WithJsonSchema({"type": "string", "format": "sentence"})]
+Order = Annotated[
+    Ordering,
+    BeforeValidator(_order),
+    WithJsonSchema({"type": "string", "format": "order"}),
+]
+
+
+class ListSpec(Definition):
+    """The rows that a KPI counts, one by one. No list without action: each says why it is there and what to do."""
+
+    columns: dict[str, Path] = Field(
+        min_length=1, description="What is printed of each row: head and column, such as `Due: due_at`."
+    )
+    reason: Sentence = Field(description="Why a row is on the list; {column} stands for its value.")
+    next_step: Sentence = Field(description="What is to be done; {column} stands for a row's value.")
+    owner: Path | None = Field(
+        default=None, description="The column that names who acts; without it, the KPI's owner."
+    )
+    order: OneOrMany[Order] = Field(
+        default=(), description="By which columns, `desc` for the greatest first; rows alike by their key."
+    )
+    persons: bool = Field(
+        default=False, description="Its rows name persons: only audiences that may see them get it."
+    )
+
+    @model_validator(mode="after")
+    def _heads(self) -> ListSpec:
+        if not all(head.strip() for head in self.columns):
+            raise ValueError("every column needs a head")
+        return self
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every path that is printed, each once."""
+        texts = (*fields_of(self.reason), *fields_of(self.next_step))
+        owner = (self.owner,) if self.owner is not None else ()
+        return tuple(dict.fromkeys((*self.columns.values(), *texts, *owner)))

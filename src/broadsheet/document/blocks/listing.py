@@ -1,0 +1,87 @@
+"""Lists: the rows that a KPI counts, each with its reason, who acts and the next step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from broadsheet.definitions.models.lists import ListSpec, fields_of
+from broadsheet.definitions.models.reports import ListBlock
+from broadsheet.document.context import Context
+from broadsheet.document.reading import Reading, Spot
+from broadsheet.document.tree import Cell, Head, Row, Section, Table, Text
+from broadsheet.document.values import Values
+from broadsheet.document.wording import begin, inside
+from broadsheet.metrics.question import Answer, Question
+
+WIDE = 1.6
+"""Sentences take so much more of the spare width than values."""
+
+
+def ask(block: ListBlock, context: Context) -> Question:
+    """How many rows there are, and the first of them."""
+    where = (*context.report.where, *block.where)
+    return Question((block.list,), (context.resolve(block.period),), where=where, rows=block.top)
+
+
+def tell(block: ListBlock, answer: Answer, context: Context) -> Section:
+    """The rows under their number; what says the same of every row stands once, above them."""
+    definition, period = context.kpis[block.list], context.resolve(block.period)
+    spec, rows, days = definition.list, answer.rows, context.dates.full(period)
+    if spec is None or rows is None or not rows.values:
+        nothing = context.say("list_none", label=inside(definition.label))
+        return Section("", definition.label, days, Text((nothing,)))
+    point = Reading(answer, context).point(block.list, Spot(period))
+    text = context.numbers.value(point.value, definition)
+    columns, values = tuple(_columns(spec, context)), Values(rows, context)
+    heads = tuple(_head(head, template, values) for head, template in columns)
+    lines = range(len(rows.values))
+    return Section(
+        id="",
+        title=begin(context.fact(definition.label, text, definition)),
+        caption=". ".join((days, *_once(spec, definition.owner, context))),
+        body=Table(
+            heads=heads,
+            rows=tuple(
+                Row(tuple(_cell(template, row, spec, values) for _, template in columns)) for row in lines
+            ),
+            kind="list",
+            omitted=max(0, (point.n or 0) - len(lines)),
+        ),
+    )
+
+
+def _once(spec: ListSpec, owner: str, context: Context) -> Iterator[str]:
+    """Reason, owner and next step, as far as they are the same for every row."""
+    if not fields_of(spec.reason):
+        yield spec.reason.rstrip(".")
+    if spec.owner is None:
+        yield context.say("list_acts", owner=owner or context.settings.owner)
+    if not fields_of(spec.next_step):
+        yield context.say("list_next", step=spec.next_step.rstrip("."))
+
+
+def _columns(spec: ListSpec, context: Context) -> Iterator[tuple[str, str]]:
+    """Heads and templates, those that differ by row."""
+    yield from ((head, f"{{{path}}}") for head, path in spec.columns.items())
+    if fields_of(spec.reason):
+        yield context.say("list_reason"), spec.reason
+    if spec.owner is not None:
+        yield context.say("list_owner"), f"{{{spec.owner}}}"
+    if fields_of(spec.next_step):
+        yield context.say("list_step"), spec.next_step
+
+
+def _head(head: str, template: str, values: Values) -> Head:
+    if values.aligned(template):
+        return Head(head)
+    return Head(head, align="start", share=WIDE if " " in template else 1.0)
+
+
+def _cell(template: str, row: int, spec: ListSpec, values: Values) -> Cell:
+    """A value or a sentence; a row that nobody answers for stands out."""
+    paths = fields_of(template)
+    empty = template == f"{{{paths[0]}}}" and values.value(paths[0], row) is None
+    if empty and paths[0] == spec.owner:
+        return Cell(values.context.say("list_nobody"), tone="bad")
+    text = values.fill(template, row)
+    return Cell(text, text, tone="muted" if empty else None)

@@ -1,0 +1,101 @@
+"""The rows that a KPI counts, one by one: selected by the very conditions under which they are counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import sqlalchemy as sa
+
+from broadsheet.definitions.models.lists import ListSpec
+from broadsheet.definitions.models.sources import ColumnType
+from broadsheet.metrics.components import leaf, nests
+from broadsheet.metrics.moments import Typed
+from broadsheet.metrics.plan import Scan
+from broadsheet.metrics.question import Question, Rows
+from broadsheet.metrics.source import Context, Result
+from broadsheet.metrics.statements import Rate, counted, rate_of, rows_of
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Which rows are wanted: those of a scan with one span and one component, in an order, at most so many."""
+
+    scan: Scan
+    spec: ListSpec
+    most: int
+
+
+def listing(question: Question, context: Context) -> Listing | None:
+    """The rows that a question wants of its first KPI in its first period; None where it wants none."""
+    spec = context.catalog.kpis[question.kpis[0]].list
+    if question.rows is None or spec is None:
+        return None
+    taken = leaf(context.catalog.kpis[question.kpis[0]], context)
+    (span,) = taken.base.spans(0, question.buckets[0], context.calendar).values()
+    if not nests(taken.base, span, context):
+        return None
+    return Listing(Scan(taken.base, question.where, (), (taken.rows,), (span,)), spec, question.rows)
+
+
+def select_rows(wanted: Listing, context: Context) -> sa.Select[Any]:
+    """The statement of a list; columns `x0`, `x1`, … are the paths of its specification.
+
+    Rows alike in the wanted order stand by the key of their fact, so that the same rows are cut off every time.
+    """
+    scan, fact = wanted.scan, wanted.scan.base.fact
+    rate = rate_of(scan, context)
+    key = context.catalog.facts[fact].key
+    shown = [_column(path, fact, rate, context) for path in wanted.spec.paths]
+    order = [(_column(path, fact, rate, context), down) for path, down in wanted.spec.order]
+    last = [((column, None), False) for column in key]
+    inner = rows_of(scan, context, [*shown, *(column for column, _ in (*order, *last))])
+    columns = inner.columns.typed
+    return (
+        sa.select(*(columns[column].expression.label(f"x{i}") for i, column in enumerate(shown)))
+        .where(*inner.taken, *counted(scan, inner.columns, context))
+        .order_by(*(_ordered(columns[column], down=down) for column, down in (*order, *last)))
+        .limit(wanted.most)
+    )
+
+
+def read_rows(wanted: Listing, result: Result, context: Context) -> Rows:
+    """The rows as plain values: times in the calendar's zone, money in the currency of the reports."""
+    fact, paths = wanted.scan.base.fact, wanted.spec.paths
+    types = {path: context.route(fact, path).type for path in paths}
+    columns = [
+        [_read(value, kind, context) for value in result.frame[f"x{i}"].tolist()]
+        for i, kind in enumerate(types.values())
+    ]
+    return Rows(types, tuple(zip(*columns, strict=True)))
+
+
+def _column(path: str, fact: str, rate: Rate, context: Context) -> tuple[str, Rate | None]:
+    """Money is taken as an amount in the currency of the reports, everything else as it is."""
+    return path, rate if context.route(fact, path).type == "money" else None
+
+
+def _ordered(column: Typed, *, down: bool) -> sa.ColumnElement[Any]:
+    """Empty values last; text by its characters, which every database and language sorts alike."""
+    value = sa.collate(column.expression, "C") if column.type == "text" else column.expression
+    return sa.nulls_last(value.desc() if down else value.asc())
+
+
+def _read(value: Any, kind: ColumnType, context: Context) -> Any:
+    if value is None or pd.isna(value):
+        return None
+    match kind:
+        case "time":
+            stored = pd.Timestamp(value).to_pydatetime().replace(tzinfo=ZoneInfo(context.stored_zone))
+            return stored.astimezone(context.calendar.zone)
+        case "date":
+            return value.date() if isinstance(value, datetime) else value
+        case "number" | "money":
+            return float(value)
+        case "flag":
+            return bool(value)
+        case _:
+            return str(value)
