@@ -56,7 +56,11 @@ version: 1
 company: Example Tackle Ltd
 currency: EUR
 locale: en
-calendar: {timezone: Europe/Berlin, fiscal_year_starts: april, holidays: DE}
+calendar:
+  timezone: Europe/Berlin
+  fiscal_year_starts: april
+  holidays: DE
+  working_hours: "09:00-17:00"
 mail:
   channel: smtp
   sender: Reports <reports@example.test>
@@ -148,9 +152,14 @@ FORMATS = {
     "name": "a name (snake_case)",
     "path": "a path (`column` or `link.column`)",
     "column": "`fact.column`",
-    "duration": "`{days: [fact.start, fact.end]}` (or hours, minutes, seconds)",
     "sentence": "a text (`Due {due_at}`)",
     "order": "a column (`due_at`, `amount desc`)",
+    "duration": "`{days: [fact.start, fact.end]}` (or hours, minutes, seconds, business_hours, business_minutes, "
+    "working_days)",
+    "holds": "`[fact.start, fact.end]`",
+    "hours": 'hours (`"09:00-17:00"`)',
+    "weekly hours": 'hours by weekday (`{mon: "09:00-17:00"}`)',
+    "special days": 'hours by day (`{12-24: "09:00-12:00"}`)',
     "condition": "conditions (`{status: won}`, `{amount: {at_least: 10}}`, `{closed_at: present}`)",
     "period": "a period (`week`, `{to_date: month}`, `{rolling: 30 days}`, `all`)",
     "span": "a span (`13 months`)",

@@ -101,8 +101,7 @@ class Store:
 
     @property
     def calendar(self) -> Calendar:
-        settings = self.catalog.settings.calendar
-        return Calendar(settings.timezone, settings.fiscal_month, settings.holidays)
+        return self.catalog.settings.calendar.rules
 
     def period(self, label: str) -> Period:
         return parse_label(label, self.calendar)
@@ -121,10 +120,10 @@ def catalog(
     *,
     entities: Mapping[str, Mapping[str, Any]] | None = None,
     dimensions: Mapping[str, Mapping[str, Any]] | None = None,
-    **calendar: str,
+    **calendar: Any,
 ) -> Catalog:
     """A catalog from definitions as they stand in YAML; a table bears its own name, labels are the names."""
-    settings = Settings(version=1, company="Example Chandlery", calendar=CalendarSettings(**calendar))  # type: ignore[arg-type]
+    settings = Settings(version=1, company="Example Chandlery", calendar=CalendarSettings(**calendar))
     return Catalog(
         settings,
         {"warehouse": Connection(url="duckdb://")},

@@ -15,6 +15,10 @@ COLUMNS = {
     "net": "money",
     "due": "time",
 }
+HOURS = (
+    "median of business hours from deals.opened to closed, less those from pauses.since to until, "
+    "rows still open are left out, by closed"
+)
 CATALOG = catalog(
     {"deals": {"key": "id", "clock": "closed", "columns": COLUMNS}},
     {
@@ -34,6 +38,11 @@ CATALOG = catalog(
             "share": "deals",
             "where": {"closed": {"at_most": {"column": "due"}}},
             "of": {"due": "present"},
+        },
+        "net_hours": {
+            "median": {"business_hours": ["deals.opened", "deals.closed"]},
+            "less": ["pauses.since", "pauses.until"],
+            "open_rows": "exclude",
         },
         "pipeline": {"balance": "deals.net", "begins": "opened", "ends": "closed"},
     },
@@ -64,6 +73,10 @@ CATALOG = catalog(
             ["90% percentile of days from deals.opened to closed, rows still open are left out, by closed"],
         ),
         ("in_time", ["share of deals where closed ≤ due, among those where due is present, by closed"]),
+        (
+            "net_hours",
+            [HOURS],
+        ),
         (
             "pipeline",
             ["sum of deals.net, standing at the end of the period (opened before it, not yet closed)"],

@@ -87,6 +87,17 @@ class Catalog:
             )
         return self.route(fact, path)
 
+    def link_back(self, fact: str, to: str) -> str:
+        """The one link by which the rows of a fact refer to another fact; Unreachable for none or several."""
+        links = [name for name, link in self.facts[fact].links.items() if link.to == to]
+        if len(links) != 1:
+            found = "no link" if not links else f"the links {', '.join(links)}"
+            raise Unreachable(
+                f"{fact} has {found} to {to}, so which of its rows belong together is not known",
+                f"Give {fact} one link to {to}, in config/sources.yaml.",
+            )
+        return links[0]
+
     def leaves(self, kpi: str) -> tuple[str, ...]:
         """The KPIs with a measure over rows that a KPI is made of (itself, unless it is a formula)."""
         measure = self.kpis[kpi].measure

@@ -50,6 +50,7 @@ CODES = MappingProxyType(
         "unknown-kpi": "The KPI is not defined in config/kpis/.",
         "kpi-cycle": "A KPI's formula leads back to itself.",
         "running-state": "A running KPI is made of a state, which does not add up over days.",
+        "working-hours": "A KPI counts working hours, but the settings have none.",
         "kpi-unit": "A KPI's unit contradicts what it measures.",
         "unknown-dimension": "The dimension is neither defined in config/dimensions.yaml nor a time grain.",
         "unreachable-dimension": "A fact of the KPI has no path to the dimension, so it cannot be split by it.",

@@ -130,7 +130,10 @@ def spread_text(kpi: Kpi, catalog: Catalog) -> str:
 def operand_text(operand: Operand) -> str:
     """A column or duration in words."""
     if isinstance(operand, Duration):
-        return f"{operand.unit} from {operand.fact}.{operand.start} to {operand.end}"
+        kind = operand.key.replace("_", " ")
+        text = f"{kind} from {operand.fact}.{operand.start} to {operand.end}"
+        less = operand.less
+        return f"{text}, less those from {less.fact}.{less.start} to {less.end}" if less else text
     return f"{operand.fact}.{operand.path}"
 
 

@@ -9,8 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from broadsheet.definitions.catalog import Hop
+from broadsheet.definitions.models.measures import Worked
 from broadsheet.definitions.models.sources import Entity
 from broadsheet.errors import UsageError, did_you_mean
+from broadsheet.metrics import working
 from broadsheet.metrics.conditions import clauses
 from broadsheet.metrics.moments import ALWAYS, Typed, alike
 from broadsheet.metrics.source import Context
@@ -30,6 +32,7 @@ class Joined:
         self._context, self._event = context, event
         self._root = context.source.relation(fact).alias("f")
         self._joined: dict[tuple[tuple[Hop, ...], bool], sa.FromClause] = {}
+        self._days: dict[tuple[str, Worked], sa.FromClause] = {}
         self._rates: dict[tuple[str, date | None], sa.ColumnElement[Any]] = {}
         self.rows: sa.FromClause = self._root
 
@@ -40,6 +43,20 @@ class Joined:
         for depth in range(len(route.hops)):
             table = self._follow(table, route.hops[: depth + 1], today)
         return Typed(_pick(table, route.column, route.table), route.type)
+
+    def worked(self, path: str, by: Worked) -> Typed:
+        """The seconds worked up to a time column, counted from a fixed day; empty beyond the calendar's years."""
+        moment = self.column(path)
+        if (path, by) not in self._days:
+            table = working.days(self._context, by).alias()
+            self.rows = self.rows.outerjoin(table, table.c.day == working.day_of(self._context, moment, by))
+            self._days[path, by] = table
+        return Typed(working.worked_until(self._context, moment, self._days[path, by], by), "number")
+
+    def attach(self, table: sa.FromClause, column: str, key: sa.ColumnElement[Any]) -> sa.FromClause:
+        """Join a table that has at most one row per value of a column of the fact."""
+        self.rows = self.rows.outerjoin(table, key == self.column(column).expression)
+        return table
 
     def amount(self, path: str, day: date | None = None) -> Typed:
         """A column to be aggregated: money in the currency of the reports, empty where no rate is known.

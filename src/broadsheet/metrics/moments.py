@@ -58,7 +58,7 @@ def calendar_part(context: Context, column: Typed, part: str) -> Expression:
 def seconds_between(context: Context, start: Typed, end: Typed) -> Expression:
     """Elapsed seconds as a float; a date stands for its local midnight, and two dates for whole days."""
     plain = start.type == end.type and (start.type == "date" or context.stored_zone == "UTC")
-    left, right = (_stored(column) if plain else _instant(context, column) for column in (start, end))
+    left, right = (_stored(column) if plain else instant(context, column) for column in (start, end))
     return sa.cast(sa.extract("epoch", right - left), sa.Double)
 
 
@@ -66,6 +66,7 @@ def _stored(column: Typed) -> Expression:
     return sa.cast(column.expression, sa.DateTime) if column.type == "date" else column.expression
 
 
-def _instant(context: Context, column: Typed) -> Expression:
+def instant(context: Context, column: Typed) -> Expression:
+    """The moment itself, with its zone; a date stands for its local midnight."""
     zone = context.calendar.timezone if column.type == "date" else context.stored_zone
     return sa.func.timezone(zone, _stored(column))

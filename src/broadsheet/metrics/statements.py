@@ -15,12 +15,13 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from broadsheet.definitions.models.filters import ColumnRef, Filter
-from broadsheet.definitions.models.measures import Column, Duration
+from broadsheet.definitions.models.measures import Column, Duration, Worked
 from broadsheet.errors import UsageError
 from broadsheet.metrics.components import Component, Snapshot
-from broadsheet.metrics.conditions import Clause, Lookup, clauses
+from broadsheet.metrics.conditions import Clause, clauses
+from broadsheet.metrics.durations import Held, duration, held
 from broadsheet.metrics.joins import Joined
-from broadsheet.metrics.moments import Typed, calendar_part, seconds_between
+from broadsheet.metrics.moments import Typed, calendar_part
 from broadsheet.metrics.plan import Fold, Scan
 from broadsheet.metrics.question import EMPTY
 from broadsheet.metrics.readings import EVERYTHING, Span
@@ -54,13 +55,13 @@ class Inner(NamedTuple):
     taken: tuple[Clause, ...]
 
 
-def rows_of(scan: Scan, context: Context, shown: Sequence[tuple[str, Rate | None]] = ()) -> Inner:
+def rows_of(scan: Scan, context: Context, shown: Sequence[Reading] = ()) -> Inner:
     """The rows that a scan aggregates, with the columns `shown` beside those that it needs itself."""
     joined = Joined(context, scan.base.fact, scan.base.clock)
     dimensions = [_dimension(name, joined, context) for name in scan.dimensions]
     keys = _keys(scan, dimensions)
-    paths = list(dict.fromkeys((*_paths(scan, context), *shown)))
-    columns = [joined.column(path) if rate is None else joined.amount(path, rate.day) for path, rate in paths]
+    readings = list(dict.fromkeys((*_readings(scan, context), *shown)))
+    columns = [_column(reading, joined, context) for reading in readings]
     conditions = _conditions(scan, joined, context)
     if scan.base.ends is None:
         clock = joined.column(scan.base.clock)
@@ -78,8 +79,8 @@ def rows_of(scan: Scan, context: Context, shown: Sequence[tuple[str, Rate | None
         .subquery("r")
     )
     typed = {
-        path: Typed(inner.c[f"x{i}"], column.type)
-        for i, (path, column) in enumerate(zip(paths, columns, strict=True))
+        reading: Typed(inner.c[f"x{i}"], column.type)
+        for i, (reading, column) in enumerate(zip(readings, columns, strict=True))
     }
     taken = (inner.c.moment == inner.c.mark,) if marks else ()
     return Inner(inner, tuple(key.name for key in keys), Columns(typed), taken)
@@ -116,10 +117,23 @@ class Rate(NamedTuple):
     day: date | None = None
 
 
-class Columns(NamedTuple):
-    """The columns of the inner rows by path: as they are, and as amounts in the currency of the reports."""
+Reading = Held | tuple[str, Rate | Worked | None]
+"""What a statement reads of its rows: a path as stored, as an amount, or as working time; or time held."""
 
-    typed: Mapping[tuple[str, Rate | None], Typed]
+
+def _column(reading: Reading, joined: Joined, context: Context) -> Typed:
+    if isinstance(reading, Held):
+        return held(joined, reading, context)
+    path, use = reading
+    if use is None:
+        return joined.column(path)
+    return joined.amount(path, use.day) if isinstance(use, Rate) else joined.worked(path, use)
+
+
+class Columns(NamedTuple):
+    """The columns of the inner rows by what was read; amounts are in the currency of the reports."""
+
+    typed: Mapping[Reading, Typed]
     rate: Rate = Rate()
 
     def plain(self, path: str) -> Typed:
@@ -129,6 +143,14 @@ class Columns(NamedTuple):
     def amount(self, path: str) -> Typed:
         """Converted."""
         return self.typed[path, self.rate]
+
+    def worked(self, path: str, by: Worked) -> Typed:
+        """As seconds worked up to it."""
+        return self.typed[path, by]
+
+    def held(self, held: Held) -> Typed:
+        """The seconds that a row stood still."""
+        return self.typed[held]
 
 
 def _rate(day: date, context: Context) -> Rate:
@@ -212,20 +234,29 @@ def _within(clock: Typed, spans: Iterable[Span], context: Context, *, own: bool)
     )
 
 
-def _paths(scan: Scan, context: Context) -> Iterable[tuple[str, Rate | None]]:
-    """Every column that aggregates read, and the rates at which it is taken as an amount."""
+def _readings(scan: Scan, context: Context) -> Iterable[Reading]:
+    """All that aggregates read."""
     rates = [Rate()]
     if scan.base.ends is not None:
         yield from ((scan.base.clock, None), (scan.base.ends, None))
         rates = [_rate(day, context) for day, _ in scan.spans]
     for component in scan.components:
         if isinstance(component.operand, Duration):
-            yield from ((component.operand.start, None), (component.operand.end, None))
+            yield from _duration_readings(component.operand, censored=component.censored)
         elif component.operand is not None:
             yield from ((component.operand.path, rate) for rate in rates)
             if component.rows == "unrated":
                 yield component.operand.path, None
         yield from ((path, None) for path in _condition_paths(component.where))
+
+
+def _duration_readings(duration: Duration, *, censored: bool) -> Iterable[Reading]:
+    for path in (duration.start, duration.end):
+        yield path, None
+        if duration.worked is not None:
+            yield path, duration.worked
+    if duration.less is not None:
+        yield Held(duration, censored)
 
 
 def _condition_paths(where: Filter) -> Iterable[str]:
@@ -289,7 +320,7 @@ def _value(
     """What is aggregated (None: the rows themselves), and the conditions that a row must meet."""
     conditions = [*standing, *clauses(component.where, columns.plain, context)]
     if isinstance(component.operand, Duration):
-        value, limits = _duration(component, component.operand, columns.plain, context)
+        value, limits = duration(component, component.operand, columns, context)
         return value, [*conditions, *limits]
     if component.operand is None:
         return None, conditions
@@ -315,23 +346,6 @@ def _apply(component: Component, value: sa.ColumnElement[Any] | None) -> Any:
             return sa.func.var_samp(sa.cast(value, sa.Double))
         case _:
             return getattr(sa.func, component.operation)(value)
-
-
-def _duration(
-    component: Component, operand: Duration, lookup: Lookup, context: Context
-) -> tuple[sa.ColumnElement[Any], list[Clause]]:
-    """Seconds, and which rows have them: an end after `as_of` has not happened yet."""
-    start, end = lookup(operand.start), lookup(operand.end)
-    now = context.now(end.type)
-    still_open = sa.or_(end.expression.is_(None), end.expression > now)
-    if component.censored:
-        end = Typed(sa.case((still_open, now), else_=end.expression), end.type)
-    seconds = seconds_between(context, start, end)
-    begun = start.expression.is_not(None)
-    if component.rows == "open":
-        return start.expression, [begun, still_open]
-    happened = [] if component.censored else [sa.not_(still_open)]
-    return seconds, [begun, *happened, seconds < 0 if component.rows == "negative" else seconds >= 0]
 
 
 def _number(column: Typed, path: str) -> sa.ColumnElement[Any]:

@@ -5,8 +5,10 @@ Everything here is a function of its arguments: the moment (`as_of`) is handed i
 
 from broadsheet.periods.calendar import Calendar
 from broadsheet.periods.elapsed import Note, NoteCode
+from broadsheet.periods.hours import Hours, WorkingHours, parse_hours, parse_special_day
 from broadsheet.periods.labels import parse_label
 from broadsheet.periods.period import Comparison, Kind, Period, RollingUnit, all_time, between, unit_of
+from broadsheet.periods.roster import Roster, days_roster, hours_roster
 from broadsheet.periods.slots import Schedule, Slot, Weekday, due, next_slots
 from broadsheet.periods.spec import PeriodSpec, parse_spec
 from broadsheet.periods.units import GRAINS, Grain
@@ -17,24 +19,31 @@ __all__ = [
     "Calendar",
     "Comparison",
     "Grain",
+    "Hours",
     "Kind",
     "Note",
     "NoteCode",
     "Period",
     "PeriodSpec",
     "RollingUnit",
+    "Roster",
     "Schedule",
     "Slot",
     "Weekday",
+    "WorkingHours",
     "all_time",
     "between",
     "buckets",
     "current_to_date",
+    "days_roster",
     "due",
+    "hours_roster",
     "last_closed",
     "next_slots",
+    "parse_hours",
     "parse_label",
     "parse_spec",
+    "parse_special_day",
     "rolling",
     "span",
     "unit_of",

@@ -6,16 +6,21 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
 from broadsheet.errors import did_you_mean
+from broadsheet.periods.hours import Hours, WorkingHours
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """A time zone, the month the fiscal year starts in (1-12) and whose holidays count.
+    """A time zone, the month the fiscal year starts in (1-12), whose holidays count, and the working hours.
 
     `holidays` is an ISO country code with an optional subdivision: `DE`, `DE-BY`; None means that no
     holidays are known, and to-date comparisons then count calendar days. Raises ValueError for an
@@ -25,6 +30,7 @@ class Calendar:
     timezone: str = "UTC"
     fiscal_year_starts: int = 1
     holidays: str | None = None
+    working_hours: WorkingHours | None = None
 
     def __post_init__(self) -> None:
         try:
@@ -75,7 +81,23 @@ class Calendar:
         return day + DAY if self.instant(day + DAY) <= instant else day
 
     def is_workday(self, day: date) -> bool:
-        """Monday to Friday, or the country's own week, without its holidays."""
+        """A day with working hours; without any, Monday to Friday or the country's own week, but no holidays."""
+        return self._is_weekday(day) if self.working_hours is None else bool(self.hours_of(day))
+
+    def hours_of(self, day: date) -> Hours:
+        """The working hours of a local day. Raises ValueError where the calendar has none."""
+        hours = self.working_hours
+        if hours is None:
+            raise ValueError("The calendar has no working hours.")
+        special = hours.special_hours(day)
+        if special is not None:
+            return special
+        if not hours.weekly:
+            return hours.daily if self._is_weekday(day) else ()
+        off = self.holidays is not None and day in _public_holidays(self.holidays, day.year)
+        return () if off else hours.weekly[day.weekday()]
+
+    def _is_weekday(self, day: date) -> bool:
         if self.holidays is None:
             return day.weekday() < 5
         return day not in _days_off(self.holidays, day.year)
@@ -88,15 +110,24 @@ class Calendar:
 
 @lru_cache(maxsize=256)
 def _days_off(code: str, year: int) -> frozenset[date]:
+    known = _known(code, year)
+    first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
+    days = (date.fromordinal(day) for day in range(first, last + 1))
+    return frozenset(day for day in days if not known.is_working_day(day))
+
+
+@lru_cache(maxsize=256)
+def _public_holidays(code: str, year: int) -> frozenset[date]:
+    return frozenset(_known(code, year))
+
+
+def _known(code: str, year: int) -> HolidayBase:
     from holidays import country_holidays  # a tenth of a second, for those who configure a country
 
     country, _, subdivision = code.partition("-")
     try:
-        known = country_holidays(country, subdiv=subdivision or None, years=year)
+        return country_holidays(country, subdiv=subdivision or None, years=year)
     except NotImplementedError:
         raise ValueError(
             f"No holidays are known for “{code}”: give an ISO country code such as DE, or DE-BY for a part."
         ) from None
-    first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
-    days = (date.fromordinal(day) for day in range(first, last + 1))
-    return frozenset(day for day in days if not known.is_working_day(day))

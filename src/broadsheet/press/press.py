@@ -58,8 +58,7 @@ class Press:
     @cached_property
     def calendar(self) -> Calendar:
         """The workspace's calendar."""
-        calendar = self.settings.calendar
-        return Calendar(calendar.timezone, calendar.fiscal_month, calendar.holidays)
+        return self.settings.calendar.rules
 
     @property
     def outbox(self) -> Path:

@@ -117,9 +117,7 @@ def _operands(draft: Draft, subject: Subject, kpi: Kpi) -> Iterator[Problem]:
     fact, place = measure.fact, draft.place(subject, key)
     operand = measure.operand if isinstance(measure, Aggregate | Balance) else None
     if isinstance(operand, Duration):
-        for index, path in enumerate((operand.start, operand.end)):
-            at = draft.place(subject, key, operand.unit, index)
-            yield from need(catalog, (fact, path), TIMES, "a duration", at)
+        yield from _duration(draft, subject, key, operand)
     elif isinstance(operand, Column) and key != "distinct":
         yield from need(catalog, (fact, operand.path), NUMBERS, key, place)
     elif isinstance(operand, Column):
@@ -134,6 +132,31 @@ def _operands(draft: Draft, subject: Subject, kpi: Kpi) -> Iterator[Problem]:
         path = getattr(kpi, clock)
         if path is not None:
             yield from need(catalog, (fact, path), TIMES, f"“{clock}”", draft.place(subject, clock))
+
+
+def _duration(draft: Draft, subject: Subject, key: str, duration: Duration) -> Iterator[Problem]:
+    catalog, less = draft.catalog, duration.less
+    for index, path in enumerate((duration.start, duration.end)):
+        at = draft.place(subject, key, duration.key, index)
+        yield from need(catalog, (duration.fact, path), TIMES, "a duration", at)
+    if duration.worked == "hours" and catalog.settings.calendar.working_hours is None:
+        what = f"{subject.name} counts {duration.key}, but the calendar has no working hours"
+        remedy = 'Write calendar: {working_hours: "09:00-17:00"} in config/settings.yaml.'
+        yield error("working-hours", draft.place(subject, key), what, remedy)
+    if less is None:
+        return
+    place = draft.place(subject, "less")
+    if less.fact not in catalog.facts:
+        what = f"{subject.name} takes off the time of the unknown fact “{less.fact}”"
+        yield error("unknown-fact", place, what, did_you_mean(less.fact, catalog.facts))
+        return
+    try:
+        catalog.link_back(less.fact, duration.fact)
+    except Unreachable as gap:
+        yield error("unknown-link", place, str(gap), gap.remedy)
+    for index, path in enumerate((less.start, less.end)):
+        at = draft.place(subject, "less", index)
+        yield from need(catalog, (less.fact, path), TIMES, "`less`", at)
 
 
 def check_conditions(draft: Draft) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
@@ -15,6 +16,7 @@ from broadsheet.definitions.models.measures import (
     Balance,
     Duration,
     Formula,
+    HoldsField,
     Measure,
     Operand,
     OperandField,
@@ -146,6 +148,11 @@ class Kpi(Definition):
     open_rows: Literal["exclude", "count_apart", "censor_at_as_of"] | None = Field(
         default=None, description="Of durations: what to do with rows that have not ended yet."
     )
+    less: HoldsField = Field(
+        default=None,
+        description="Of durations: `[fact.start, fact.end]` of a fact that links to the KPI's; these stretches of a "
+        "row, as long as they lie within it and each moment once, are taken off.",
+    )
 
     list: ListSpec | None = Field(
         default=None, description="Of count, sum and balance: its rows one by one, for blocks `list: KPI`."
@@ -195,6 +202,8 @@ class Kpi(Definition):
         """The column or duration that is aggregated, if any."""
         for key in AGGREGATES:
             value = getattr(self, key)
+            if isinstance(value, Duration):
+                return replace(value, less=self.less)
             if value is not None:
                 return value  # type: ignore[no-any-return]
         return None
@@ -202,10 +211,9 @@ class Kpi(Definition):
     @property
     def measure(self) -> Measure:
         """The measure in canonical form; ValueError when a formula or column cannot be read."""
-        for operation in AGGREGATES:
-            operand = getattr(self, operation)
-            if operand is not None:
-                return self._aggregate(operation, operand.fact, operand)
+        if (operand := self.operand) is not None:
+            operation = next(key for key in AGGREGATES if getattr(self, key) is not None)
+            return self._aggregate(operation, operand.fact, operand)
         if self.count is not None:
             return self._aggregate("count", self.count, None)
         if self.share is not None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, WithJsonSchema
@@ -13,6 +15,16 @@ from broadsheet.definitions.models.filters import Filter
 
 DurationUnit = Literal["seconds", "minutes", "hours", "days"]
 SECONDS: dict[DurationUnit, int] = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
+Worked = Literal["hours", "days"]
+DURATIONS: Mapping[str, tuple[DurationUnit, Worked | None]] = MappingProxyType(
+    {
+        **{unit: (unit, None) for unit in SECONDS},
+        "business_hours": ("hours", "hours"),
+        "business_minutes": ("minutes", "hours"),
+        "working_days": ("days", "days"),
+    }
+)
+"""The kinds of duration: their unit, and whether only working hours or working days count."""
 
 
 @dataclass(frozen=True)
@@ -24,13 +36,33 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Holds:
+    """Stretches of time that a fact records for the rows it refers to, during which their clock stands still."""
+
+    fact: str
+    start: str
+    end: str
+
+
+@dataclass(frozen=True)
 class Duration:
-    """Elapsed time between two timestamps of a row, in `unit`, as a fraction (never boundaries crossed)."""
+    """Elapsed time between two timestamps of a row, in `unit`, as a fraction (never boundaries crossed).
+
+    With `worked` only the working hours between them count, or the working days: those from the day of the
+    start up to the one before the end's. `less` are taken off.
+    """
 
     fact: str
     start: str
     end: str
     unit: DurationUnit
+    worked: Worked | None = None
+    less: Holds | None = None
+
+    @property
+    def key(self) -> str:
+        """The word of the YAML: hours, business_hours."""
+        return next(key for key, kind in DURATIONS.items() if kind == (self.unit, self.worked))
 
 
 Operand = Column | Duration
@@ -103,15 +135,27 @@ def parse_operand(value: Any) -> Operand:
         return value
     if not isinstance(value, dict):
         return parse_column(value)
-    for unit in SECONDS:
-        if set(value) == {unit} and isinstance(value[unit], list) and len(value[unit]) == 2:
-            start, end = (parse_column(item) for item in value[unit])
-            if start.fact != end.fact:
-                raise ValueError(
-                    f"a duration needs two columns of one fact, not of {start.fact} and {end.fact}"
-                )
-            return Duration(start.fact, start.path, end.path, unit)
-    raise ValueError("a duration is {days: [fact.start, fact.end]}, or hours, minutes, seconds")
+    for key, (unit, worked) in DURATIONS.items():
+        if set(value) == {key} and isinstance(value[key], list) and len(value[key]) == 2:
+            fact, start, end = _columns(value[key], "a duration")
+            return Duration(fact, start, end, unit, worked)
+    raise ValueError(f"a duration is {{days: [fact.start, fact.end]}}; use {', '.join(DURATIONS)}")
+
+
+def parse_holds(value: Any) -> Holds | None:
+    """Read `[fact.start, fact.end]`."""
+    if value is None or isinstance(value, Holds):
+        return value
+    if not isinstance(value, list) or len(value) != 2:
+        raise ValueError("`less` has two times of a fact: write [holds.began, holds.ended]")
+    return Holds(*_columns(value, "`less`"))
+
+
+def _columns(pair: list[Any], use: str) -> tuple[str, str, str]:
+    start, end = (parse_column(item) for item in pair)
+    if start.fact != end.fact:
+        raise ValueError(f"{use} needs two columns of one fact, not of {start.fact} and {end.fact}")
+    return start.fact, start.path, end.path
 
 
 OperandField = Annotated[
@@ -120,4 +164,7 @@ OperandField = Annotated[
     WithJsonSchema(
         {"anyOf": [{"type": "string", "format": "column"}, {"type": "object", "format": "duration"}]}
     ),
+]
+HoldsField = Annotated[
+    Holds | None, BeforeValidator(parse_holds), WithJsonSchema({"type": "array", "format": "holds"})
 ]

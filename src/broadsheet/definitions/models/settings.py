@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from dataclasses import replace
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from broadsheet.definitions.models.base import Definition, Name
 from broadsheet.definitions.secrets import PLACEHOLDER
+from broadsheet.errors import did_you_mean
+from broadsheet.periods import Calendar, Hours, WorkingHours, parse_hours, parse_special_day
+from broadsheet.periods.slots import WEEKDAYS
 
 MONTHS = (
     "january", "february", "march", "april", "may", "june",
@@ -32,8 +36,52 @@ Currency = Annotated[
 ]
 
 
+def _stretches(value: Any) -> Hours:
+    stretches = value if isinstance(value, list) else [value]
+    if not stretches or not all(isinstance(text, str) for text in stretches):
+        raise ValueError("working hours are text: write 09:00-17:00, or a list of such stretches")
+    return parse_hours(stretches)
+
+
+def _working_hours(value: Any) -> WorkingHours:
+    if isinstance(value, WorkingHours):
+        return value
+    if not isinstance(value, dict):
+        return WorkingHours(daily=_stretches(value))
+    for day in value:
+        if day not in WEEKDAYS:
+            raise ValueError(f"“{day}” is no weekday. {did_you_mean(str(day), WEEKDAYS)}")
+    return WorkingHours(weekly=tuple(_stretches(value[day]) if day in value else () for day in WEEKDAYS))
+
+
+SpecialDays = tuple[tuple[str, Hours], ...]
+
+
+def _special_days(value: Any) -> SpecialDays:
+    if isinstance(value, tuple):
+        return value
+    if not isinstance(value, dict):
+        raise ValueError("special days are a mapping: write {12-24: 09:00-12:00, 2026-05-15: closed}")  # noqa: TRY004  (pydantic collects these)
+    return tuple(
+        (parse_special_day(str(day)), () if hours == "closed" else _stretches(hours))
+        for day, hours in value.items()
+    )
+
+
+WorkingHoursField = Annotated[
+    WorkingHours,
+    BeforeValidator(_working_hours),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "format": "hours"}, {"type": "object", "format": "weekly hours"}]}
+    ),
+]
+SpecialDaysField = Annotated[
+    SpecialDays, BeforeValidator(_special_days), WithJsonSchema({"type": "object", "format": "special days"})
+]
+
+
 class CalendarSettings(Definition):
-    """Time zone, fiscal year and the country whose holidays are no working days."""
+    """Time zone, fiscal year, working hours and the country whose holidays are no working days."""
 
     timezone: str = Field(
         default="UTC", description="The zone of periods and schedules, such as Europe/Berlin."
@@ -41,6 +89,29 @@ class CalendarSettings(Definition):
     fiscal_year_starts: Month = Field(default="january", description="The month that opens the fiscal year.")
     holidays: str | None = Field(default=None, description="ISO country code, such as DE or DE-BY.")
     naive_timestamps: str = Field(default="UTC", description="The zone of stored timestamps without one.")
+
+    working_hours: WorkingHoursField | None = Field(
+        default=None,
+        description="When work is done, for durations in business hours: `09:00-17:00` on every working day, or by "
+        'weekday, `{mon: "09:00-17:00", fri: ["09:00-12:00", "13:00-15:00"]}`, the others being days off.',
+    )
+    special_days: SpecialDaysField = Field(
+        default=(),
+        description="Days with hours of their own, of every year or of one: "
+        '`{12-24: "09:00-12:00", 2026-05-15: closed}`.',
+    )
+
+    @model_validator(mode="after")
+    def _complete(self) -> CalendarSettings:
+        if self.special_days and self.working_hours is None:
+            raise ValueError("`special_days` have other hours than `working_hours`, so both are needed")
+        return self
+
+    @property
+    def rules(self) -> Calendar:
+        """The calendar itself. Raises ValueError for an unknown zone or country."""
+        hours = self.working_hours and replace(self.working_hours, special=self.special_days)
+        return Calendar(self.timezone, self.fiscal_month, self.holidays, hours)
 
     @property
     def fiscal_month(self) -> int:
