@@ -15,7 +15,7 @@ from broadsheet.metrics import EMPTY, Answer, Question
 from broadsheet.periods import Calendar, Period, unit_of
 from broadsheet.periods.period import all_time, between
 from conformance.conditions import NotSupported, parse
-from conformance.model import Measure, Model
+from conformance.model import Measure, Model, Scope
 
 CALENDAR = Calendar()
 DAY = timedelta(days=1)
@@ -40,7 +40,8 @@ class Case:
 
     def __init__(self, line: Mapping[str, Any], model: Model, extents: Extents) -> None:
         self.line, self._model = line, model
-        self.measures = [model.measure(name) for name in line["metrics"]]
+        scope = Scope(total=not line["group_by"])
+        self.measures = [model.measure(name, scope) for name in line["metrics"]]
         self._facts = frozenset[str]().union(*(measure.facts for measure in self.measures))
         self._clocks = {model.clocks[fact] for fact in self._facts}
         conditions = parse(line["filter"]) if line["filter"] else ()
@@ -233,8 +234,8 @@ def _present(measure: Measure, row: Mapping[str, Any]) -> bool:
 def _value(measure: Measure, row: Mapping[str, Any] | None, *, grouped: bool) -> str:
     if row is None:
         return "" if measure.fill is None else repr(measure.fill)
-    if not (_present(measure, row) or measure.dense or measure.fill is not None):
-        return "0" if measure.counts and not grouped else ""
+    if grouped and not (_present(measure, row) or measure.dense or measure.fill is not None):
+        return ""
     value = float(row[measure.kpi])
     return "" if isnan(value) else repr(value)
 

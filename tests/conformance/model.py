@@ -34,7 +34,7 @@ class Measure:
 
     `presence` are KPIs that count the rows it rests on: a group appears where one of them finds any. `reach`
     is how many days before or after its rows it may still show them, `to_date` that it never forgets them.
-    `moved` are the steps that move days, by kind. `counts` are 0 in a total of nothing.
+    `moved` are the steps that move days, by kind.
     """
 
     kpi: str
@@ -45,7 +45,24 @@ class Measure:
     reach: int = 0
     endless: bool = False
     moved: frozenset[str] = frozenset()
-    counts: bool = False
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where a measure is asked: under the conditions of an input, and in one total or in groups.
+
+    The count of nothing is 0 in a total, which always exists; a group without rows does not exist.
+    """
+
+    where: Filter = ()
+    total: bool = False
+
+    def narrowed(self, text: str | None) -> Scope:
+        """Under a further condition."""
+        return replace(self, where=(*self.where, *parse(text))) if text else self
+
+
+EVERYWHERE = Scope()
 
 
 class Model:
@@ -70,10 +87,10 @@ class Model:
         )
 
     @cache  # noqa: B019  (a model lives as long as the run)
-    def measure(self, name: str, where: Filter = ()) -> Measure:
-        """A measure of the suite, with the further condition of an input."""
+    def measure(self, name: str, scope: Scope = EVERYWHERE) -> Measure:
+        """A measure of the suite in a scope."""
         body = self._model["metrics"][name]
-        made = getattr(self, f"_{body['kind']}")(name, body, where)
+        made = getattr(self, f"_{body['kind']}")(name, body, scope)
         fill = body.get("null_value")
         return replace(made, dense=made.dense or body.get("dense", False), fill=fill)
 
@@ -94,16 +111,11 @@ class Model:
         wanted, name = column.split(".")
         waiting: list[tuple[str, tuple[str, ...]]] = [(self.clocks[fact].split(".")[0], ())]
         for table, hops in waiting:
-            if table == wanted and "?" in hops:
-                raise NotSupported("a link to many rows is refused: it would multiply rows")
             if table == wanted:
                 return ".".join((*hops, name))
             for link in self._tables[table].get("links", ()):
                 target, key = link["to"].split(".")
-                if link.get("cardinality") == "many_to_many":
-                    waiting.append((target, (*hops, "?")))
-                else:
-                    waiting.append((target, (*hops, _entity(target, key))))
+                waiting.append((target, (*hops, _entity(target, key))))
         raise NotSupported(f"{fact} reaches no {column}")
 
     def type_of(self, column: str) -> str:
@@ -116,16 +128,19 @@ class Model:
 
     def _table(self, table: str, kind: type[Any], clock: str | None = None, key: str | None = None) -> Any:
         body = self._tables[table]
-        links = {}
+        links, many = {}, {}
         for link in body.get("links", ()):
-            target = _entity(*link["to"].split("."))
-            if link.get("cardinality") != "many_to_many":
+            target, column = _entity(*link["to"].split(".")), link["to"].split(".")[1]
+            if link.get("cardinality") == "many_to_many":
+                many[target] = {"through": target, "by": column, "on": link["column"]}
+            else:
                 links[target] = {"to": target, "by": link["column"]}
         given: dict[str, Any] = {
             "file": f"{table}.parquet",
             "key": [key] if key else body["key"] or [next(iter(body["columns"]))],
             "columns": {name: TYPES[type_] for name, type_ in body["columns"].items()},
             "link": links,
+            "many": many,
         }
         return kind(**given, **({"clock": clock.split(".")[1]} if clock else {}))
 
@@ -142,22 +157,23 @@ class Model:
             if self._kpis.setdefault(known, kpi) == kpi
         )
 
-    def _where(self, fact: str, body: Mapping[str, Any], where: Filter) -> Filter:
-        conditions = (*parse(body["filter"]), *where) if body.get("filter") else where
-        return tuple(replace(each, path=self.path(fact, each.path)) for each in conditions)
+    def _where(self, fact: str, scope: Scope) -> Filter:
+        return tuple(replace(each, path=self.path(fact, each.path)) for each in scope.where)
 
     def _simple(
         self,
         name: str,
         body: Mapping[str, Any],
-        where: Filter,
+        scope: Scope,
         options: Mapping[str, Any] = MappingProxyType({}),
     ) -> Measure:
         table, clock = body["time"].split(".")
-        fact = self._fact(table, clock)
-        conditions = self._where(fact, body, where)
+        fact, scope = self._fact(table, clock), scope.narrowed(body.get("filter"))
+        conditions = self._where(fact, scope)
         presence = self._add(f"{name}_rows", {"count": fact, "where": conditions, "fill": "none", **options})
-        kind, expression, fill = body["agg"], body["expr"], body.get("null_value", "none")
+        kind, expression = body["agg"], body["expr"]
+        counts = kind in ("count", "count_distinct")
+        fill = body.get("null_value", 0 if counts and scope.total else "none")
         flag = _FLAG.fullmatch(expression)
         column = f"{fact}.{(flag[1] if flag else expression).split('.')[-1]}"
         given: dict[str, Any] = {"where": conditions, "fill": fill, **options}
@@ -165,21 +181,20 @@ class Model:
             given["count"] = fact
         elif kind == "count":
             # A group whose rows all lack the value has 0; where there are no rows, the presence says so.
-            counted = parse(f"{expression} IS NOT NULL")
-            given.update(count=fact, where=self._where(fact, body, (*where, *counted)), fill=0)
+            valued = scope.narrowed(f"{expression} IS NOT NULL")
+            given.update(count=fact, where=self._where(fact, valued), fill=0)
         else:
             given[_AGGREGATES.get(kind, kind)] = column
         if kind == "percentile":
             given.update(at=body["p"], existing=body["method"] == "discrete")
-        counts = kind in ("count", "count_distinct")
-        return Measure(self._add(name, given), (presence,), frozenset({fact}), counts=counts)
+        return Measure(self._add(name, given), (presence,), frozenset({fact}))
 
-    def _semi_additive(self, name: str, body: Mapping[str, Any], where: Filter) -> Measure:
+    def _semi_additive(self, name: str, body: Mapping[str, Any], scope: Scope) -> Measure:
         own = [column.split(".")[1] for column in body.get("per", ())]
-        return self._simple(name, body, where, {"take": body["pick"], "per": own})
+        return self._simple(name, body, scope, {"take": body["pick"], "per": own})
 
-    def _cumulative(self, name: str, body: Mapping[str, Any], where: Filter) -> Measure:
-        base = self.measure(body["metric"], where)
+    def _cumulative(self, name: str, body: Mapping[str, Any], scope: Scope) -> Measure:
+        base = self.measure(body["metric"], scope)
         take = {"average": "mean"}.get(body["coarser_grain"], body["coarser_grain"])
         options = {"within": body.get("to_date"), "over": body.get("window"), "take": take}
         fill = body.get("null_value", "none")
@@ -190,17 +205,16 @@ class Model:
             presence=tuple(self._add(f"{name}_rows", {"running": rows, **options}) for rows in base.presence),
             reach=base.reach + length,
             endless=not length,
-            counts=False,
             moved=base.moved | {"running"},
         )
 
-    def _ratio(self, name: str, body: Mapping[str, Any], where: Filter) -> Measure:
+    def _ratio(self, name: str, body: Mapping[str, Any], scope: Scope) -> Measure:
         return self._derived(
-            name, {"formula": "n / d", "inputs": {"n": body["numerator"], "d": body["denominator"]}}, where
+            name, {"formula": "n / d", "inputs": {"n": body["numerator"], "d": body["denominator"]}}, scope
         )
 
-    def _derived(self, name: str, body: Mapping[str, Any], where: Filter) -> Measure:
-        inputs = {key: self._input(given, where) for key, given in body["inputs"].items()}
+    def _derived(self, name: str, body: Mapping[str, Any], scope: Scope) -> Measure:
+        inputs = {key: self._input(given, scope) for key, given in body["inputs"].items()}
         formula = re.sub(r"NULLIF\((\w+), 0\)", r"\1", body["formula"])
         formula = re.sub(
             r"[a-z]\w*", lambda found: inputs[found[0]].kpi if found[0] in inputs else found[0], formula
@@ -217,9 +231,8 @@ class Model:
             frozenset[str]().union(*(part.moved for part in made)),
         )
 
-    def _input(self, given: Mapping[str, Any], where: Filter) -> Measure:
-        own = parse(given["filter"]) if given.get("filter") else ()
-        made = self.measure(given["metric"], (*where, *own))
+    def _input(self, given: Mapping[str, Any], scope: Scope) -> Measure:
+        made = self.measure(given["metric"], scope.narrowed(given.get("filter")))
         if "offset" in given:
             unit = parse_length(given["offset"]).unit
             return self._moved(made, {"by": given["offset"]}, _days(given["offset"]), unit)
@@ -241,7 +254,7 @@ class Model:
             fill=None,
         )
 
-    def _conversion(self, name: str, body: Mapping[str, Any], where: Filter) -> Measure:
+    def _conversion(self, name: str, body: Mapping[str, Any], scope: Scope) -> Measure:
         raise NotSupported("events attributed to an earlier event of another fact")
 
 

@@ -8,9 +8,6 @@ from conformance.run import run
 
 UNSUPPORTED = {
     "the calendar part of a row is that of its own day": ["offsets_11"],
-    "a link to many rows is refused: it would multiply rows": [
-        "multi_hop_01", "multi_hop_03", "multi_hop_04",
-    ],
     "events attributed to an earlier event of another fact": [
         "conversion_01", "conversion_03", "conversion_04", "conversion_05",
     ],

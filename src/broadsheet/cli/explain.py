@@ -13,7 +13,7 @@ from broadsheet.cli.tables import count, print_json, print_table
 from broadsheet.errors import UsageError
 
 if TYPE_CHECKING:
-    from broadsheet.metrics.definition import Profile
+    from broadsheet.metrics.definition import Profile, Split
     from broadsheet.press.demand import Wish
     from broadsheet.press.explain import KpiNumbers, ReportNumbers, ReportProfile
     from broadsheet.press.press import Press
@@ -110,10 +110,15 @@ def _profile(profile: Profile) -> Iterator[str]:
     yield from _item("rows from", profile.sources)
     yield from _item("always", profile.exclusions)
     yield from _item("edge cases", (profile.edge_cases,))
-    yield from _item("split by", (f"{item.dimension}: {', '.join(item.paths)}" for item in profile.splits))
+    yield from _item("split by", (_split(item) for item in profile.splits))
     yield from _item("list", profile.listed)
     parts = ((part, "" if part.rolls_up else ", asked for at every level") for part in profile.components)
     yield from _item("components", (f"{part.kpi}: {part.text}{how}" for part, how in parts))
+
+
+def _split(split: Split) -> str:
+    overlapping = "; a record counts under each of its members" if split.overlapping else ""
+    return f"{split.dimension}: {', '.join(split.paths)}{overlapping}"
 
 
 def _print_kpi_numbers(numbers: KpiNumbers) -> None:

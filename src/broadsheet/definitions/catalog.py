@@ -1,6 +1,7 @@
 """The catalog: facts, entities, dimensions and KPIs, and the routes between them.
 
-A route is a chain of many-to-one links, so following it never multiplies the rows of the fact. Whatever
+A route is a chain of many-to-one links, so following it never multiplies the rows of the fact. Only the route
+of a dimension may cross one bridge to many rows, where each row of the fact counts once per member. Whatever
 cannot be reached this way is refused with the paths that were tried.
 """
 
@@ -27,12 +28,16 @@ class Unreachable(Exception):  # noqa: N818  (a fact about the catalog, not a fa
 
 @dataclass(frozen=True)
 class Hop:
-    """One link followed: from a table's column `by` to the single-column key of `table`."""
+    """One link followed: from a table's column `by` to the single-column key of `table`.
+
+    Over a bridge (`many`) the column `key` names the row here in any number of rows there.
+    """
 
     name: str
     by: str
     table: str
     key: str
+    many: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,11 @@ class Route:
     def table(self) -> str:
         """The fact or entity that owns the column."""
         return self.hops[-1].table if self.hops else self.fact
+
+    @property
+    def bridge(self) -> tuple[Hop, ...]:
+        """The hops up to the bridge; empty where every hop leads to one row."""
+        return next((self.hops[: i + 1] for i, hop in enumerate(self.hops) if hop.many), ())
 
 
 @dataclass(frozen=True)
@@ -66,14 +76,33 @@ class Catalog:
         return self.facts[name] if name in self.facts else self.entities[name]
 
     def route(self, fact: str, path: str) -> Route:
-        """Resolve `column` or `link.….column` from a fact; Unreachable when a step does not exist."""
-        owner, hops = fact, []
+        """Resolve `column` or `link.….column` from a fact to one value per row.
+
+        Unreachable when a step does not exist, or leads to many rows.
+        """
+        found = self._route(fact, path)
+        if found.bridge:
+            bridge = found.bridge[-1]
+            rest = ".".join((*(hop.name for hop in found.hops[len(found.bridge) :]), found.column))
+            raise Unreachable(
+                f"{fact}.{path}: bridge “{bridge.name}” leads to many rows, so a row would count several times",
+                f"Measure {bridge.table}, which has the path {bridge.table}.{rest}; only dimensions cross a bridge.",
+            )
+        return found
+
+    def _route(self, fact: str, path: str) -> Route:
+        owner, hops, whole = fact, list[Hop](), f"{fact}.{path}"
         *links, column = path.split(".")
         for step in links:
-            hop = self._hop(owner, step, f"{fact}.{path}")
+            hop = self._hop(owner, step, whole)
+            if hop.many and any(other.many for other in hops):
+                raise Unreachable(
+                    f"{whole}: bridge “{step}” follows another bridge",
+                    "A path crosses one bridge at most; join the two in a view.",
+                )
             hops.append(hop)
             owner = hop.table
-        return Route(fact, tuple(hops), column, self._type(owner, column, f"{fact}.{path}"))
+        return Route(fact, tuple(hops), column, self._type(owner, column, whole))
 
     def dimension_route(self, fact: str, dimension: str) -> Route:
         """The route by which a fact reaches a dimension; Unreachable names the facts that do reach it."""
@@ -85,7 +114,7 @@ class Catalog:
                 f"fact {fact} has no path to dimension {dimension}",
                 f"It is reached by: {reached}. Add a path for {fact} under its `via`, or take another dimension.",
             )
-        return self.route(fact, path)
+        return self._route(fact, path)
 
     def link_back(self, fact: str, to: str) -> str:
         """The one link by which the rows of a fact refer to another fact; Unreachable for none or several."""
@@ -123,14 +152,17 @@ class Catalog:
         return measure.fact
 
     def _hop(self, owner: str, step: str, whole: str) -> Hop:
-        links = self.table(owner).links
+        links, bridges = self.table(owner).links, self.table(owner).many
+        if step in bridges:
+            return self._bridge(owner, step, whole)
         if step not in links:
-            raise Unreachable(f"{whole}: {owner} has no link “{step}”", did_you_mean(step, links))
+            known = (*links, *bridges)
+            raise Unreachable(f"{whole}: {owner} has no link “{step}”", did_you_mean(step, known))
         link: Link = links[step]
         if link.to not in self.facts and link.to not in self.entities:
-            known = (*self.entities, *self.facts)
+            tables = (*self.entities, *self.facts)
             raise Unreachable(
-                f"{whole}: link “{step}” leads to unknown “{link.to}”", did_you_mean(link.to, known)
+                f"{whole}: link “{step}” leads to unknown “{link.to}”", did_you_mean(link.to, tables)
             )
         key = self.table(link.to).key
         if len(key) != 1:
@@ -139,6 +171,21 @@ class Catalog:
                 "Links are many-to-one: link to a table whose key is one column.",
             )
         return Hop(step, link.by, link.to, key[0])
+
+    def _bridge(self, owner: str, step: str, whole: str) -> Hop:
+        table = self.table(owner)
+        bridge = table.many[step]
+        if bridge.through not in self.facts and bridge.through not in self.entities:
+            raise Unreachable(
+                f"{whole}: bridge “{step}” leads through unknown “{bridge.through}”",
+                did_you_mean(bridge.through, (*self.entities, *self.facts)),
+            )
+        if bridge.on is None and len(table.key) != 1:
+            raise Unreachable(
+                f"{whole}: bridge “{step}” needs one column, {owner} has the key {', '.join(table.key)}",
+                "Name the column that the many rows hold under `on`.",
+            )
+        return Hop(step, bridge.on or table.key[0], bridge.through, bridge.by, many=True)
 
     def _type(self, owner: str, column: str, whole: str) -> ColumnType:
         types = self.table(owner).types

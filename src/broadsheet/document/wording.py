@@ -161,6 +161,7 @@ ENGLISH: Mapping[str, str] = {
     "other_remark.one": "“Other” stands for {count} further member, computed from its rows.",
     "other_remark.other": "“Other” stands for {count} further members, computed from their rows.",
     "hidden_remark": "The {size} largest are shown; the total holds all.",
+    "overlapping": "A record counts in every row it belongs to: rows do not add up to the total.",
     "not_additive": "Rows do not add up to the total, which is computed from all rows.",
     "pending.one": "{label}: {count} row is still open and not in the figure.",
     "pending.other": "{label}: {count} rows are still open and not in the figure.",

@@ -18,7 +18,8 @@ from broadsheet.metrics.plan import Fold, Need, Scan
 from broadsheet.metrics.question import EMPTY, OTHER
 from broadsheet.metrics.readings import Span
 from broadsheet.metrics.source import Result
-from broadsheet.metrics.statements import FOLDED, SPAN, edges
+from broadsheet.metrics.splits import FOLDED
+from broadsheet.metrics.statements import SPAN, edges
 
 Key = tuple[Any, ...]
 """A bucket's index, then one member per dimension of the level."""
@@ -75,7 +76,7 @@ def roll_up(
     Only additive components are ever combined; the others come from scans that have exactly these buckets and
     this level.
     """
-    whole = not need.components[0].additive or need.base.snapshot is not None
+    whole = need.whole or need.base.snapshot is not None
     taken = _taken(source, buckets, whole=whole)
     if fold is not None and source.scan.fold is None:
         taken = _folded(taken, fold)

@@ -31,11 +31,15 @@ _ROWS = {
 
 @dataclass(frozen=True)
 class Split:
-    """A dimension by which a KPI can be split, with the path from each of its facts: `deals.customer.segment`."""
+    """A dimension by which a KPI can be split, with the path from each of its facts: `deals.customer.segment`.
+
+    Where a record may have several members (`overlapping`), it counts under each of them.
+    """
 
     dimension: str
     label: str
     paths: tuple[str, ...]
+    overlapping: bool
 
 
 @dataclass(frozen=True)
@@ -174,12 +178,12 @@ def _linear(term: Term, catalog: Catalog) -> Additivity | None:
 def _splits(facts: tuple[str, ...], catalog: Catalog) -> Iterator[Split]:
     for name, dimension in catalog.dimensions.items():
         try:
-            for fact in facts:
-                catalog.dimension_route(fact, name)
+            routes = [catalog.dimension_route(fact, name) for fact in facts]
         except Unreachable:
             continue
-        if facts:
-            yield Split(name, dimension.label, tuple(f"{fact}.{dimension.path(fact)}" for fact in facts))
+        if routes:
+            paths = tuple(f"{fact}.{dimension.path(fact)}" for fact in facts)
+            yield Split(name, dimension.label, paths, any(route.bridge for route in routes))
 
 
 def _parts(kpi: str, context: Context) -> Iterator[Part]:

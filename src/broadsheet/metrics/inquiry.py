@@ -46,7 +46,8 @@ class Inquiry:
             (name, steps): leaf(catalog.kpis[name], context, steps) for name, steps in keys
         }
         for base, name in product(self._bases, _dimensions(question)):
-            context.dimension_path(base.fact, name)
+            context.dimension_route(base.fact, name)
+        _validate_members(question, self._bases, context)
 
     def needs(self) -> list[Need]:
         """What can be asked at once: all but what must know who is kept."""
@@ -65,10 +66,13 @@ class Inquiry:
         if ranking is None or top is None:
             return []
         levels = [level for level in self.question.levels if top.dimension in level]
+        parts: tuple[Part, ...] = ("additive", "exact")
         return [
             need
             for level in levels
-            for need in self._level(level, self.question.kpis, "exact", fold=ranking.fold)
+            for part in parts
+            for need in self._level(level, self.question.kpis, part, fold=ranking.fold)
+            if need.whole
         ]
 
     def rank(self, found: Found) -> Ranking | None:
@@ -100,7 +104,16 @@ class Inquiry:
             {level: self._frame(level, found, ranking) for level in self.question.levels},
             pending=self._apart(found, lambda part: part.pending),
             faults={kpi: count for kpi, count in faults.items() if count},
+            overlapping=self._overlapping(),
             other_members=len(ranking.members) - len(fold.members) if ranking and fold and fold.rest else 0,
+        )
+
+    def _overlapping(self) -> frozenset[str]:
+        facts = {base.fact for base in self._bases}
+        return frozenset(
+            name
+            for name in self.question.dimensions
+            if any(self._context.overlaps(fact, (name,)) for fact in facts)
         )
 
     @property
@@ -146,7 +159,9 @@ class Inquiry:
         for base, components in parts.items():
             spans = frozenset(self._read(base, only).values())
             if components and spans:
-                needs.append(Need(base, self.question.where, level, tuple(components), spans, fold))
+                whole = part == "exact" or self._context.overlaps(base.fact, level)
+                kept = fold if whole else None
+                needs.append(Need(base, self.question.where, level, tuple(components), spans, kept, whole))
         return needs
 
     def _ranking_needs(self, top: Top) -> list[Need]:
@@ -174,7 +189,7 @@ class Inquiry:
         kpis, top = self.question.kpis, self.question.top
         fold = ranking.fold if ranking and top and top.dimension in dimensions else None
         needs = [
-            *self._level(dimensions, kpis, "additive"),
+            *self._level(dimensions, kpis, "additive", fold=fold),
             *self._level(dimensions, kpis, "exact", fold=fold),
         ]
         sheet = self._gather(needs, found, fold=fold)
@@ -230,6 +245,15 @@ def _dimensions(question: Question) -> tuple[str, ...]:
 
 def _rank(member: str, value: float) -> tuple[bool, float, str]:
     return isnan(value), 0.0 if isnan(value) else -value, member
+
+
+def _validate_members(question: Question, bases: Iterable[Base], context: Context) -> None:
+    for condition, base in product(question.where, bases):
+        if condition.operator == "not_in" and context.overlaps(base.fact, (condition.path,)):
+            raise UsageError(
+                f"a row of {base.fact} has several members of {condition.path}, some wanted and some not",
+                "Name the wanted members; `not` is for dimensions with one member per row.",
+            )
 
 
 def _validate(question: Question, context: Context) -> None:

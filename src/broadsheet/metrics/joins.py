@@ -30,7 +30,7 @@ class Joined:
     def __init__(self, context: Context, fact: str, event: str) -> None:
         self.fact = fact
         self._context, self._event = context, event
-        self._root = context.source.relation(fact).alias("f")
+        self._root = entity_rows(context, fact).alias("f")
         self._joined: dict[tuple[tuple[Hop, ...], bool], sa.FromClause] = {}
         self._days: dict[tuple[str, Worked], sa.FromClause] = {}
         self._rates: dict[tuple[str, date | None], sa.ColumnElement[Any]] = {}
@@ -54,8 +54,9 @@ class Joined:
         return Typed(working.worked_until(self._context, moment, self._days[path, by], by), "number")
 
     def attach(self, table: sa.FromClause, column: str, key: sa.ColumnElement[Any]) -> sa.FromClause:
-        """Join a table that has at most one row per value of a column of the fact."""
-        self.rows = self.rows.outerjoin(table, key == self.column(column).expression)
+        """Join a table by a column of the fact; every row of the fact stays, with each of its rows there."""
+        on = key == self.column(column).expression  # which may itself join what it is reached over
+        self.rows = self.rows.outerjoin(table, on)
         return table
 
     def amount(self, path: str, day: date | None = None) -> Typed:

@@ -3,8 +3,9 @@
 Additive components are answered by cubes. A cube groups its rows by dimensions and by atoms, the stretches
 of days between all bounds of all its buckets, so that overlapping periods come out of one statement and
 smaller levels are rolled up. A level joins the cube of a larger one unless the number of groups would
-explode. Snapshots add up over members but not over periods, so their periods stay whole. Everything else is
-asked for at exactly its level, once per set of buckets that do not overlap.
+explode. Snapshots add up over members but not over periods, so their periods stay whole. Everything else,
+and every level with a dimension of which a row has several members, is asked for at exactly its level, once
+per set of buckets that do not overlap.
 """
 
 from __future__ import annotations
@@ -38,7 +39,11 @@ class Fold:
 
 @dataclass(frozen=True)
 class Need:
-    """Components of one base at one level, for the spans of days of some buckets. `where` is on dimensions."""
+    """Components of one base at one level, for the spans of days of some buckets. `where` is on dimensions.
+
+    `whole` ones are asked for at exactly this level: components that do not add up, and levels where a row
+    counts for several members.
+    """
 
     base: Base
     where: Filter
@@ -46,6 +51,7 @@ class Need:
     components: tuple[Component, ...]
     spans: frozenset[Span]
     fold: Fold | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,8 +73,8 @@ class Scan:
 def plan(needs: Iterable[Need]) -> Mapping[Need, tuple[Scan, ...]]:
     """The scans that answer each need; what several needs share is one scan."""
     wanted = list(dict.fromkeys(needs))
-    additive = [need for need in wanted if need.components[0].additive]
-    return {**_cubes(additive), **_exact(need for need in wanted if not need.components[0].additive)}
+    cubes = [need for need in wanted if not need.whole]
+    return {**_cubes(cubes), **_exact(need for need in wanted if need.whole)}
 
 
 @dataclass

@@ -95,7 +95,8 @@ class Answer:
     `n` of a ratio is that of its denominator, of a distinct count the count, of a sum or mean the rows with a
     value, of a constant 0. `rows` are those that the question wants one by one, in the order of the KPI's list.
     `pending[kpi]` counts rows still open where the KPI says `count_apart`, `faults` rows left out because of
-    impossible values (negative durations); both over all buckets, each row once.
+    impossible values (negative durations); both over all buckets, each row once. `overlapping` are the
+    dimensions of which a row may have several members: their rows do not add up.
     """
 
     question: Question
@@ -104,6 +105,7 @@ class Answer:
     faults: Mapping[str, int] = field(default_factory=dict)
     other_members: int = 0
     rows: Rows | None = None
+    overlapping: frozenset[str] = frozenset()
 
     def value(self, kpi: str, bucket: int = 0) -> float:
         """The total of a KPI in a bucket; NaN when undefined or not asked for."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -87,10 +88,13 @@ class Context:
             return None
         return ".".join((*(hop.name for hop in route.hops), owner.currency))
 
-    def dimension_path(self, fact: str, dimension: str) -> str:
-        """The path by which a fact reaches a dimension. Raises UsageError when it does not."""
+    def dimension_route(self, fact: str, dimension: str) -> Route:
+        """The route by which a fact reaches a dimension. Raises UsageError when it does not."""
         try:
-            self.catalog.dimension_route(fact, dimension)
+            return self.catalog.dimension_route(fact, dimension)
         except Unreachable as error:
             raise UsageError(str(error), error.remedy) from error
-        return self.catalog.dimensions[dimension].path(fact) or ""
+
+    def overlaps(self, fact: str, dimensions: Iterable[str]) -> bool:
+        """Whether a row of the fact may have several members of one of the dimensions."""
+        return any(self.dimension_route(fact, name).bridge for name in dimensions)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -21,13 +20,13 @@ from broadsheet.metrics.components import Component, Snapshot
 from broadsheet.metrics.conditions import Clause, clauses
 from broadsheet.metrics.durations import Held, duration, held
 from broadsheet.metrics.joins import Joined
-from broadsheet.metrics.moments import Typed, calendar_part
-from broadsheet.metrics.plan import Fold, Scan
-from broadsheet.metrics.question import EMPTY
+from broadsheet.metrics.moments import Typed
+from broadsheet.metrics.plan import Scan
 from broadsheet.metrics.readings import EVERYTHING, Span
 from broadsheet.metrics.source import Context
+from broadsheet.metrics.splits import split
 
-SPAN, FOLDED = "span", "folded"
+SPAN = "span"
 
 
 def statement(scan: Scan, context: Context) -> sa.Select[Any]:
@@ -58,11 +57,10 @@ class Inner(NamedTuple):
 def rows_of(scan: Scan, context: Context, shown: Sequence[Reading] = ()) -> Inner:
     """The rows that a scan aggregates, with the columns `shown` beside those that it needs itself."""
     joined = Joined(context, scan.base.fact, scan.base.clock)
-    dimensions = [_dimension(name, joined, context) for name in scan.dimensions]
-    keys = _keys(scan, dimensions)
+    keys, conditions = split(scan, joined, context)
     readings = list(dict.fromkeys((*_readings(scan, context), *shown)))
     columns = [_column(reading, joined, context) for reading in readings]
-    conditions = _conditions(scan, joined, context)
+    conditions += _conditions(scan, joined, context)
     if scan.base.ends is None:
         clock = joined.column(scan.base.clock)
         bounds = [context.start_of(day, clock.type) for day in edges(scan)[:-1]]
@@ -70,8 +68,6 @@ def rows_of(scan: Scan, context: Context, shown: Sequence[Reading] = ()) -> Inne
     marks: list[sa.Label[Any]] = []
     if scan.base.snapshot is not None:
         marks = _marks(scan.base.snapshot, joined, scan.base.clock, keys[0].element)
-    if scan.fold and not scan.fold.rest:
-        conditions.append(_kept(dimensions[scan.dimensions.index(scan.fold.dimension)], scan.fold))
     inner = (
         sa.select(*keys, *marks, *(column.expression.label(f"x{i}") for i, column in enumerate(columns)))
         .select_from(joined.rows)
@@ -87,12 +83,9 @@ def rows_of(scan: Scan, context: Context, shown: Sequence[Reading] = ()) -> Inne
 
 
 def _conditions(scan: Scan, joined: Joined, context: Context) -> list[Clause]:
-    """Standing exclusions, the conditions of the question, and the days that the spans cover."""
+    """Standing exclusions, and the days that the spans cover."""
     always = context.catalog.facts[scan.base.fact].always
-    conditions = [
-        *clauses(always, joined.column, context),
-        *clauses(scan.where, lambda name: _dimension(name, joined, context), context),
-    ]
+    conditions = clauses(always, joined.column, context)
     if scan.base.ends is None:
         own = scan.base.clock == context.catalog.facts[scan.base.fact].clock
         conditions.append(_within(joined.column(scan.base.clock), scan.spans, context, own=own))
@@ -161,43 +154,6 @@ def _rate(day: date, context: Context) -> Rate:
 def edges(scan: Scan) -> list[date]:
     """The bounds of all spans, ascending; a row's `span` is the index of the last one not after it."""
     return sorted({day for span in scan.spans for day in span})
-
-
-def _keys(scan: Scan, dimensions: Sequence[Typed]) -> list[sa.Label[Any]]:
-    keys: list[sa.Label[Any]] = []
-    for i, (name, column) in enumerate(zip(scan.dimensions, dimensions, strict=True)):
-        expression = column.expression
-        if scan.fold and scan.fold.rest and scan.fold.dimension == name:
-            kept = _kept(column, scan.fold)
-            keys.append(sa.case((kept, sa.literal_column("0")), else_=sa.literal_column("1")).label(FOLDED))
-            expression = sa.case((kept, expression))
-        keys.append(expression.label(f"d{i}"))
-    return keys
-
-
-def _kept(column: Typed, fold: Fold) -> Clause:
-    stored = [value for value in fold.stored if value is not None]
-    kept = column.expression.in_(stored)
-    return sa.or_(kept, column.expression.is_(None)) if EMPTY in fold.members else kept
-
-
-def _dimension(name: str, joined: Joined, context: Context) -> Typed:
-    definition = context.catalog.dimensions[name]
-    path = context.dimension_path(joined.fact, name)
-    column = joined.column(path, today=definition.as_ == "today")
-    if definition.part is not None:
-        column = Typed(calendar_part(context, column, definition.part), "number")
-    if not definition.bands:
-        return column
-    whens: list[tuple[Clause, Any]] = []
-    for band in definition.bands:
-        inside: list[Clause] = [column.expression.is_not(None)]
-        if band.from_ is not None:
-            inside.append(column.expression >= Decimal(str(band.from_)))
-        if band.below is not None:
-            inside.append(column.expression < Decimal(str(band.below)))
-        whens.append((sa.and_(*inside), sa.literal(band.label, sa.String)))
-    return Typed(sa.case(*whens), "text")
 
 
 def _locate(clock: sa.ColumnElement[Any], bounds: Sequence[date], first: int = 0) -> sa.ColumnElement[int]:

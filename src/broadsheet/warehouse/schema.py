@@ -48,7 +48,7 @@ def section(catalog: Catalog, name: str) -> str:
 
 
 def wanted_columns(catalog: Catalog, name: str) -> dict[str, Wanted]:
-    """The columns of a fact or entity, by name: the declared ones, then keys, links, clock, currency, valid."""
+    """The columns of a fact or entity, by name: the declared, then keys, links, bridges, clock, currency, valid."""
     table = catalog.table(name)
     found = {column: Wanted(("columns", column), type_, True) for column, type_ in table.columns.items()}
     for column, path in _implied(table):
@@ -71,6 +71,7 @@ def real_names(place: str, wanted: Mapping[str, Wanted], real: Mapping[str, obje
 def _implied(table: Table) -> Iterable[tuple[str, tuple[str, ...]]]:
     yield from ((column, ("key",)) for column in table.key)
     yield from ((link.by, ("link", name)) for name, link in table.links.items())
+    yield from ((bridge.on, ("many", name)) for name, bridge in table.many.items() if bridge.on)
     if isinstance(table, Entity) and table.valid:
         yield from ((column, ("valid",)) for column in table.valid)
     if isinstance(table, Fact):

@@ -28,6 +28,7 @@ from broadsheet.definitions.checks.reports import (
     check_themes,
 )
 from broadsheet.definitions.checks.sources import (
+    check_bridges,
     check_facts,
     check_links,
     check_rates,
@@ -40,6 +41,7 @@ CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
     check_secrets,
     check_tables_places,
     check_links,
+    check_bridges,
     check_facts,
     check_rates,
     check_dimension_names,

@@ -10,7 +10,7 @@ from broadsheet.definitions.checks.columns import TIMES, conditions, need
 from broadsheet.definitions.codes import error
 from broadsheet.definitions.draft import WORKSPACE, Draft, Finding
 from broadsheet.definitions.files import SETTINGS, SOURCES
-from broadsheet.definitions.models.sources import Entity, Fact, Table
+from broadsheet.definitions.models.sources import Bridge, Entity, Fact, Table
 from broadsheet.definitions.secrets import PLACEHOLDER
 from broadsheet.errors import Place, Problem, did_you_mean
 
@@ -150,6 +150,42 @@ def check_links(draft: Draft) -> Iterator[Finding]:
                 what = f"{name} lies in connection {table.connection}, {link.to} in {target.connection}"
                 remedy = "Bring both tables into one connection; one statement cannot read two."
                 yield WORKSPACE, error("link-connection", place, what, remedy)
+
+
+def check_bridges(draft: Draft) -> Iterator[Finding]:
+    """Bridges lead to rows that one statement can reach, by a column that these rows have."""
+    tables = {**draft.catalog.entities, **draft.catalog.facts}
+    for group, name, table in _tables(draft):
+        for step, bridge in table.many.items():
+            for problem in _bridge(draft, tables, (group, name, "many", step), bridge):
+                yield WORKSPACE, problem
+
+
+def _bridge(
+    draft: Draft, tables: Mapping[str, Table], home: tuple[str, ...], bridge: Bridge
+) -> Iterator[Problem]:
+    (_, name, _, step), table = home, tables[home[1]]
+    place = draft.files.key_place(SOURCES, *home)
+    if step in table.links:
+        what = f"{step} is a link and a bridge of {name}"
+        yield error("duplicate-name", place, what, "Rename one of the two.")
+    if bridge.through not in tables:
+        what = f"bridge {step} of {name} leads through the unknown table “{bridge.through}”"
+        remedy = did_you_mean(bridge.through, tables)
+        yield error("unknown-link", draft.files.place(SOURCES, *home, "through"), what, remedy)
+        return
+    there = tables[bridge.through]
+    if there.connection != table.connection:
+        what = f"{name} lies in connection {table.connection}, {bridge.through} in {there.connection}"
+        remedy = "Bring both tables into one connection; one statement cannot read two."
+        yield error("link-connection", place, what, remedy)
+    if bridge.by not in there.types:
+        what = f"bridge {step} of {name} needs a column “{bridge.by}” of {bridge.through}, which has none"
+        at = draft.files.place(SOURCES, *home, "by")
+        yield error("unknown-path", at, what, did_you_mean(bridge.by, there.types))
+    if bridge.on is None and len(table.key) != 1:
+        what = f"bridge {step} needs one column of {name}, whose key is {', '.join(table.key)}"
+        yield error("link-key", place, what, "Name the column that the many rows hold under `on`.")
 
 
 def check_facts(draft: Draft) -> Iterator[Finding]:

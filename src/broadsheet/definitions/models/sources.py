@@ -53,6 +53,17 @@ class Link(Definition):
     by: Name = Field(description="The column of this table that holds its key.")
 
 
+class Bridge(Definition):
+    """Many rows for one row of this table: those of `through` whose column `by` names it.
+
+    A dimension may lead over a bridge; nothing else may, for it would count rows several times.
+    """
+
+    through: Name = Field(description="The entity or fact with the many rows.")
+    by: Name = Field(description="The column there that refers to a row here.")
+    on: Name | None = Field(default=None, description="The column here that it holds; default the key.")
+
+
 def _column(value: Any) -> Any:
     return {"type": value} if isinstance(value, str) else value
 
@@ -78,6 +89,10 @@ class Table(Definition):
         default_factory=dict,
         description="Many-to-one links by name: `{team: team_id}`, or `{seller: {to: rep, by: rep_id}}`.",
     )
+    many: dict[Name, Bridge] = Field(
+        default_factory=dict,
+        description="Bridges to many rows, for dimensions: `{rivals: {through: rivals, by: opportunity_id}}`.",
+    )
     always: Where = Field(
         default=(), description="Standing exclusions: only rows meeting this are ever read."
     )
@@ -100,7 +115,12 @@ class Table(Definition):
     def types(self) -> dict[str, ColumnType]:
         """Every column that may be named: the declared ones, and keys and link columns, which are text."""
         unnamed: dict[str, ColumnType] = dict.fromkeys(
-            (*self.key, *(link.by for link in self.links.values())), "text"
+            (
+                *self.key,
+                *(link.by for link in self.links.values()),
+                *(b.on for b in self.many.values() if b.on),
+            ),
+            "text",
         )
         return unnamed | {name: column.type for name, column in self.columns.items()}
 

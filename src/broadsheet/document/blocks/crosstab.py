@@ -118,7 +118,8 @@ def _grid(block: CrosstabBlock, reading: Reading, period: Period) -> Grid | None
     if not reading.context.natural(spec.rows):
         order = sorted(range(len(rows)), key=lambda row: (rows[row] == OTHER, -table.row_totals[row]))
         rows, table = [rows[row] for row in order], Contingency(tuple(counts[row] for row in order))
-    adds_up = abs(table.total - total) < 0.5
+    overlapping = {spec.rows, spec.columns} & reading.answer.overlapping
+    adds_up = abs(table.total - total) < 0.5 and not overlapping
     return Grid(block, reading, period, tuple(rows), tuple(columns), table, adds_up)
 
 

@@ -65,8 +65,15 @@ def tell(block: ChartBlock, answer: Answer, context: Context) -> Section:
             title=title,
             facts=f"{series[0].label}, {facts}" if block.split else facts,
         ),
-        remarks=(reading.others(),) if OTHER in members else (),
+        remarks=_remarks(block, members, reading),
     )
+
+
+def _remarks(block: ChartBlock, members: list[str], reading: Reading) -> tuple[str, ...]:
+    remarks = [reading.others()] if OTHER in members else []
+    if {block.by, block.split} & reading.answer.overlapping:
+        remarks.append(reading.context.say("overlapping"))
+    return tuple(remarks)
 
 
 def _scenarios(block: ChartBlock, context: Context) -> tuple[Scenario, ...]:

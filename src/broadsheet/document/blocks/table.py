@@ -298,6 +298,8 @@ def _remarks(block: TableBlock, lines: list[Line], reading: Reading) -> tuple[st
         remarks.append(context.say("low_base_remark", count=context.settings.low_base))
     if any(reading.interval(kpi, point) for kpi, point in points):
         remarks.append(context.say("interval_remark"))
+    if table.rows in reading.answer.overlapping:
+        remarks.append(context.say("overlapping"))
     if any(line.kind == "other" for line in lines):
         remarks.append(reading.others())
     elif table.top and len(lines) - table.total >= table.top and table.rest == "hide":
