@@ -14,6 +14,7 @@ from broadsheet.sample import (
     dirt,
     leads,
     marketing,
+    operations,
     orders,
     people,
     profiles,
@@ -23,6 +24,7 @@ from broadsheet.sample import (
 from broadsheet.sample import plan as planning
 from broadsheet.sample.catalog import missing
 from broadsheet.sample.deals import make_deals
+from broadsheet.sample.outlook import outlook_rows
 from broadsheet.sample.world import World
 
 
@@ -59,11 +61,17 @@ def generate(world: World) -> dict[str, pd.DataFrame]:
         world, buyers, staff, (interest, deals, cases), contact_of
     )
     digital.add_frames(world, digital.Business(goods, buyers, interest, sales), tables)
-    tables["plan_targets"] = planning.plan_frame(world, planning.plan_lines(deals, interest, tables))
+    tables["plan_targets"] = _plans(world, planning.plan_lines(world, deals, interest, tables), tables)
+    facts = operations.Facts(goods, staff, buyers, interest, deals, sales, sent_back, cases)
+    operations.add_operations(world, facts, tables)
     tables["context_events"] = almanac.context_frame(world)
     dirt.soil(tables, world)
     tables["source_loads"] = almanac.loads_frame(world, {name: len(frame) for name, frame in tables.items()})
     return tables
+
+
+def _plans(world: World, lines: list[planning.Line], tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    return planning.plan_frame(planning.plan_rows(world, lines) + outlook_rows(world, lines, tables))
 
 
 def _masters(

@@ -24,7 +24,8 @@ STAGE_AT = np.array(((0, 1, 2, 3, NONE), (0, 4, 5, 2, 3)))
 STANDARD = ("qualify", "develop", "propose", "negotiate")
 STANDARD_AT = np.array(((0, 1, 2, 3, NONE), (0, 1, 1, 2, 3)))
 CHANCE_AT = np.array((0.1, 0.25, 0.45, 0.7))
-KINDS = ("new", "existing", "up-sell", "renewal")
+KINDS = ("new", "existing", "up-sell", "renewal", "cross-sell")
+EXISTING, CROSS_SELL = KINDS.index("existing"), KINDS.index("cross-sell")
 
 
 def opportunities_frame(world: World, deals: Deals, customers: Customers) -> pd.DataFrame:
@@ -39,6 +40,8 @@ def opportunities_frame(world: World, deals: Deals, customers: Customers) -> pd.
         [deals.outcome == OPEN, deals.outcome == WON], [CHANCE_AT[STANDARD_AT[deals.process, step]], 1.0], 0.0
     )
     kind = np.where(deals.lead >= 0, 0, 1 + pick(rng, (0.5, 0.3, 0.2), count))
+    crossed = (kind == EXISTING) & chance(world.rng("opportunities.cross-sell"), 0.45, count)
+    kind = np.where(crossed, CROSS_SELL, kind)
     reason = np.where(deals.outcome == LOST, pick(rng, (0.26, 0.27, 0.12, 0.14, 0.1, 0.11), count), NONE)
     units = to_customer(customers, deals.customer)
     return pd.DataFrame(

@@ -61,6 +61,19 @@ DIRT: tuple[Dirt, ...] = (
     Dirt("weak-match", "identity_map", "match_score", 0.05, "matched records", "matched with a score below 0.82"),
     Dirt("missing-rate", "fx_rates", "rate", 0.004, "days of CHF", "the daily rate of the day is missing"),
     Dirt("no-cost", "order_lines", "cost_amount", 0.01, "order lines", "cost is empty"),
+    Dirt("no-quote", "opportunities", "opportunity_id", 0.04, "deals that came to an offer", "sold or lost without a"
+         " quote"),
+    Dirt("no-list-price", "quotes", "list_amount", 0.01, "quotes", "the amount at list prices is 0"),
+    Dirt("no-ref-volume", "subscriptions", "ref_volume_week", 0.02, "subscriptions", "reference volume is empty"),
+    Dirt("no-due-date", "invoices", "due_at", 0.01, "invoices", "due date is empty"),
+    Dirt("no-credit-score", "credit_status", "credit_score", 0.05, "credit ratings", "no score, band 'unknown'"),
+    Dirt("no-hourly-rate", "cost_rates", "cost_per_hour", 0.08, "rates of contact channels", "no cost of an hour"),
+    Dirt("early-delivery", "deliveries", "delivered_at", 0.002, "deliveries", "delivered before it was ordered"),
+    Dirt("negative-stock", "inventory_snapshots", "qty_on_hand", 0.003, "stock counts", "fewer than none on hand"),
+    Dirt("unplanned-run", "production_runs", "qty_planned", 0.02, "production runs", "0 planned"),
+    Dirt("no-due-task", "tasks", "due_at", 0.03, "tasks", "due date is empty"),
+    Dirt("no-due-document", "documents", "due_at", 0.04, "documents", "due date is empty"),
+    Dirt("no-action-owner", "report_feedback", "owner", 0.08, "actions", "nobody is in charge of the action"),
 )  # fmt: skip
 
 

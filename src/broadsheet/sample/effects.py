@@ -14,6 +14,7 @@ from types import MappingProxyType
 import numpy as np
 
 from broadsheet.sample import names
+from broadsheet.sample.effects_operations import OPERATIONS
 from broadsheet.sample.recipes import (
     Dates,
     Effect,
@@ -26,7 +27,7 @@ from broadsheet.sample.recipes import (
     whole,
 )
 
-RECIPES: tuple[Recipe, ...] = (
+COMMERCE: tuple[Recipe, ...] = (
     Recipe(
         "win-rate-fall", "sales", ("opportunities",), "team", ("North", "South", "West", "East"),
         (0.16, 0.22), (7, 10), weeks_back, "points of win rate lost",
@@ -166,6 +167,9 @@ RECIPES: tuple[Recipe, ...] = (
         "Customers who came through {place} score {size:.1f} points lower from {start} on.",
     ),
 )  # fmt: skip
+
+
+RECIPES: tuple[Recipe, ...] = COMMERCE + OPERATIONS
 
 
 def draw(seed: int, until: date) -> Mapping[str, Effect]:

@@ -115,6 +115,13 @@ def office(rng: np.random.Generator, moments: Times) -> Times:
     return result
 
 
+def at_hour(moments: Times, hour: int) -> Times:
+    """The same days at this hour."""
+    midnight: Times = moments.astype("datetime64[D]").astype("datetime64[s]")
+    result: Times = midnight + np.timedelta64(hour * 3600, "s")
+    return result
+
+
 def to_utc(local: Times) -> Times:
     """Local moments as naive UTC; the doubled autumn hour counts as winter time."""
     index = pd.DatetimeIndex(local)

@@ -44,6 +44,9 @@ STORE_NAMES = (
 )  # fmt: skip
 STORE_CITIES = ("Kiel", "Hamburg", "Rostock", "Potsdam", "Cologne", "Konstanz", "Prien", "Plau", "Bremen")
 
+WAREHOUSES = ("Hamburg", "Ulm")
+PLANTS = ("Kiel yard", "Plau works")
+
 SALES_TEAMS = ("North", "South", "West", "East", "International")
 TEAMS = (
     *((name, "Sales") for name in SALES_TEAMS),

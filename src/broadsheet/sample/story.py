@@ -32,12 +32,16 @@ places, dates and sizes. The page is generated from the tables of the generator.
   `valid_to`. Leave out merged rows before joining; leave out `is_test` customers from every figure.
 - Amounts are in the `currency` of their row or order. `fx_rates.rate` is EUR for one unit of the currency.
 - The SLA is about resolution: a case keeps it when `resolved_at` is not after `sla_due_at` (P1 8 h, P2 24 h,
-  P3 72 h, P4 120 h after creation, round the clock). Only `sla_due_at` may lie after the last day.
+  P3 72 h, P4 120 h after creation, round the clock). Only what is due, promised or valid by then (`sla_due_at`,
+  `due_at`, `promised_at`, `valid_until`, `term_end`, `contracts.end`) may lie after the last day.
 - `plan_targets` holds months and, under a `kpi_id` that ends in `_week`, ISO weeks; `period_end` is the last day.
   Scenario `plan`: `won_amount`, `won_count`, `leads`, `qualified_leads` per sales team, `revenue` per selling team,
-  `campaign_spend` of Marketing. Scenario `target`: `sla_share` (0 to 1), `first_response_hours` (average) and
-  `satisfaction` (index 0 to 100) per service team. The plan follows each team's three-year level, season and
-  growth with a stretch of 3 %; it does not know when a planted effect begins.
+  `campaign_spend` of Marketing, `sourced_opportunities` per sales team, `cases_created` per service team and
+  `new_contacts` of the company (scope `all`). Scenario `budget`: `revenue` and `campaign_spend`, set in the November
+  before (version 1) and anew in June for the second half (version 2). Scenario `forecast`: `revenue`, made a month
+  before (1), on the eve (2: the one to be judged) and within the month (3). Scenario `target`: `sla_share` (0 to 1),
+  `first_response_hours` (average) and `satisfaction` (index 0 to 100) per service team. The plan follows each team's
+  three-year level, season and growth with a stretch of 3 %; it does not know when a planted effect begins.
 - `web_visits`, `page_views` and `carts` hold only the part of the visitors (about one in six) who agreed to be
   measured, and bots; a visit has a `golden_id` only where the visitor logged in. `store_traffic` knows the three
   largest shops; a day that its counter was down, and a day that `app_usage` was not loaded, is a gap and not a zero.
@@ -45,6 +49,14 @@ places, dates and sizes. The page is generated from the tables of the generator.
 - The applications came out some fourteen months before the last day. `usage-score` is 1 + 9 times the weighted use of
   the last 7, 30 and 182 days against a frozen volume per week; the weights changed with model version 2.
 - `market_data` are in EUR and come two quarters late; `market_sales` are those of all sellers, own sales included.
+- Invoices exist for what is shipped, for billed service, for subscription terms and, with negative amounts, for what
+  was taken back; what a shop hands over is paid at the till and neither invoiced nor delivered. `open_amount` is
+  what is open at the end: what was open on an earlier day follows from the payments up to it. A failed payment moved
+  no money, a reversed one moved it back at `reversed_at`.
+- Stock is counted on Sundays. From one count to the next it changes by what was delivered or handed over in shops
+  (southern places and their shops are served by Ulm, all boats come from Hamburg) and by what came in; of products
+  made in the two plants that is what `production_runs` says.
+- A subscription counts as renewed until 30 days after its `term_end`; the next term is a row of its own.
 - Opportunities that were open on the first day are carried over, with their earlier stages; nothing closed before
   that day is here.
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from broadsheet.sample.schema import Table, table
 from broadsheet.sample.tables_digital import DIGITAL
 from broadsheet.sample.tables_masters import MASTERS
+from broadsheet.sample.tables_operations import OPERATIONS
 
 FACTS: tuple[Table, ...] = (
     table(
@@ -57,7 +58,7 @@ FACTS: tuple[Table, ...] = (
         outcome | text | open, won, lost or cancelled
         loss_reason | text | reason of a lost one
         stage | text | present stage, 'Closed won', 'Closed lost' or 'Cancelled'
-        opportunity_kind | text | new, existing, up-sell or renewal
+        opportunity_kind | text | new, existing, cross-sell, up-sell or renewal
         source_channel | text | first-touch channel, of the lead
         source_campaign_id | key:CMP:4 | first-touch campaign, of the lead
         amount_est | money | estimated amount
@@ -102,10 +103,12 @@ FACTS: tuple[Table, ...] = (
         order_id | key:O:6 | order
         golden_id | key:G:6 | customer, empty for a walk-in sale
         opportunity_id | key:B:6 | the opportunity won by it
+        quote_id | key:Q:6 | the quote accepted by it
         campaign_id | key:CMP:4 | campaign that led to it
         owner_user_id | key:U:3 | rep or shop assistant
         team_id | key:T:2 | team credited *
         store_id | key:S:2 | shop
+        supply_point_id | key:SP:4 | delivery point of a company
         ship_geo | key:GEO:2 | place shipped to
         ordered_at | time | ordered
         sales_channel | text | shop, web shop, B2B portal or field
@@ -233,12 +236,13 @@ FACTS: tuple[Table, ...] = (
         "plan_targets", "one KPI, scope, period, scenario and version", "kpi_id scope period_start scenario version",
         """
         kpi_id | text | KPI
-        scope | text | dimension=value, such as team=North
+        scope | text | dimension=value, such as team=North, or all
         team_id | key:T:2 | the team of the scope, empty for other scopes *
         period_start | date | first day
         period_end | date | last day (inclusive)
-        scenario | text | plan or target
-        version | int | version
+        scenario | text | plan, target, budget or forecast
+        version | int | version: a budget is set anew in July, a forecast made three times
+        issued_on | date | day of issue of a budget or forecast *
         amount | rate | planned value: money in EUR, counts, hours or shares
         currency | text | EUR for money
         direction | text | up: higher is better; down: lower is better
@@ -269,4 +273,4 @@ FACTS: tuple[Table, ...] = (
     ),
 )  # fmt: skip
 
-TABLES: tuple[Table, ...] = MASTERS + FACTS + DIGITAL
+TABLES: tuple[Table, ...] = MASTERS + FACTS + DIGITAL + OPERATIONS
