@@ -142,10 +142,10 @@ def _formula(kpi: str, catalog: Catalog) -> str:
 
 
 def _origin(kpi: str, catalog: Catalog) -> str:
-    """The tables or files that a KPI's rows come from."""
+    """The tables or files that a KPI's rows come from; a view by the name of its fact."""
     facts = dict.fromkeys(catalog.fact_of(leaf) for leaf in catalog.leaves(kpi))
-    tables = (catalog.facts[fact] for fact in facts)
-    return ", ".join(dict.fromkeys(table.table or table.file or table.sql or "" for table in tables))
+    tables = ((fact, catalog.facts[fact]) for fact in facts)
+    return ", ".join(dict.fromkeys(table.table or table.file or fact for fact, table in tables))
 
 
 def _facts(press: Press, report: Report) -> tuple[str, ...]:
