@@ -3,6 +3,6 @@ SELECT
     currency,
     rate,
     rate_date AS valid_from,
-    CAST(rate_date + INTERVAL 1 DAY AS DATE) AS valid_to
+    CAST(rate_date + INTERVAL '1' DAY AS DATE) AS valid_to
 FROM fx_rates
 WHERE rate_type = 'daily'

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
+import sqlalchemy as sa
 import yaml
 
 from broadsheet.sample.schema import SQL_TYPES, Table
@@ -67,18 +67,18 @@ def rows() -> Iterator[Rows]:
             yield Rows(known[name], tuple(head[:-1]), cells, tuple(line[-1] for line in lines))
 
 
-def build(file: Path) -> None:
-    """Write the company into a DuckDB file; tables of which nothing is told are empty."""
-    with duckdb.connect(file) as connection:
+def build(engine: sa.Engine) -> None:
+    """Write the company into an empty database; tables of which nothing is told are empty."""
+    with engine.begin() as connection:
         for table in TABLES:
             columns = ", ".join(f'"{column.name}" {_type(column.kind)}' for column in table.columns)
-            connection.execute(f'CREATE TABLE "{table.name}" ({columns})')
+            connection.exec_driver_sql(f'CREATE TABLE "{table.name}" ({columns})')
         for told in rows():
+            kinds = {column.name: _type(column.kind) for column in told.table.columns}
             names = ", ".join(f'"{name}"' for name in told.columns)
-            marks = ", ".join("?" * len(told.columns))
-            connection.executemany(
-                f'INSERT INTO "{told.table.name}" ({names}) VALUES ({marks})', [*map(list, told.cells)]
-            )
+            values = ", ".join(f"CAST(:c{i} AS {kinds[name]})" for i, name in enumerate(told.columns))
+            insert = sa.text(f'INSERT INTO "{told.table.name}" ({names}) VALUES ({values})')
+            connection.execute(insert, [{f"c{i}": cell for i, cell in enumerate(row)} for row in told.cells])
 
 
 def _type(kind: str) -> str:

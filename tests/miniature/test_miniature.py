@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import shutil
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 import yaml
 
 from broadsheet.clock import AnchoredClock
@@ -23,13 +25,17 @@ AS_OF = datetime(2026, 4, 14, 22, tzinfo=UTC)
 EXPECTED = expectations()
 
 
-@pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Answer]:
-    """What the shipped workspace says over the miniature, by the place of the expectation."""
+@pytest.fixture(scope="module", params=["duckdb", "postgresql"])
+def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[int, Answer]:
+    """What the shipped workspace says over the miniature on either engine, by the place of the expectation."""
     root = tmp_path_factory.mktemp("miniature")
     shutil.copytree(ROOT / "config", root / "config")
     (root / "var").mkdir()
-    build(root / "var" / "warehouse.duckdb")
+    url = _database(request, root)
+    engine = sa.create_engine(url)
+    build(engine)
+    engine.dispose()
+    _connect(root / "config" / "sources.yaml", url)
     workspace = load_workspace(root)
     assert not workspace.errors
     press = Press(workspace, AnchoredClock(AS_OF), {}, root / "var")
@@ -39,6 +45,26 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Answer]:
     failed = {(EXPECTED[i].kpi, EXPECTED[i].by): why for i, why in given.failures.items()}
     assert not failed
     return {i: found for i, found in enumerate(given.answers) if found is not None}
+
+
+def _database(request: pytest.FixtureRequest, root: Path) -> sa.URL:
+    """An empty database on the engine that the fixture's parameter names."""
+    if request.param == "duckdb":
+        return sa.make_url(f"duckdb:///{root}/var/warehouse.duckdb")
+    server: sa.URL = request.getfixturevalue("postgres_url")
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("CREATE DATABASE miniature")
+    engine.dispose()
+    return server.set(database="miniature")
+
+
+def _connect(sources: Path, url: sa.URL) -> None:
+    """Point the shipped sources to a database."""
+    text, shipped = sources.read_text("utf-8"), "url: duckdb:///var/warehouse.duckdb"
+    assert shipped in text
+    plain = url.set(drivername=url.get_backend_name()).render_as_string(hide_password=False)
+    sources.write_text(text.replace(shipped, f"url: {plain}"), "utf-8")
 
 
 def _question(entry: Expected, press: Press) -> Question:
