@@ -160,6 +160,7 @@ FORMATS = {
     "hours": 'hours (`"09:00-17:00"`)',
     "weekly hours": 'hours by weekday (`{mon: "09:00-17:00"}`)',
     "special days": 'hours by day (`{12-24: "09:00-12:00"}`)',
+    "each": "`{each: dimension, kpi: name}`",
     "condition": "conditions (`{status: won}`, `{amount: {at_least: 10}}`, `{closed_at: present}`)",
     "period": "a period (`week`, `{to_date: month}`, `{rolling: 30 days}`, `all`)",
     "span": "a span (`13 months`)",
@@ -183,6 +184,18 @@ A mapping of columns (in reports: of dimensions) to what they must be; all of th
 | `{amount: {at_least: 10, below: 100}}` | numbers and times between bounds: `at_least`, `at_most`, `above`, `below` |
 | `{closed_at: {at_most: {column: promised_at}}}` | a comparison with another column of the row |
 | `{customer.segment: retail}` | a column over a link |
+""".splitlines()
+MEMBERS = """\
+
+Of measures with `{each: …}`, conditions are on KPIs of the members:
+
+| condition | holds for |
+| --- | --- |
+| `{orders: {at_least: 2}}`, `{orders: 0}` | members whose value compares so |
+| `{orders: {above: {kpi: orders_before}}}` | a comparison with another KPI of the member |
+| `{revenue: {top: 0.1}}`, `{revenue: {top: 10}}` | the first part or number of all members; ties by name |
+| `{revenue: {beyond: 0.2, top: 0.5}}` | those behind the first fifth, up to the half |
+| `{score: present}`, `{score: missing}` | members with a value, without one; no other condition holds without one |
 """.splitlines()
 TYPES = {"string": "text", "integer": "a whole number", "number": "a number", "boolean": "true or false"}
 
@@ -305,6 +318,8 @@ def page(kind: str) -> str:
     lines += sections(schema)
     if "'condition'" in str(schema):
         lines += CONDITIONS
+    if "'each'" in str(schema):
+        lines += MEMBERS
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -7,9 +7,10 @@ cannot be reached this way is refused with the paths that were tried.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from broadsheet.definitions.members import Across, Members
 from broadsheet.definitions.models.dimensions import Dimension
 from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.definitions.models.measures import Aggregate, Balance, Formula, Share
@@ -144,6 +145,16 @@ class Catalog:
             return None
         fact = self.facts[measure.fact]
         return fact if fact.spread is not None else None
+
+    def asked(self, kpi: str, level: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """The KPIs over rows that a KPI is made of, with the dimensions by which each is then asked for."""
+        measure = self.kpis[kpi].measure
+        if not isinstance(measure, Formula):
+            yield kpi, level
+            return
+        term = measure.term
+        for used in measure.uses:
+            yield from self.asked(used, term.level(level) if isinstance(term, Across | Members) else level)
 
     def fact_of(self, kpi: str) -> str:
         """The fact of a KPI with a measure over rows."""

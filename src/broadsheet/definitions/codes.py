@@ -51,6 +51,8 @@ CODES = MappingProxyType(
         "kpi-cycle": "A KPI's formula leads back to itself.",
         "running-state": "A running KPI is made of a state, which does not add up over days.",
         "working-hours": "A KPI counts working hours, but the settings have none.",
+        "moved-part": "A KPI reads days by which its parts cannot be told.",
+        "members-rows": "Members are told by KPIs over rows, and here there are none.",
         "kpi-unit": "A KPI's unit contradicts what it measures.",
         "unknown-dimension": "The dimension is neither defined in config/dimensions.yaml nor a time grain.",
         "unreachable-dimension": "A fact of the KPI has no path to the dimension, so it cannot be split by it.",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from broadsheet.definitions.checks.asks import asks
 from broadsheet.definitions.draft import WORKSPACE, Draft, Finding, Kind, Subject
+from broadsheet.definitions.members import Across, Members
+from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.definitions.models.measures import Formula
 from broadsheet.definitions.models.reports import GRAINS
 from broadsheet.errors import Problem
@@ -35,6 +37,20 @@ def _closure(start: Subject, uses: Mapping[Subject, set[Subject]]) -> set[Subjec
     return found
 
 
+def _parts(kpi: Kpi) -> Iterator[tuple[Kind, str]]:
+    """The KPIs and dimensions without which a KPI cannot be computed or compared."""
+    measure = kpi.measure
+    if isinstance(measure, Formula):
+        yield from (("kpi", used) for used in measure.uses)
+        term = measure.term
+        named = (
+            term.each if isinstance(term, Members) else (term.over or ()) if isinstance(term, Across) else ()
+        )
+        yield from (("dimension", name) for name in named)
+    if kpi.plan:
+        yield "kpi", kpi.plan
+
+
 def _uses(draft: Draft) -> dict[Subject, set[Subject]]:
     uses: dict[Subject, set[Subject]] = {subject: {WORKSPACE} for subject in draft.homes}
 
@@ -44,12 +60,8 @@ def _uses(draft: Draft) -> dict[Subject, set[Subject]]:
         uses[user].add(used if used in draft.homes else Subject(kind))
 
     for name, kpi in draft.catalog.kpis.items():
-        measure = kpi.measure
-        for used in (
-            *(measure.uses if isinstance(measure, Formula) else ()),
-            *((kpi.plan,) if kpi.plan else ()),
-        ):
-            add(Subject("kpi", name), "kpi", used)
+        for kind, used in _parts(kpi):
+            add(Subject("kpi", name), kind, used)
     for name, report in draft.reports.items():
         subject = Subject("report", name)
         add(subject, "audience", report.audience)

@@ -10,6 +10,7 @@ Unit = Literal["day", "week", "month", "quarter", "year"]
 Within = Literal["week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year"]
 Take = Literal["last", "first", "mean"]
 
+_PERIODS = re.compile(r"([1-9]\d{0,3}) periods?", re.ASCII)
 _LENGTH = re.compile(r"([1-9]\d{0,3}) (day|week|month|quarter|year)s?", re.ASCII)
 
 
@@ -26,6 +27,13 @@ class Shift:
     """The same days so much earlier; a single day that the earlier month lacks is that month's last."""
 
     by: Length
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The period so many before, by index: of a March the February, of a week the week before."""
+
+    periods: int
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,7 @@ class Running:
     take: Take = "last"
 
 
-Step = Shift | Opening | Running
+Step = Shift | Earlier | Opening | Running
 
 
 def parse_length(text: str) -> Length:
@@ -58,3 +66,9 @@ def parse_length(text: str) -> Length:
         raise ValueError(f"“{text}” is no length: write 14 days, 2 weeks, 3 months, 1 quarter or 1 year")
     unit: Unit = found[2]  # type: ignore[assignment]
     return Length(int(found[1]), unit)
+
+
+def parse_shift(text: str) -> Shift | Earlier:
+    """Read `14 days` or `1 period`; ValueError otherwise."""
+    found = _PERIODS.fullmatch(text)
+    return Earlier(int(found[1])) if found is not None else Shift(parse_length(text))

@@ -13,8 +13,8 @@ from broadsheet.document.headline import news
 from broadsheet.document.material import BlockData, Material
 from broadsheet.document.reading import Reading
 from broadsheet.document.tree import Document, Notice, Section, State
-from broadsheet.metrics.evaluate import NO_METHOD
 from broadsheet.metrics.question import Answer
+from broadsheet.metrics.values import NO_METHOD
 
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
 

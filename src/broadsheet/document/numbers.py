@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, get_args
 
+from broadsheet.definitions.members import Members
 from broadsheet.definitions.models.kpis import Kpi
-from broadsheet.definitions.models.measures import Aggregate, Balance, DurationUnit
+from broadsheet.definitions.models.measures import Aggregate, Balance, DurationUnit, Formula
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -48,6 +49,8 @@ def is_count(kpi: Kpi) -> bool:
     measure = kpi.measure
     if isinstance(measure, Aggregate):
         return measure.operation in ("count", "distinct")
+    if isinstance(measure, Formula) and isinstance(measure.term, Members):
+        return measure.term.operation == "count"
     return isinstance(measure, Balance) and measure.operand is None
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, cast
 
 from broadsheet.analysis.proportion import wilson
+from broadsheet.definitions.members import Members
 from broadsheet.definitions.models.measures import Formula, Share
 from broadsheet.document.context import Context
 from broadsheet.document.numbers import adds_up, is_count
@@ -140,6 +141,8 @@ class Reading:
         if definition.unit != "percent":
             return False
         measure = definition.measure
+        if isinstance(measure, Formula) and isinstance(measure.term, Members):
+            return measure.term.operation == "share"
         if isinstance(measure, Formula):
             return all(use in self.context.kpis and is_count(self.context.kpis[use]) for use in measure.uses)
         return isinstance(measure, Share)

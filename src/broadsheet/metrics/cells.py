@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from broadsheet.metrics.components import Component
+from broadsheet.metrics.keys import BUCKET, Rolled
 from broadsheet.metrics.members import member_text
 from broadsheet.metrics.plan import Fold, Need, Scan
 from broadsheet.metrics.question import EMPTY, OTHER
@@ -20,10 +21,6 @@ from broadsheet.metrics.readings import Span
 from broadsheet.metrics.source import Result
 from broadsheet.metrics.splits import FOLDED
 from broadsheet.metrics.statements import SPAN, edges
-
-Key = tuple[Any, ...]
-"""A bucket's index, then one member per dimension of the level."""
-Column = dict[Key, float]
 
 
 @dataclass(frozen=True)
@@ -68,9 +65,7 @@ def _columns(
     return {SPAN: pd.Series(spans, index=range(len(raw)), dtype="int64"), **numbers}
 
 
-def roll_up(
-    source: Cells, need: Need, buckets: Mapping[int, Span], fold: Fold | None
-) -> dict[Component, Column]:
+def roll_up(source: Cells, need: Need, buckets: Mapping[int, Span], fold: Fold | None) -> Rolled:
     """The need's components by bucket and members. Buckets that the scan does not hold are left out.
 
     Only additive components are ever combined; the others come from scans that have exactly these buckets and
@@ -85,11 +80,12 @@ def roll_up(
     for component, name in names.items():
         if component.operation == "sum" and taken[name].dtype == np.float64:
             taken, how[_size(name)] = taken.assign(**{_size(name): taken[name].abs()}), "sum"
-    results = taken.groupby(["bucket", *need.level], sort=False, dropna=False).agg(how)
-    keys = [key if isinstance(key, tuple) else (key,) for key in results.index.tolist()]
-    return {
-        component: dict(zip(keys, _floats(results, name), strict=True)) for component, name in names.items()
-    }
+    results = taken.groupby([BUCKET, *need.level], sort=False, dropna=False).agg(how)
+    index = results.index
+    if not isinstance(index, pd.MultiIndex):
+        index = pd.MultiIndex.from_arrays([index], names=[BUCKET])
+    values = {component: np.array(_floats(results, name)) for component, name in names.items()}
+    return Rolled(index, values)
 
 
 def total(source: Cells, component: Component, wanted: Iterable[Span]) -> int:
@@ -165,10 +161,10 @@ def _floats(results: pd.DataFrame, name: str) -> list[float]:
     values = [float(value) for value in results[name].tolist()]
     if _size(name) not in results:
         return values
-    return [_rounded(value, size) for value, size in zip(values, results[_size(name)].tolist(), strict=True)]
+    return [rounded(value, size) for value, size in zip(values, results[_size(name)].tolist(), strict=True)]
 
 
-def _rounded(value: float, size: float) -> float:
+def rounded(value: float, size: float) -> float:
     """A sum of floats to fourteen digits of the size of its parts.
 
     The further digits depend on the order of summation; parts that cancel out give 0, not a remnant. Whole

@@ -74,7 +74,8 @@ class Base:
         else:
             shared = self._shared(bucket, calendar)
             spans = {moment: span for moment, (span, _) in shared.items()}
-            spans = spans or {index: span_of(bucket, self.steps, calendar)}
+            whole = None if spans else span_of(bucket, self.steps, calendar)
+            spans = spans if whole is None else {index: whole}
         if self.ends is None:
             return spans
         ends = {at: bucket.end if span == EVERYTHING else span[1] for at, span in spans.items()}
@@ -85,7 +86,7 @@ class Base:
         if self.spread is None:
             return {}
         span = span_of(bucket, self.steps, calendar)
-        parts = self.spread.parts(span, calendar)
+        parts = {} if span is None else self.spread.parts(span, calendar)
         return {} if (span, 1.0) in parts.values() else parts
 
     def _reading(self, span: Span, calendar: Calendar) -> Span:

@@ -10,7 +10,7 @@ from broadsheet.definitions.catalog import Catalog, Unreachable
 from broadsheet.definitions.formula import Moved, Number, Operation, Reference, Term
 from broadsheet.definitions.models.lists import ListSpec
 from broadsheet.definitions.models.measures import Aggregate, Balance, Formula
-from broadsheet.definitions.steps import Running
+from broadsheet.definitions.steps import Earlier, Running
 from broadsheet.metrics.components import Base, Component, leaf
 from broadsheet.metrics.explain import OPERATIONS, conditions_text, describe, operand_text, spread_text
 from broadsheet.metrics.source import Context
@@ -101,7 +101,7 @@ def profile(kpi: str, context: Context) -> Profile:
             for fact in facts
             if catalog.facts[fact].always
         ),
-        splits=tuple(_splits(facts, catalog)),
+        splits=tuple(_splits(kpi, catalog)),
         components=tuple(part for name in catalog.leaves(kpi) for part in _parts(name, context)),
         listed=tuple(_listed(definition.list)) if definition.list is not None else (),
     )
@@ -163,7 +163,7 @@ def _linear(term: Term, catalog: Catalog) -> Additivity | None:
             return additivity(kpi, catalog)
         case Moved(kpi=kpi, step=step):
             kind = additivity(kpi, catalog)
-            return "semi-additive" if isinstance(step, Running) and kind == "additive" else kind
+            return "semi-additive" if isinstance(step, Running | Earlier) and kind == "additive" else kind
         case Operation(operator="+" | "-", left=left, right=right):
             kinds = {_linear(left, catalog), _linear(right, catalog)}
             if kinds <= {"additive", "semi-additive"}:
@@ -175,8 +175,10 @@ def _linear(term: Term, catalog: Catalog) -> Additivity | None:
     return None
 
 
-def _splits(facts: tuple[str, ...], catalog: Catalog) -> Iterator[Split]:
+def _splits(kpi: str, catalog: Catalog) -> Iterator[Split]:
     for name, dimension in catalog.dimensions.items():
+        asked = [leaf for leaf, level in catalog.asked(kpi, (name,)) if name in level]
+        facts = tuple(dict.fromkeys(catalog.fact_of(leaf) for leaf in asked))
         try:
             routes = [catalog.dimension_route(fact, name) for fact in facts]
         except Unreachable:

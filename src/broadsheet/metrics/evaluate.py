@@ -1,62 +1,48 @@
-"""KPIs out of components: formulas at every level, and why a value is undefined."""
+"""Evaluate KPIs out of components: at every level anew, formulas from the values of their parts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+import pandas as pd
 
 from broadsheet.definitions.catalog import Catalog
 from broadsheet.definitions.formula import Call, Method, Moved, Number, Operation, Reference, Term
+from broadsheet.definitions.members import Across, Members
 from broadsheet.definitions.models.measures import Formula
 from broadsheet.definitions.steps import Running
-from broadsheet.metrics.cells import Key
 from broadsheet.metrics.components import Base, Component, Leaf
+from broadsheet.metrics.each import Crowd, Ranks, aggregate
+from broadsheet.metrics.keys import Floats, Keys, Rolled, index_of, known, named, project, union
+from broadsheet.metrics.question import OTHER
 from broadsheet.metrics.readings import Span, Steps, day_by_day
+from broadsheet.metrics.spots import LeafKey, Spot, leaf_keys
+from broadsheet.metrics.values import (
+    NO_METHOD,
+    Reasons,
+    Value,
+    called,
+    divided,
+    filled,
+    missing_parts,
+    rests_on,
+    shared_out,
+    summary,
+)
 from broadsheet.periods import Calendar, Period
 
-LeafKey = tuple[str, Steps]
-"""A KPI with a measure over rows, and the steps that lead to it."""
-Floats = npt.NDArray[np.float64]
-Reasons = npt.NDArray[np.object_]
-NO_METHOD = "no_method"
-"""Undefined because the method that computes the value is not installed."""
-
-
-@dataclass(frozen=True)
-class Value:
-    """A KPI over the keys of a level. `why` is a reason code where the number is NaN, else None.
-
-    `counts` tells that the number is itself a number of rows or things.
-    """
-
-    numbers: Floats
-    n: Floats
-    why: Reasons
-    constant: bool = False
-    counts: bool = False
-    parts: tuple[Floats, Floats] | None = None
-
-
-def leaf_keys(kpi: str, catalog: Catalog, steps: Steps = ()) -> tuple[LeafKey, ...]:
-    """The leaves of a KPI, each once."""
-    measure = catalog.kpis[kpi].measure
-    if not isinstance(measure, Formula):
-        return ((kpi, steps),)
-    if isinstance(measure.term, Moved):
-        return leaf_keys(measure.term.kpi, catalog, (*steps, measure.term.step))
-    found = (key for used in measure.uses for key in leaf_keys(used, catalog, steps))
-    return tuple(dict.fromkeys(found))
+Provide = Callable[[Spot], "Sheet"]
+"""The sheet of another spot of the same question."""
 
 
 @dataclass
 class Sheet:
     """The components of one level, and the keys (bucket, members …) to evaluate them at.
 
-    `recorded` are the moments, by base, whose days hold whole rows of it. `columns` are by moment and members.
+    `recorded` are the moments, by base, whose days hold whole rows of it. `rolled` is by moment and members. Some
+    KPIs are evaluated at other levels first; `at` gives their sheets.
     """
 
     catalog: Catalog
@@ -64,16 +50,10 @@ class Sheet:
     leaves: Mapping[LeafKey, Leaf]
     buckets: Sequence[Period]
     recorded: Mapping[Base, Mapping[int, Span]]
-    keys: Sequence[Key] = ()
-    columns: dict[tuple[Base, Component], dict[Key, float]] = field(default_factory=dict)
-
-    def occurring(self, kpis: Sequence[str]) -> list[tuple[str, ...]]:
-        """The members that have rows for one of the KPIs in any bucket."""
-        rows = {(leaf.base, leaf.rows) for kpi in kpis for leaf in self._leaves(kpi)}
-        found: dict[tuple[str, ...], None] = {}
-        for column in rows:
-            found.update((key[1:], None) for key, count in self.columns.get(column, {}).items() if count > 0)
-        return sorted(found)
+    spot: Spot
+    at: Provide
+    rolled: dict[Base, list[Rolled]] = field(default_factory=dict)
+    keys: Keys = field(default_factory=lambda: Keys(index_of([], (), ())))
 
     def value(self, kpi: str, steps: Steps = ()) -> Value:
         """Evaluate a KPI at all keys."""
@@ -83,29 +63,79 @@ class Sheet:
         value = self._term(definition.measure.term, steps)
         if definition.fill is None:
             return value
-        return _filled(value, None if definition.fill == "none" else float(definition.fill))
+        return filled(value, None if definition.fill == "none" else float(definition.fill))
 
-    def _leaves(self, kpi: str) -> list[Leaf]:
-        return [self.leaves[key] for key in leaf_keys(kpi, self.catalog)]
+    def present(self, kpis: Iterable[str], steps: Steps = ()) -> pd.MultiIndex:
+        """The keys that have rows for one of the KPIs, or members whose rows they are."""
+        return union([part for kpi in kpis for part in self._present(kpi, steps)], self.spot.level)
+
+    def occurring(self, kpis: Iterable[str]) -> list[tuple[str, ...]]:
+        """The members of this level that are present in any bucket."""
+        index = self.present(kpis)
+        columns = [index.get_level_values(name).tolist() for name in self.spot.level]
+        return sorted(set(zip(*columns, strict=True)))
+
+    def _present(self, kpi: str, steps: Steps) -> Iterator[pd.MultiIndex]:
+        measure = self.catalog.kpis[kpi].measure
+        if not isinstance(measure, Formula):
+            leaf = self.leaves[kpi, steps]
+            for rolled in self.rolled.get(leaf.base, ()):
+                if leaf.rows in rolled.values:
+                    yield from self._in_buckets(leaf.base, rolled.index[rolled.values[leaf.rows] > 0])
+        elif isinstance(measure.term, Moved):
+            yield from self._present(measure.term.kpi, (*steps, measure.term.step))
+        elif isinstance(measure.term, Members):
+            fold, members = self.spot.fold, self._below(measure.term).members(measure.term, steps)
+            owners = self._owners(members, measure.term)
+            if fold is not None and not fold.rest:
+                owners = owners[owners.get_level_values(fold.dimension).to_numpy() != OTHER]
+            yield owners
+        elif not isinstance(measure.term, Across):
+            for used in measure.uses:
+                yield from self._present(used, steps)
+
+    def _in_buckets(self, base: Base, index: pd.MultiIndex) -> Iterator[pd.MultiIndex]:
+        """Keys by moment as keys by bucket."""
+        read = self._read(base)
+        if read is None:
+            yield index
+            return
+        keys = Keys(index)
+        for bucket, moments in enumerate(read):
+            places = np.flatnonzero(np.isin(keys.buckets, list(moments)))
+            yield keys.at(np.full(len(places), bucket), places).index
 
     def _leaf(self, leaf: Leaf) -> Value:
         """The leaf at all keys; of periods shown by their days, the first or the mean of the days' values."""
-        first = next((step.take for step in leaf.base.steps if isinstance(step, Running)), "last") == "first"
-        read = [leaf.base.moments(i, bucket, self.calendar) for i, bucket in enumerate(self.buckets)]
-        if all(list(moments) == [i] for i, moments in enumerate(read)):
+        read = self._read(leaf.base)
+        if read is None:
             return self._at(leaf, self.keys)
-        groups = [read[key[0]] for key in self.keys]
-        keys = [(at, *key[1:]) for moments, key in zip(groups, self.keys, strict=True) for at in moments]
-        parts, ends = self._at(leaf, keys), np.cumsum([len(moments) for moments in groups])
+        groups = [read[bucket] for bucket in self.keys.buckets.tolist()]
+        places = np.repeat(np.arange(len(groups)), [len(moments) for moments in groups])
+        moments = np.array([moment for group in groups for moment in group], dtype=np.int64)
+        parts, ends = (
+            self._at(leaf, self.keys.at(moments, places)),
+            np.cumsum([len(group) for group in groups]),
+        )
         if leaf.base.spread is not None and not day_by_day(leaf.base.steps):
-            shares = np.array([share for moments in groups for share in moments.values()])
-            return _shared_out(parts, shares, ends)
-        return _summary(parts, np.split(np.arange(len(keys)), ends[:-1]), first=first)
+            shares = np.array([share for group in groups for share in group.values()])
+            return shared_out(parts, shares, ends)
+        first = next((step.take for step in leaf.base.steps if isinstance(step, Running)), "last") == "first"
+        return summary(parts, np.split(np.arange(len(moments)), ends[:-1]), first=first)
 
-    def _at(self, leaf: Leaf, keys: Sequence[Key]) -> Value:
+    def _read(self, base: Base) -> list[Mapping[int, float]] | None:
+        """The moments of every bucket with their weights; None where each bucket is read as it is."""
+        read = [base.moments(i, bucket, self.calendar) for i, bucket in enumerate(self.buckets)]
+        return None if all(list(moments) == [i] for i, moments in enumerate(read)) else read
+
+    def _at(self, leaf: Leaf, keys: Keys) -> Value:
         def column(component: Component, missing: float) -> Floats:
-            found = self.columns.get((leaf.base, component), {})
-            return np.array([found.get(key, missing) for key in keys], dtype=float)
+            found = np.full(len(keys), missing)
+            for rolled in self.rolled.get(leaf.base, ()):
+                if component in rolled.values and len(rolled.index):
+                    places = keys.places(rolled)
+                    found = np.where(places < 0, found, rolled.values[component][places])
+            return found
 
         n = column(leaf.rows, 0.0)
         numbers = column(leaf.value, 0.0 if leaf.kind != "exact" else np.nan)
@@ -113,14 +143,13 @@ class Sheet:
         parts = None
         if leaf.kind == "quotient":
             parts = (numbers / leaf.scale, n)
-            numbers = _divide(numbers, n)
+            numbers = divided(numbers, n)
         elif leaf.value.operation == "distinct":
             n = numbers
         empty = (n == 0) | np.isnan(numbers)
         numbers = np.where(empty, np.nan if leaf.fill is None else leaf.fill * leaf.scale, numbers)
         why[np.isnan(numbers)] = "no_rows"
-        recorded = self.recorded.get(leaf.base, {})
-        absent = np.array([key[0] not in recorded for key in keys], dtype=bool)
+        absent = ~np.isin(keys.buckets, list(self.recorded.get(leaf.base, {})))
         if self.catalog.facts[leaf.base.fact].grain is not None:
             # A plan that was never made is not a plan of 0.
             absent |= n == 0
@@ -141,13 +170,76 @@ class Sheet:
         if isinstance(term, Method):
             size = len(self.keys)
             return Value(np.full(size, np.nan), np.zeros(size), np.full(size, NO_METHOD, dtype=object))
+        if isinstance(term, Members):
+            return self._over_members(term, steps)
+        if isinstance(term, Across):
+            return self._across(term, steps)
         if isinstance(term, Call):
-            return _called(term, [self._term(part, steps) for part in term.arguments])
+            return called(term, [self._term(part, steps) for part in term.arguments])
         return self._operation(term, steps)
+
+    def members(self, term: Members, steps: Steps) -> pd.MultiIndex:
+        """The members of a measure in every bucket, at this level: they have rows for one of its KPIs."""
+        return known(self.present(term.uses, steps), term.each)
+
+    def _below(self, term: Members) -> Sheet:
+        return self.at(self.spot.below(term))
+
+    def _owners(self, members: pd.MultiIndex, term: Members) -> pd.MultiIndex:
+        """The key of this level that every member belongs to; the others of a top count as one."""
+        owners, fold = project(members, self.spot.level), self.spot.fold
+        if fold is None or fold.dimension not in term.each:
+            return owners
+        names = owners.get_level_values(fold.dimension).to_numpy()
+        kept = np.isin(names, list(fold.members))
+        parts = [
+            np.where(kept, names, OTHER) if name == fold.dimension else owners.get_level_values(name)
+            for name in named(self.spot.level)
+        ]
+        return pd.MultiIndex.from_arrays(parts, names=owners.names)
+
+    def _over_members(self, term: Members, steps: Steps) -> Value:
+        """Evaluate the KPIs of every member, then count or aggregate the members of every key."""
+        below = self._below(term)
+        members = below.members(term, steps)
+        owners = self.keys.index.get_indexer(self._owners(members, term))
+        members, owners = members[owners >= 0], owners[owners >= 0]
+        one_by_one = replace(below, keys=Keys(members))
+        crowd = Crowd(
+            owners,
+            {kpi: one_by_one.value(kpi, steps) for kpi in term.uses},
+            {kpi: self._ranks(kpi, term, steps).of(members) for kpi in term.ranked},
+        )
+        value = aggregate(term, crowd, len(self.keys))
+        leaves = {self.leaves[key].base for kpi in term.uses for key in leaf_keys(kpi, self.catalog, steps)}
+        recorded = [np.isin(self.keys.buckets, self._recorded(base)) for base in leaves]
+        return value.where(np.logical_and.reduce(recorded), "not_recorded") if recorded else value
+
+    def _recorded(self, base: Base) -> list[int]:
+        """The buckets of which some days hold whole rows."""
+        moments, read = self.recorded.get(base, {}), self._read(base)
+        return (
+            list(moments)
+            if read is None
+            else [i for i, own in enumerate(read) if own.keys() & moments.keys()]
+        )
+
+    def _ranks(self, kpi: str, term: Members, steps: Steps) -> Ranks:
+        """All members of the question in order of a KPI, whatever it is split by."""
+        sheet = self.at(Spot(term.each))
+        everyone = known(sheet.present((kpi,), steps), term.each)
+        return Ranks(everyone, replace(sheet, keys=Keys(everyone)).value(kpi, steps).numbers)
+
+    def _across(self, term: Across, steps: Steps) -> Value:
+        """Evaluate a KPI at the smaller level, for every key of this one."""
+        sheet = self.at(self.spot.across(term))
+        together = project(self.keys.index, sheet.spot.level)
+        keys = together.unique()
+        return replace(sheet, keys=Keys(keys)).value(term.kpi, steps).take(keys.get_indexer(together))
 
     def _operation(self, term: Operation, steps: Steps) -> Value:
         left, right = self._term(term.left, steps), self._term(term.right, steps)
-        why = _missing(left, right)
+        why = missing_parts(left, right)
         match term.operator:
             case "+":
                 numbers = left.numbers + right.numbers
@@ -156,96 +248,12 @@ class Sheet:
             case "*":
                 numbers = left.numbers * right.numbers
             case "/":
-                numbers = _divide(left.numbers, right.numbers)
+                numbers = divided(left.numbers, right.numbers)
                 zero = (right.numbers == 0) & ~np.isnan(left.numbers)
                 nothing = (left.n == 0) & (right.n == 0) & (not left.constant)
                 why[zero] = "zero_base"
                 why[zero & nothing] = "no_rows"
         parts = (left.numbers, right.numbers) if term.operator == "/" else None
         counts = term.operator == "+" and left.counts and right.counts
-        n = left.n + right.n if counts else _rests_on(term, left, right)
+        n = left.n + right.n if counts else rests_on(term, left, right)
         return Value(numbers, n, why, left.constant and right.constant, counts, parts)
-
-
-def _called(term: Call, parts: Sequence[Value]) -> Value:
-    """A function of values: it is undefined where one of them is, and rests on the fewest rows of any."""
-    first, *others = parts
-    if term.function == "ceil":
-        # What a division leaves behind the ninth decimal is no further piece.
-        return replace(first, numbers=np.ceil(np.round(first.numbers, 9)), parts=None)
-    choose = np.minimum if term.function == "min" else np.maximum
-    for other in others:
-        rests = first.n if other.constant else other.n if first.constant else np.minimum(first.n, other.n)
-        first = Value(
-            choose(first.numbers, other.numbers),
-            rests,
-            _missing(first, other),
-            first.constant and other.constant,
-        )
-    return first
-
-
-def _filled(value: Value, fill: float | None) -> Value:
-    """What stands where there are no rows: a number, or nothing."""
-    empty = (value.why == "no_rows") | ((value.n == 0) & (value.why == None))  # noqa: E711  (by element)
-    numbers = np.where(empty, np.nan if fill is None else fill, value.numbers)
-    why = value.why.copy()
-    why[empty] = "no_rows" if fill is None else None
-    return replace(value, numbers=numbers, why=why)
-
-
-def _summary(days: Value, groups: Sequence[npt.NDArray[np.int64]], *, first: bool) -> Value:
-    """The first or the mean of the values of each group of days."""
-    numbers, n, why = [], [], []
-    for group in groups:
-        known = group[~np.isnan(days.numbers[group])]
-        taken = known[:1] if first else known
-        numbers.append(float(days.numbers[taken].mean()) if len(taken) else np.nan)
-        n.append(float(days.n[taken].max()) if len(taken) else 0.0)
-        why.append(None if len(taken) else days.why[group[-1]])
-    reasons: Reasons = np.array(why, dtype=object)
-    return Value(np.array(numbers, dtype=float), np.array(n, dtype=float), reasons)
-
-
-def _shared_out(parts: Value, shares: Floats, ends: npt.NDArray[np.int64]) -> Value:
-    """The sum of each group of parts of units, of every part its share; parts without a value are left out."""
-    starts, known = np.r_[0, ends[:-1]], ~np.isnan(parts.numbers)
-    sums = np.add.reduceat(np.where(known, parts.numbers * shares, 0.0), starts)
-    found = np.add.reduceat(known.astype(int), starts) > 0
-    why: Reasons = parts.why[starts].copy()
-    why[found] = None
-    return Value(np.where(found, sums, np.nan), np.add.reduceat(parts.n, starts), why)
-
-
-def _divide(numerator: Floats, denominator: Floats) -> Floats:
-    result = np.full(len(numerator), np.nan)
-    np.divide(numerator, denominator, out=result, where=denominator != 0)
-    return result
-
-
-def _missing(left: Value, right: Value) -> Reasons:
-    """The reason of an operation whose parts are undefined."""
-    reasons: list[Any] = []
-    for first, second in zip(left.why, right.why, strict=True):
-        given = {reason for reason in (first, second) if reason is not None}
-        telling = next((reason for reason in (NO_METHOD, "not_recorded") if reason in given), None)
-        if telling is not None:
-            reasons.append(telling)
-        elif len(given) == 1 and (left.constant or right.constant or (first == second)):
-            reasons.append(given.pop())
-        else:
-            reasons.append("missing_part" if given else None)
-    found: Reasons = np.array(reasons, dtype=object)
-    return found
-
-
-def _rests_on(term: Operation, left: Value, right: Value) -> Floats:
-    if left.constant or right.constant:
-        return right.n if left.constant else left.n
-    match term.operator:
-        case "/":
-            return right.n
-        case "*":
-            return np.minimum(left.n, right.n)
-        case _:
-            return np.maximum(left.n, right.n)

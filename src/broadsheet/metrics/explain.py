@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from broadsheet.definitions.catalog import Catalog
 from broadsheet.definitions.formula import Call, Method, Moved, Number, Operation, Reference, Term
+from broadsheet.definitions.members import Across, Members
 from broadsheet.definitions.models.filters import ColumnRef, Condition, Filter
 from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.definitions.models.measures import Aggregate, Balance, Duration, Formula, Operand, Share
-from broadsheet.definitions.steps import Length, Opening, Shift, Step
+from broadsheet.definitions.steps import Earlier, Length, Opening, Shift, Step
 
 OPERATIONS = {
     "sum": "sum",
@@ -59,16 +62,56 @@ def _term(term: Term, catalog: Catalog, *, nested: bool = False) -> str:
         alone = term.function == "ceil"
         parts = " and ".join(_term(part, catalog, nested=alone) for part in term.arguments)
         return _CALLS[term.function].format(parts)
+    if isinstance(term, Members):
+        return _members(term, catalog)
+    if isinstance(term, Across):
+        return f"{catalog.kpis[term.kpi].label}, {_together(term, catalog)}"
     assert isinstance(term, Operation)  # noqa: S101  (the last kind of term)
     left, right = (_term(part, catalog, nested=True) for part in (term.left, term.right))
     text = f"{left} {_SIGNS[term.operator]} {right}"
     return f"({text})" if nested else text
 
 
+def _members(term: Members, catalog: Catalog) -> str:
+    """Which members are counted, or what is taken over them."""
+    each = " and ".join(catalog.dimensions[name].label for name in term.each)
+    label = "" if term.kpi is None else f" of {catalog.kpis[term.kpi].label}"
+    what: str = term.operation
+    match term.operation:
+        case "count" | "share":
+            pass
+        case "top_share":
+            what = f"part{label} that the first {_first(term.top or 1)} hold"
+        case "gini":
+            what = f"Gini coefficient{label}"
+        case operation:
+            what = (OPERATIONS.get(operation) or f"{term.at or 0:.0%} percentile") + label
+
+    def conditions(where: Filter) -> str:
+        return conditions_text(where, lambda name: catalog.kpis[name].label)
+
+    where = f" where {conditions(term.where)}" if term.where else ""
+    return f"{what} over each {each}{where}" + (
+        f", among those where {conditions(term.of)}" if term.of else ""
+    )
+
+
+def _together(term: Across, catalog: Catalog) -> str:
+    if term.over is None:
+        return "everything together"
+    return f"all of {' and '.join(catalog.dimensions[name].label for name in term.over)} together"
+
+
+def _first(part: float) -> str:
+    return f"{part:.4g}" if part >= 1 else f"{part * 100:.4g}%"
+
+
 def _step(step: Step) -> str:
     """Which days are read, in words."""
     if isinstance(step, Shift):
         return f"{_length(step.by)} before"
+    if isinstance(step, Earlier):
+        return "in the period before" if step.periods == 1 else f"{step.periods} periods before"
     if isinstance(step, Opening):
         return f"on the first day of the {_words(step.unit)}"
     shown = {
@@ -145,25 +188,28 @@ def _suffix(where: Filter) -> str:
     return f" where {conditions_text(where)}" if where else ""
 
 
-def conditions_text(where: Filter) -> str:
-    """Conditions in words: status is won and amount > 10."""
-    return " and ".join(_condition(condition) for condition in where)
+def conditions_text(where: Filter, name: Callable[[str], str] = str) -> str:
+    """Conditions in words: status is won and amount > 10. `name` gives what is compared its name."""
+    return " and ".join(_condition(condition, name) for condition in where)
 
 
-def _condition(condition: Condition) -> str:
-    values = " or ".join(_value(value) for value in condition.values)
+def _condition(condition: Condition, name: Callable[[str], str]) -> str:
+    what, values = name(condition.path), " or ".join(_value(value, name) for value in condition.values)
     match condition.operator:
         case "in":
-            return f"{condition.path} is {values}"
+            return f"{what} is {values}"
         case "not_in":
-            return f"{condition.path} is not {values}"
+            return f"{what} is not {values}"
         case "present" | "missing":
-            return f"{condition.path} is {condition.operator}"
+            return f"{what} is {condition.operator}"
+        case "top" | "beyond" as rank:
+            first = _first(float(values))
+            return f"{what} is {'not ' if rank == 'beyond' else ''}among the first {first} of all"
         case operator:
-            return f"{condition.path} {_COMPARISONS[operator]} {values}"
+            return f"{what} {_COMPARISONS[operator]} {values}"
 
 
-def _value(value: object) -> str:
+def _value(value: object, name: Callable[[str], str]) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return value.path if isinstance(value, ColumnRef) else str(value)
+    return name(value.path) if isinstance(value, ColumnRef) else str(value)

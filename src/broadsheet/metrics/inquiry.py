@@ -14,15 +14,19 @@ import pandas as pd
 from broadsheet.errors import UsageError, did_you_mean
 from broadsheet.metrics.cells import Cells, roll_up, total
 from broadsheet.metrics.components import Base, Component, Leaf, Part, leaf, nests
-from broadsheet.metrics.evaluate import LeafKey, Sheet, leaf_keys
+from broadsheet.metrics.evaluate import Provide, Sheet
+from broadsheet.metrics.keys import BUCKET, Keys, index_of
 from broadsheet.metrics.members import by_order
 from broadsheet.metrics.plan import Fold, Need
 from broadsheet.metrics.question import OTHER, Answer, Level, Question, Top
 from broadsheet.metrics.readings import Span
 from broadsheet.metrics.source import Context
+from broadsheet.metrics.spots import LeafKey, Spot, demands, leaf_keys
 
 Found = Callable[[Need], Sequence[Cells]]
 Members = tuple[str, ...]
+Demand = Mapping[Spot, Iterable[LeafKey]]
+"""The leaves that are needed at each spot."""
 
 
 @dataclass(frozen=True)
@@ -45,19 +49,17 @@ class Inquiry:
         self._leaves: dict[LeafKey, Leaf] = {
             (name, steps): leaf(catalog.kpis[name], context, steps) for name, steps in keys
         }
-        for base, name in product(self._bases, _dimensions(question)):
-            context.dimension_route(base.fact, name)
+        for spot, leaves in self._demand(kpis, self._spots()).items():
+            for key, name in product(leaves, (*spot.level, *_conditions(question))):
+                context.dimension_route(self._leaves[key].base.fact, name)
         _validate_members(question, self._bases, context)
 
     def needs(self) -> list[Need]:
         """What can be asked at once: all but what must know who is kept."""
         top, kpis = self.question.top, self.question.kpis
-        levels = (*self.question.levels, (top.dimension,)) if top else self.question.levels
-        needs = [need for level in levels for need in self._level(level, kpis, "additive")]
-        needs += self._level((), kpis, "apart")
-        for level in self.question.levels:
-            if top is None or top.dimension not in level:
-                needs += self._level(level, kpis, "exact")
+        settled = [spot for spot in self._spots() if top is None or top.dimension not in spot.level]
+        needs = self._needs(self._demand(kpis, self._spots()), "additive") + self._counts_apart()
+        needs += self._needs(self._demand(kpis, settled), "exact")
         return needs + self._ranking_needs(top) if top else needs
 
     def later_needs(self, ranking: Ranking | None) -> list[Need]:
@@ -65,33 +67,29 @@ class Inquiry:
         top = self.question.top
         if ranking is None or top is None:
             return []
-        levels = [level for level in self.question.levels if top.dimension in level]
+        spots = [spot for spot in self._spots(ranking.fold) if top.dimension in spot.level]
+        demand = self._demand(self.question.kpis, spots)
         parts: tuple[Part, ...] = ("additive", "exact")
-        return [
-            need
-            for level in levels
-            for part in parts
-            for need in self._level(level, self.question.kpis, part, fold=ranking.fold)
-            if need.whole
-        ]
+        return [need for part in parts for need in self._needs(demand, part) if need.whole]
 
     def rank(self, found: Found) -> Ranking | None:
         """Rank the members of the top dimension; undefined values last, ties by name."""
         top = self.question.top
         if top is None:
             return None
-        everyone = self._level((top.dimension,), self.question.kpis, "additive")
-        members = [member for (member,) in self._gather(everyone, found).occurring(self.question.kpis)]
-        sheet = self._gather(self._ranking_needs(top), found, only=top.rank_in)
-        sheet.keys = [(top.rank_in, member) for member in members]
+        spot = Spot((top.dimension,))
+        occurring = self._sheets(self.question.kpis, found, parts=("additive",))(spot)
+        members = occurring.occurring(self.question.kpis)
+        sheet = self._sheets((top.kpi,), found, only=top.rank_in)(spot)
+        sheet.keys = Keys(index_of(members, (top.rank_in,), spot.level))
         values = dict(zip(members, sheet.value(top.kpi).numbers.tolist(), strict=True))
-        ranked = tuple(sorted(members, key=lambda member: _rank(member, values[member])))
+        ranked = tuple(name for (name,) in sorted(members, key=lambda member: _rank(member, values[member])))
         if len(ranked) <= top.size:
             return Ranking(ranked, None)
         stored: dict[str, Any] = {}
-        for need in everyone:
+        for need in self._needs(self._demand(self.question.kpis, [spot]), "additive"):
             for cells in found(need):
-                stored.update(cells.stored[top.dimension])
+                stored.update(cells.stored.get(top.dimension, {}))
         kept = ranked[: top.size]
         return Ranking(ranked, Fold(top.dimension, kept, tuple(stored[member] for member in kept), top.rest))
 
@@ -99,9 +97,10 @@ class Inquiry:
         """The frames of all levels, out of the cells that answer the needs."""
         fold = ranking.fold if ranking else None
         faults = self._apart(found, lambda part: part.faults)
+        sheets = self._sheets(self.question.kpis, found, fold=fold)
         return Answer(
             self.question,
-            {level: self._frame(level, found, ranking) for level in self.question.levels},
+            {level: self._frame(sheets(_spot(level, fold)), ranking) for level in self.question.levels},
             pending=self._apart(found, lambda part: part.pending),
             faults={kpi: count for kpi, count in faults.items() if count},
             overlapping=self._overlapping(),
@@ -109,12 +108,13 @@ class Inquiry:
         )
 
     def _overlapping(self) -> frozenset[str]:
-        facts = {base.fact for base in self._bases}
+        asked = self._demand(self.question.kpis, self._spots()).items()
         return frozenset(
             name
-            for name in self.question.dimensions
-            if any(self._context.overlaps(fact, (name,)) for fact in facts)
-        )
+            for spot, keys in asked
+            for key, name in product(keys, spot.level)
+            if self._context.overlaps(self._leaves[key].base.fact, (name,))
+        ) & set(self.question.dimensions)
 
     @property
     def _bases(self) -> list[Base]:
@@ -141,61 +141,84 @@ class Inquiry:
         wanted = base.moments(only, self.question.buckets[only], self._context.calendar)
         return {moment: spans[moment] for moment in wanted if moment in spans}
 
-    def _level(
-        self,
-        level: Level,
-        kpis: Iterable[str],
-        part: Part,
-        *,
-        fold: Fold | None = None,
-        only: int | None = None,
-    ) -> list[Need]:
-        parts: dict[Base, dict[Component, None]] = {}
-        for kpi in kpis:
-            for key in leaf_keys(kpi, self._context.catalog):
+    def _spots(self, fold: Fold | None = None) -> list[Spot]:
+        """The levels of the question, and that by which a top is ranked."""
+        top = self.question.top
+        levels = (*self.question.levels, (top.dimension,)) if top else self.question.levels
+        return [_spot(level, fold) for level in dict.fromkeys(levels)]
+
+    def _demand(self, kpis: Iterable[str], spots: Iterable[Spot]) -> Demand:
+        demand: dict[Spot, dict[LeafKey, None]] = {}
+        for kpi, asked in product(dict.fromkeys(kpis), spots):
+            for spot, key in demands(kpi, asked, self._context.catalog):
+                demand.setdefault(spot, {})[key] = None
+        return demand
+
+    def _needs(self, demand: Demand, part: Part, *, only: int | None = None) -> list[Need]:
+        """What is rolled up is asked for unfolded: members are folded then."""
+        needs = []
+        for spot, keys in demand.items():
+            parts: dict[Base, dict[Component, None]] = {}
+            for key in keys:
                 taken = self._leaves[key]
                 parts.setdefault(taken.base, {}).update(dict.fromkeys(taken.components(part)))
-        needs = []
-        for base, components in parts.items():
-            spans = frozenset(self._read(base, only).values())
-            if components and spans:
-                whole = part == "exact" or self._context.overlaps(base.fact, level)
-                kept = fold if whole else None
-                needs.append(Need(base, self.question.where, level, tuple(components), spans, kept, whole))
+            for base, components in parts.items():
+                spans = frozenset(self._read(base, only).values())
+                whole = part == "exact" or self._context.overlaps(base.fact, spot.level)
+                kept = spot.fold if whole else None
+                if components and spans:
+                    where, level = self.question.where, spot.level
+                    needs.append(Need(base, where, level, tuple(components), spans, kept, whole))
         return needs
 
-    def _ranking_needs(self, top: Top) -> list[Need]:
-        parts: tuple[Part, ...] = ("additive", "exact")
-        return [
-            need
-            for part in parts
-            for need in self._level((top.dimension,), (top.kpi,), part, only=top.rank_in)
-        ]
-
-    def _gather(
-        self, needs: Iterable[Need], found: Found, *, fold: Fold | None = None, only: int | None = None
-    ) -> Sheet:
-        sheet = Sheet(
-            self._context.catalog, self._context.calendar, self._leaves, self.question.buckets, self._spans
+    def _counts_apart(self) -> list[Need]:
+        keys = dict.fromkeys(
+            key for kpi in self.question.kpis for key in leaf_keys(kpi, self._context.catalog)
         )
-        for need in needs:
-            buckets = self._read(need.base, only)
-            for cells in found(need):
-                for component, column in roll_up(cells, need, buckets, fold).items():
-                    sheet.columns.setdefault((need.base, component), {}).update(column)
-        return sheet
+        return self._needs({Spot(()): keys}, "apart")
 
-    def _frame(self, dimensions: Level, found: Found, ranking: Ranking | None) -> pd.DataFrame:
-        kpis, top = self.question.kpis, self.question.top
-        fold = ranking.fold if ranking and top and top.dimension in dimensions else None
-        needs = [
-            *self._level(dimensions, kpis, "additive", fold=fold),
-            *self._level(dimensions, kpis, "exact", fold=fold),
-        ]
-        sheet = self._gather(needs, found, fold=fold)
-        members = self._ordered(dimensions, sheet.occurring(kpis), ranking) if dimensions else [()]
-        sheet.keys = [(i, *key) for i in range(len(self.question.buckets)) for key in members]
-        return _frame(dimensions, kpis, sheet)
+    def _ranking_needs(self, top: Top) -> list[Need]:
+        demand = self._demand((top.kpi,), [Spot((top.dimension,))])
+        parts: tuple[Part, ...] = ("additive", "exact")
+        return [need for part in parts for need in self._needs(demand, part, only=top.rank_in)]
+
+    def _sheets(
+        self,
+        kpis: Iterable[str],
+        found: Found,
+        *,
+        fold: Fold | None = None,
+        parts: tuple[Part, ...] = ("additive", "exact"),
+        only: int | None = None,
+    ) -> Provide:
+        """The sheets of all spots at which some KPIs are needed, each filled when it is first asked for."""
+        demand, sheets = self._demand(kpis, self._spots(fold)), dict[Spot, Sheet]()
+
+        def at(spot: Spot) -> Sheet:
+            if spot not in sheets:
+                sheets[spot] = Sheet(
+                    self._context.catalog,
+                    self._context.calendar,
+                    self._leaves,
+                    self.question.buckets,
+                    self._spans,
+                    spot,
+                    at,
+                )
+                wanted = {spot: demand.get(spot, ())}
+                for need in (need for part in parts for need in self._needs(wanted, part, only=only)):
+                    buckets = self._read(need.base, only)
+                    rolled = sheets[spot].rolled.setdefault(need.base, [])
+                    rolled += [roll_up(cells, need, buckets, spot.fold) for cells in found(need)]
+            return sheets[spot]
+
+        return at
+
+    def _frame(self, sheet: Sheet, ranking: Ranking | None) -> pd.DataFrame:
+        kpis, level = self.question.kpis, sheet.spot.level
+        members = self._ordered(level, sheet.occurring(kpis), ranking) if level else [()]
+        sheet.keys = Keys(index_of(members, range(len(self.question.buckets)), level))
+        return _frame(kpis, sheet)
 
     def _ordered(
         self, dimensions: Level, members: Iterable[Members], ranking: Ranking | None
@@ -211,7 +234,7 @@ class Inquiry:
 
     def _apart(self, found: Found, component: Callable[[Leaf], Component | None]) -> dict[str, int]:
         counts: dict[str, int] = {}
-        needs = {need.base: need for need in self._level((), self.question.kpis, "apart")}
+        needs = {need.base: need for need in self._counts_apart()}
         for kpi in dict.fromkeys(self.question.kpis):
             for key in leaf_keys(kpi, self._context.catalog):
                 taken = self._leaves[key]
@@ -223,10 +246,15 @@ class Inquiry:
         return counts
 
 
-def _frame(dimensions: Level, kpis: Iterable[str], sheet: Sheet) -> pd.DataFrame:
-    columns: dict[str, Any] = {"bucket": pd.Series([key[0] for key in sheet.keys], dtype="int64")}
-    for i, name in enumerate(dimensions, start=1):
-        columns[name] = pd.Series([key[i] for key in sheet.keys], dtype=object)
+def _spot(level: Level, fold: Fold | None) -> Spot:
+    return Spot(level, fold if fold is not None and fold.dimension in level else None)
+
+
+def _frame(kpis: Iterable[str], sheet: Sheet) -> pd.DataFrame:
+    index = sheet.keys.index
+    columns: dict[str, Any] = {BUCKET: pd.Series(sheet.keys.buckets, dtype="int64")}
+    for name in sheet.spot.level:
+        columns[name] = pd.Series(index.get_level_values(name).to_numpy(), dtype=object)
     for kpi in dict.fromkeys(kpis):
         value = sheet.value(kpi)
         columns[kpi] = pd.Series(value.numbers, dtype="float64")
@@ -239,11 +267,11 @@ def _frame(dimensions: Level, kpis: Iterable[str], sheet: Sheet) -> pd.DataFrame
     return pd.DataFrame(columns)
 
 
-def _dimensions(question: Question) -> tuple[str, ...]:
-    return (*question.dimensions, *(condition.path for condition in question.where))
+def _conditions(question: Question) -> tuple[str, ...]:
+    return tuple(condition.path for condition in question.where)
 
 
-def _rank(member: str, value: float) -> tuple[bool, float, str]:
+def _rank(member: Members, value: float) -> tuple[bool, float, Members]:
     return isnan(value), 0.0 if isnan(value) else -value, member
 
 
@@ -261,7 +289,7 @@ def _validate(question: Question, context: Context) -> None:
     for kpi in (*question.kpis, top.kpi) if top else question.kpis:
         if kpi not in catalog.kpis:
             raise UsageError(f"unknown KPI “{kpi}”", did_you_mean(kpi, catalog.kpis))
-    for name in _dimensions(question):
+    for name in (*question.dimensions, *_conditions(question)):
         if name not in catalog.dimensions:
             raise UsageError(f"unknown dimension “{name}”", did_you_mean(name, catalog.dimensions))
     if not question.buckets:

@@ -6,7 +6,8 @@ from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from broadsheet.definitions.steps import Length, Opening, Running, Shift, Step
+from broadsheet.definitions.steps import Earlier, Length, Opening, Running, Shift, Step
+from broadsheet.errors import UsageError
 from broadsheet.periods import Calendar, Period, unit_of
 
 Span = tuple[date, date]
@@ -31,11 +32,20 @@ def days_of(bucket: Period) -> Sequence[Span]:
     return [(date.fromordinal(day), date.fromordinal(day + 1)) for day in range(first, last)]
 
 
-def span_of(bucket: Period, steps: Iterable[Step], calendar: Calendar) -> Span:
-    """The days that the period reads. All time, moved, is still all time."""
+def span_of(bucket: Period, steps: Iterable[Step], calendar: Calendar) -> Span | None:
+    """The days that the period reads. All time, moved, is still all time, but no period comes before it: None.
+
+    Periods before come first, as long as what is read still is a period.
+    """
+    rest = tuple(steps)
+    while rest and isinstance(first := rest[0], Earlier):
+        former = bucket.previous(calendar, first.periods)
+        if former is None:
+            return None
+        bucket, rest = former.period, rest[1:]
     span = (bucket.start, bucket.end)
     bounded = bucket.kind != "all"
-    for step in steps:
+    for step in rest:
         bounded = bounded or isinstance(step, Opening) or (isinstance(step, Running) and _limited(step))
         span = read(span, step, calendar)
     return span if bounded else EVERYTHING
@@ -50,6 +60,11 @@ def read(span: Span, step: Step, calendar: Calendar) -> Span:
     if isinstance(step, Shift):
         earlier = before(start, step.by)
         return earlier, earlier + DAY if end == start + DAY else max(before(end, step.by), earlier + DAY)
+    if isinstance(step, Earlier):
+        raise UsageError(
+            "a KPI of the period before is read from other days than those of a period",
+            "Move the KPI that it is made of, such as shift: revenue_ytd, by: 1 period.",
+        )
     if step.within is not None:
         return unit_of(step.within, end - DAY, calendar).start, end
     if step.over is None:

@@ -19,6 +19,7 @@ from broadsheet.definitions.checks.kpis import (
     check_units,
 )
 from broadsheet.definitions.checks.lists import check_list_blocks, check_lists, check_persons
+from broadsheet.definitions.checks.members import check_members, check_moves
 from broadsheet.definitions.checks.places import check_holidays, check_locales
 from broadsheet.definitions.checks.reports import (
     check_audiences,
@@ -52,6 +53,8 @@ CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
     check_units,
     check_conditions,
     check_lists,
+    check_members,
+    check_moves,
     check_locales,
     check_holidays,
     check_audiences,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from broadsheet.definitions.checks.asks import Ask, asks
-from broadsheet.definitions.checks.dimensions import reaches
+from broadsheet.definitions.checks.dimensions import paths_to, reaches
 from broadsheet.definitions.checks.kpis import leaves
 from broadsheet.definitions.codes import error, warning
 from broadsheet.definitions.draft import Draft, Finding, Subject
@@ -61,11 +61,14 @@ def _unknown(draft: Draft, ask: Ask) -> Iterator[Problem]:
 
 def _missing_paths(draft: Draft, kpi: str, ask: Ask) -> Iterator[tuple[str, str, str, Place]]:
     """KPI, fact, dimension and its place, wherever a fact of the KPI cannot reach a dimension."""
-    for leaf in leaves(draft, kpi) or ():
+    axes = tuple(dimension for dimension, _ in ask.axes)
+    for leaf, level in draft.catalog.asked(kpi, axes) if leaves(draft, kpi) else ():
         fact = draft.catalog.fact_of(leaf)
         for dimension, place in ask.dimensions:
+            if dimension in axes and dimension not in level:
+                continue
             # A dimension that no fact reaches is a mistake of its own, reported there.
-            if any(_paths(draft, dimension)) and not reaches(draft, fact, dimension):
+            if any(paths_to(draft, dimension)) and not reaches(draft, fact, dimension):
                 yield leaf, fact, dimension, place
 
 
@@ -74,19 +77,12 @@ def _gaps(draft: Draft, ask: Ask, kpi: str) -> Iterator[Problem]:
         part = "" if leaf == kpi else f" (part {leaf})"
         what = f"{kpi}{part} is measured on fact {fact}, which has no path to dimension {dimension}"
         known = [name for name in draft.catalog.dimensions if reaches(draft, fact, name)]
-        paths = [f"{other}.{path}" for other, path in _paths(draft, dimension)]
+        paths = [f"{other}.{path}" for other, path in paths_to(draft, dimension)]
         remedy = (
             f"Paths to {dimension}: {', '.join(paths)}. "
             f"From {fact} one reaches: {', '.join(sorted(known)) or 'no dimension'}."
         )
         yield error("unreachable-dimension", place, what, remedy)
-
-
-def _paths(draft: Draft, dimension: str) -> Iterator[tuple[str, str]]:
-    for fact in draft.catalog.facts if dimension in draft.catalog.dimensions else ():
-        path = draft.catalog.dimensions[dimension].path(fact)
-        if path is not None and reaches(draft, fact, dimension):
-            yield fact, path
 
 
 def _too_fine(draft: Draft, kpi: str, ask: Ask) -> Iterator[tuple[str, str, str]]:
@@ -157,7 +153,7 @@ def _table(draft: Draft, subject: Subject, index: int, block: AnyBlock) -> Itera
     kpi = draft.catalog.kpis.get(block.crosstab.count)
     if kpi is not None and not (isinstance(kpi.measure, Aggregate) and kpi.measure.operation == "count"):
         place = draft.place(subject, *home, "crosstab", "count")
-        counts = [name for name, other in draft.catalog.kpis.items() if other.count is not None]
+        counts = [name for name, other in draft.catalog.kpis.items() if isinstance(other.count, str)]
         what = f"a contingency table counts rows, {block.crosstab.count} does not"
         yield error("crosstab-count", place, what, did_you_mean(block.crosstab.count, counts))
 

@@ -97,3 +97,11 @@ def reaches(draft: Draft, fact: str, dimension: str) -> bool:
     except Unreachable:
         return False
     return True
+
+
+def paths_to(draft: Draft, dimension: str) -> Iterator[tuple[str, str]]:
+    """Every fact that reaches a dimension, with its path."""
+    for fact in draft.catalog.facts if dimension in draft.catalog.dimensions else ():
+        path = draft.catalog.dimensions[dimension].path(fact)
+        if path is not None and reaches(draft, fact, dimension):
+            yield fact, path

@@ -38,7 +38,7 @@ def check_formulas(draft: Draft) -> Iterator[Finding]:
     reported: set[frozenset[str]] = set()
     for name, kpi in draft.catalog.kpis.items():
         subject, measure = Subject("kpi", name), kpi.measure
-        uses = [(used, _key(kpi)) for used in measure.uses] if isinstance(measure, Formula) else []
+        uses = [(used, key_of(kpi)) for used in measure.uses] if isinstance(measure, Formula) else []
         if kpi.plan is not None:
             uses.append((kpi.plan, "plan"))
         for used, key in uses:
@@ -50,7 +50,7 @@ def check_formulas(draft: Draft) -> Iterator[Finding]:
         if cycle and frozenset(cycle) not in reported:
             reported.add(frozenset(cycle))
             what = f"the formula of {name} leads back to itself: {' → '.join((*cycle, name))}"
-            place = draft.place(subject, _key(kpi))
+            place = draft.place(subject, key_of(kpi))
             yield subject, error("kpi-cycle", place, what, "Define one of them by rows of a fact.")
 
 
@@ -101,7 +101,7 @@ def check_measures(draft: Draft) -> Iterator[Finding]:
         subject, measure = Subject("kpi", name), kpi.measure
         if isinstance(measure, Formula):
             continue
-        place = draft.place(subject, _key(kpi))
+        place = draft.place(subject, key_of(kpi))
         if measure.fact not in draft.catalog.facts:
             what = f"{name} is measured on the unknown fact “{measure.fact}”"
             remedy = did_you_mean(measure.fact, draft.catalog.facts)
@@ -112,7 +112,7 @@ def check_measures(draft: Draft) -> Iterator[Finding]:
 
 
 def _operands(draft: Draft, subject: Subject, kpi: Kpi) -> Iterator[Problem]:
-    key, measure, catalog = _key(kpi), kpi.measure, draft.catalog
+    key, measure, catalog = key_of(kpi), kpi.measure, draft.catalog
     assert not isinstance(measure, Formula)  # noqa: S101  (formulas have no rows)
     fact, place = measure.fact, draft.place(subject, key)
     operand = measure.operand if isinstance(measure, Aggregate | Balance) else None
@@ -208,6 +208,6 @@ def _made_of(draft: Draft, kpi: Kpi) -> str:
     return kind if kind == "money" else f"a column of type {kind}"
 
 
-def _key(kpi: Kpi) -> str:
+def key_of(kpi: Kpi) -> str:
     """The key that says what a KPI measures."""
     return next(key for key in MEASURES if getattr(kpi, key) is not None)

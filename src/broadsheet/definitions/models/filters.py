@@ -10,8 +10,12 @@ from pydantic import BeforeValidator, WithJsonSchema
 from broadsheet.definitions.models.base import PATH
 
 Scalar = str | int | float | bool
-Operator = Literal["in", "not_in", "present", "missing", "at_least", "at_most", "above", "below"]
+Operator = Literal[
+    "in", "not_in", "present", "missing", "at_least", "at_most", "above", "below", "top", "beyond"
+]
 BOUNDS: tuple[Operator, ...] = ("at_least", "at_most", "above", "below")
+RANKS: tuple[Operator, ...] = ("top", "beyond")
+"""Of members only: among the first of all by this KPI, and all but those."""
 
 
 @dataclass(frozen=True)
@@ -22,11 +26,19 @@ class ColumnRef:
 
 
 @dataclass(frozen=True)
+class KpiRef(ColumnRef):
+    """Another KPI of the same member, as the right side of a comparison; `path` is its name."""
+
+
+@dataclass(frozen=True)
 class Condition:
     """`path operator values`.
 
     `in` never matches an empty value, `not_in` keeps it: excluding “cancelled” must not lose the rows
     whose status was never filled in. Bounds hold exactly one value or a `ColumnRef`.
+
+    Where members are meant and not rows, the path is a KPI, a bound may be a `KpiRef`, and ranks hold how many
+    come first: a fraction of all, or a number.
     """
 
     path: str
@@ -38,7 +50,21 @@ Filter = tuple[Condition, ...]
 
 
 def parse_filter(value: Any) -> Filter:
-    """Turn `{status: won, amount: {at_least: 10}}` into conditions; ValueError says what is wrong."""
+    """Turn `{status: won, amount: {at_least: 10}}` into conditions on rows; ValueError says what is wrong."""
+    conditions = parse_conditions(value)
+    for condition in conditions:
+        if of_members(condition):
+            raise ValueError(f"{condition.path} is compared with a KPI or by rank, but rows are meant here")
+    return conditions
+
+
+def of_members(condition: Condition) -> bool:
+    """Whether only members can meet it: a rank, or a comparison with another KPI."""
+    return condition.operator in RANKS or any(isinstance(value, KpiRef) for value in condition.values)
+
+
+def parse_conditions(value: Any) -> Filter:
+    """Conditions on rows or on members (`{orders: {at_least: 2}, revenue: {top: 0.1}}`)."""
     if isinstance(value, tuple):
         return value
     if not isinstance(value, dict):
@@ -67,16 +93,32 @@ def _operation(path: str, operator: str, operand: Any) -> Condition:
     for bound in BOUNDS:
         if operator == bound:
             return Condition(path, bound, (_operand(path, operand),))
+    for rank in RANKS:
+        if operator == rank:
+            return Condition(path, rank, (_first(path, operand),))
     known = ", ".join(("not", *BOUNDS))
     raise ValueError(f"unknown comparison “{operator}” for {path}: use {known}, present or missing")
 
 
+def _first(path: str, operand: Any) -> float | int:
+    """How many come first."""
+    if not is_number(operand) or operand <= 0 or (operand > 1 and operand != int(operand)):
+        raise ValueError(f"the first of {path} are a part of all such as 0.2, or a whole number such as 10")
+    return operand  # type: ignore[no-any-return]
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a number; true and false are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _operand(path: str, operand: Any) -> Scalar | ColumnRef:
     if isinstance(operand, dict):
-        column = operand.get("column")
-        if set(operand) != {"column"} or not isinstance(column, str) or not PATH.match(column):
-            raise ValueError(f"{path} is compared with a value or with {{column: another_column}}")
-        return ColumnRef(column)
+        for key, reference in (("column", ColumnRef), ("kpi", KpiRef)):
+            name = operand.get(key)
+            if set(operand) == {key} and isinstance(name, str) and PATH.match(name):
+                return reference(name)
+        raise ValueError(f"{path} is compared with a value or with {{column: another_column}}")
     if isinstance(operand, list):
         raise ValueError(f"{path} is compared with one value, not with a list")  # noqa: TRY004
     return _scalars(path, operand)[0]
@@ -92,5 +134,10 @@ def _scalars(path: str, value: Any) -> tuple[Scalar, ...]:
 Where = Annotated[
     Filter,
     BeforeValidator(parse_filter),
+    WithJsonSchema({"type": "object", "format": "condition"}),
+]
+Conditions = Annotated[
+    Filter,
+    BeforeValidator(parse_conditions),
     WithJsonSchema({"type": "object", "format": "condition"}),
 ]

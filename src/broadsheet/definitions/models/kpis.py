@@ -8,12 +8,15 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from broadsheet.definitions.formula import Method, Moved, Operation, Term, parse_formula, references
+from broadsheet.definitions.members import Across
 from broadsheet.definitions.models.base import Definition, Many, Name, OneOrMany, Path
-from broadsheet.definitions.models.filters import Where
+from broadsheet.definitions.models.each import CountedField, Each, EachField, check_rows, members
+from broadsheet.definitions.models.filters import Conditions
 from broadsheet.definitions.models.lists import ListSpec
 from broadsheet.definitions.models.measures import (
     Aggregate,
     Balance,
+    Column,
     Duration,
     Formula,
     HoldsField,
@@ -23,18 +26,22 @@ from broadsheet.definitions.models.measures import (
     Share,
     parse_column,
 )
-from broadsheet.definitions.steps import Opening, Running, Shift, Take, Within, parse_length
+from broadsheet.definitions.steps import Opening, Running, Take, Within, parse_length, parse_shift
 
 Unit = Literal["number", "money", "percent", "ratio", "score", "seconds", "minutes", "hours", "days"]
 AGGREGATES = ("sum", "min", "max", "mean", "median", "percentile", "stddev", "variance", "distinct")
 MOVES = ("running", "shift")
-MEASURES = (*AGGREGATES, "count", "share", "ratio", "formula", "constant", "balance", *MOVES, "method")
+OF_MEMBERS = ("top_share", "gini")
+MEASURES = (
+    *AGGREGATES, "count", "share", *OF_MEMBERS, "ratio", "formula", "constant", "across", "balance", *MOVES, "method"
+)  # fmt: skip
 OPTIONS: dict[str, tuple[str, ...]] = {
     "at": ("percentile",),
     "existing": ("percentile",),
     "of": ("share",),
     "within": ("running",),
-    "over": ("running",),
+    "over": ("running", "across"),
+    "top": ("top_share",),
     "take": (*AGGREGATES, "count", "running"),
     "per": (*AGGREGATES, "count"),
     "by": ("shift",),
@@ -83,9 +90,19 @@ class Kpi(Definition):
     stddev: OperandField | None = Field(default=None, description="The sample standard deviation.")
     variance: OperandField | None = Field(default=None, description="The sample variance.")
     distinct: OperandField | None = Field(default=None, description="How many different values a column has.")
-    count: Name | None = Field(default=None, description="A fact: its rows are counted.")
-    share: Name | None = Field(
-        default=None, description="A fact: rows meeting `where` among rows meeting `of`."
+    count: CountedField | None = Field(
+        default=None, description="A fact: its rows are counted. Or members: `{each: customer}`."
+    )
+    share: CountedField | None = Field(
+        default=None, description="A fact, or members: those meeting `where` among those meeting `of`."
+    )
+    top_share: EachField | None = Field(
+        default=None,
+        description="The part of the total that the `top` members hold; negative values count 0.",
+    )
+    gini: EachField | None = Field(
+        default=None,
+        description="How unequally members share the total: 0 alike, near 1 one has all; negative values count 0.",
     )
     ratio: Many[str] | None = Field(default=None, description="[numerator, denominator]: KPIs or formulas.")
     formula: str | None = Field(
@@ -93,6 +110,10 @@ class Kpi(Definition):
         description="KPIs and numbers joined by + - * / and parentheses; also min(a, b), max(a, b), ceil(a).",
     )
     constant: float | int | None = Field(default=None, description="A fixed number, for use in formulas.")
+    across: Name | None = Field(
+        default=None,
+        description="A KPI over all members of the dimensions `over` together, for shares of a total and indices.",
+    )
     balance: str | None = Field(
         default=None, description="A fact, or fact.column to sum; needs begins and ends."
     )
@@ -116,8 +137,15 @@ class Kpi(Definition):
     within: Within | None = Field(
         default=None, description="Of running: from the start of this unit; without it and `over`, ever."
     )
-    over: str | None = Field(
-        default=None, description="Of running: the length that ends with the period, such as 12 months."
+    over: str | Many[Name] | None = Field(
+        default=None,
+        description="Of running: the length that ends with the period, such as 12 months. "
+        "Of across: the dimensions that are dropped, or all.",
+    )
+    top: float | int | None = Field(
+        default=None,
+        gt=0,
+        description="Of top_share: a part of the members such as 0.2, or a number such as 10.",
     )
     take: Take | None = Field(
         default=None,
@@ -127,7 +155,10 @@ class Kpi(Definition):
     per: OneOrMany[Path] = Field(
         default=(), description="With take: each value of these columns has its own first or last moment."
     )
-    by: str | None = Field(default=None, description="Of shift: how much earlier, such as 14 days.")
+    by: str | None = Field(
+        default=None,
+        description="Of shift: how much earlier, such as 14 days; 1 period is the one before, by index.",
+    )
     to_start_of: Within | None = Field(
         default=None, description="Of shift: read the first day of the unit in which the period starts."
     )
@@ -136,8 +167,12 @@ class Kpi(Definition):
         description="The value where there are no rows: a number, or none for undefined. "
         "Default: 0 for sums and counts, else none.",
     )
-    where: Where = Field(default=(), description="Only rows that meet these conditions on columns.")
-    of: Where = Field(default=(), description="Of share: the rows that are the base; default all.")
+    where: Conditions = Field(
+        default=(), description="Only rows that meet these conditions on columns; of members, on KPIs."
+    )
+    of: Conditions = Field(
+        default=(), description="Of share: the rows or members that are the base; default all."
+    )
     begins: Path | None = Field(default=None, description="Of balance: the time from which a row counts.")
     ends: Path | None = Field(
         default=None, description="Of balance: the time from which it no longer counts."
@@ -180,7 +215,9 @@ class Kpi(Definition):
             raise ValueError(
                 "a duration, and only a duration, states open_rows: exclude, count_apart or censor_at_as_of"
             )
-        if kind in ("ratio", "formula", "constant", "method", *MOVES) and (self.where or self.clock):
+        if kind in ("ratio", "formula", "constant", "across", "method", *MOVES) and (
+            self.where or self.clock
+        ):
             raise ValueError(f"`where` and `clock` belong to the KPIs that {kind} is made of")
         _ = self.measure
         return self
@@ -189,6 +226,14 @@ class Kpi(Definition):
     def _placed(self) -> Kpi:
         if self.within is not None and self.over is not None:
             raise ValueError("running is either `within` a unit or `over` a length")
+        if (self.across is not None) != (self.over is not None and self.running is None):
+            raise ValueError("across needs `over`: the dimensions that are dropped, or all")
+        if self.running is not None and isinstance(self.over, tuple):
+            raise ValueError("running is `over` one length, such as 12 months")
+        if (self.top_share is not None) != (self.top is not None):
+            raise ValueError(
+                "top_share needs `top`: a part of the members such as 0.2, or a number such as 10"
+            )
         if self.shift is not None and (self.by is None) == (self.to_start_of is None):
             raise ValueError("shift needs either `by` (14 days) or `to_start_of` (month)")
         if self.per and self.take is None:
@@ -204,19 +249,28 @@ class Kpi(Definition):
             value = getattr(self, key)
             if isinstance(value, Duration):
                 return replace(value, less=self.less)
-            if value is not None:
-                return value  # type: ignore[no-any-return]
+            if isinstance(value, Column):
+                return value
         return None
+
+    @property
+    def each(self) -> Each | None:
+        """The members that are counted or aggregated, if any."""
+        values = (getattr(self, key) for key in (*AGGREGATES, "count", "share", *OF_MEMBERS))
+        return next((value for value in values if isinstance(value, Each)), None)
 
     @property
     def measure(self) -> Measure:
         """The measure in canonical form; ValueError when a formula or column cannot be read."""
+        if self.each is not None:
+            return _members(self, self.each)
+        check_rows((*self.where, *self.of))
         if (operand := self.operand) is not None:
             operation = next(key for key in AGGREGATES if getattr(self, key) is not None)
             return self._aggregate(operation, operand.fact, operand)
-        if self.count is not None:
+        if isinstance(self.count, str):
             return self._aggregate("count", self.count, None)
-        if self.share is not None:
+        if isinstance(self.share, str):
             return Share(self.share, self.where, self.of)
         if self.balance is not None:
             column = parse_column(self.balance) if "." in self.balance else None
@@ -236,15 +290,33 @@ def _formula(kpi: Kpi) -> Formula:
     elif kpi.formula is not None:
         term = parse_formula(kpi.formula)
     elif kpi.running is not None:
-        over = parse_length(kpi.over) if kpi.over is not None else None
+        over = parse_length(kpi.over) if isinstance(kpi.over, str) else None
         term = Moved(kpi.running, Running(kpi.within, over, kpi.take or "last"))
     elif kpi.shift is not None:
-        step = Opening(kpi.to_start_of) if kpi.to_start_of else Shift(parse_length(kpi.by or ""))
+        step = Opening(kpi.to_start_of) if kpi.to_start_of else parse_shift(kpi.by or "")
         term = Moved(kpi.shift, step)
+    elif kpi.across is not None:
+        names = (kpi.over,) if isinstance(kpi.over, str) else kpi.over
+        term = Across(kpi.across, None if names == ("all",) else names)
     elif kpi.method is not None:
         term = Method(kpi.method)
     else:
         term = parse_formula(str(float(kpi.constant or 0)))
+    return Formula(term, references(term))
+
+
+def _members(kpi: Kpi, each: Each) -> Formula:
+    kind = next(key for key in MEASURES if getattr(kpi, key) is each)
+    if kind == "distinct":
+        raise ValueError("count members with count: {each: dimension}; distinct counts values of a column")
+    for option in ("clock", "take", "per", "open_rows", "list"):
+        if getattr(kpi, option):
+            raise ValueError(f"`{option}` belongs to rows of a fact: state it in the KPI of each member")
+    term = members(
+        kind,  # type: ignore[arg-type]
+        each,
+        {"where": kpi.where, "of": kpi.of, "at": kpi.at, "existing": kpi.existing, "top": kpi.top},
+    )
     return Formula(term, references(term))
 
 

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 
 from broadsheet.definitions.formula import Term
 from broadsheet.definitions.models.base import PATH
+from broadsheet.definitions.models.each import Each, parse_each
 from broadsheet.definitions.models.filters import Filter
 
 DurationUnit = Literal["seconds", "minutes", "hours", "days"]
@@ -129,12 +130,14 @@ def parse_column(text: Any) -> Column:
     return Column(fact, path)
 
 
-def parse_operand(value: Any) -> Operand:
-    """Read `fact.column` or `{days: [fact.start, fact.end]}`."""
-    if isinstance(value, Column | Duration):
+def parse_operand(value: Any) -> Operand | Each:
+    """Read `fact.column`, `{days: [fact.start, fact.end]}` or `{each: dimension, kpi: name}`."""
+    if isinstance(value, Column | Duration | Each):
         return value
     if not isinstance(value, dict):
         return parse_column(value)
+    if "each" in value:
+        return parse_each(value)
     for key, (unit, worked) in DURATIONS.items():
         if set(value) == {key} and isinstance(value[key], list) and len(value[key]) == 2:
             fact, start, end = _columns(value[key], "a duration")
@@ -159,10 +162,16 @@ def _columns(pair: list[Any], use: str) -> tuple[str, str, str]:
 
 
 OperandField = Annotated[
-    Operand,
+    Operand | Each,
     BeforeValidator(parse_operand),
     WithJsonSchema(
-        {"anyOf": [{"type": "string", "format": "column"}, {"type": "object", "format": "duration"}]}
+        {
+            "anyOf": [
+                {"type": "string", "format": "column"},
+                {"type": "object", "format": "duration"},
+                {"type": "object", "format": "each"},
+            ]
+        }
     ),
 ]
 HoldsField = Annotated[

@@ -49,15 +49,14 @@ def questions(
 
 def _answerable(question: Question, catalog: Catalog) -> Question:
     plans = {catalog.kpis[kpi].plan for kpi in question.kpis if kpi in catalog.kpis}
-    paths = (*question.dimensions, *(condition.path for condition in question.where))
-    kpis = tuple(kpi for kpi in question.kpis if kpi not in plans or _reaches(kpi, paths, catalog))
+    kpis = tuple(kpi for kpi in question.kpis if kpi not in plans or _reaches(kpi, question, catalog))
     return replace(question, kpis=kpis)
 
 
-def _reaches(kpi: str, dimensions: tuple[str, ...], catalog: Catalog) -> bool:
+def _reaches(kpi: str, question: Question, catalog: Catalog) -> bool:
     try:
-        for leaf in catalog.leaves(kpi):
-            for dimension in dimensions:
+        for leaf, level in catalog.asked(kpi, question.dimensions):
+            for dimension in (*level, *(condition.path for condition in question.where)):
                 catalog.dimension_route(catalog.fact_of(leaf), dimension)
     except Unreachable:
         return False
