@@ -62,6 +62,8 @@ KPIS = {
             "owner": "team",
         },
     ),
+    "people": Kpi(label="People", meaning="Contacts.", count="deals", persons=True, good="up"),
+    "per_person": Kpi(label="Per person", meaning="Won.", unit="money", ratio=["won", "people"]),
     "forecast": Kpi(label="Forecast", meaning="Expected.", unit="money", good="up", method="forecast"),
 }
 DIMENSIONS = {

@@ -12,9 +12,10 @@ from broadsheet.analysis.proportion import wilson
 from broadsheet.definitions.members import Members
 from broadsheet.definitions.models.measures import Formula, Share
 from broadsheet.document.context import Context
-from broadsheet.document.numbers import adds_up, is_count
+from broadsheet.document.numbers import Scale, adds_up, is_count
+from broadsheet.document.persons import FEW, KEPT, Cell, of_persons, withheld
 from broadsheet.document.tree import Figure
-from broadsheet.metrics.question import Answer, Level
+from broadsheet.metrics.question import OTHER, Answer, Level
 from broadsheet.periods import Period
 
 INTERVAL_BELOW = 30
@@ -54,9 +55,14 @@ class Reading:
 
     def point(self, kpi: str, spot: Spot) -> Point:
         """The value of a KPI at a spot; undefined where the answer has none."""
-        row = self._rows.get(spot.level, {}).get((self._buckets.get(spot.period), *spot.members))
+        key = (self._buckets.get(spot.period), *spot.members)
+        row = self._rows.get(spot.level, {}).get(key)
         if row is None or kpi not in row:
             return Point(None)
+        told = self._withheld.get((spot.level, key))
+        if told is not None and of_persons(self.context.kpis[kpi], self.context.kpis):
+            few = told and 0 < (_number(row.get(f"{kpi}:n")) or 0) < self.context.settings.smallest_cell
+            return Point(None, why=FEW if few else KEPT)
         n = _number(row.get(f"{kpi}:n"))
         why = row.get(f"{kpi}:why")
         return Point(
@@ -68,10 +74,20 @@ class Reading:
         )
 
     def members(self, level: Level, period: Period, dimension: int = 0) -> list[str]:
-        """The members of a level's dimension in a period, in the answer's order."""
+        """The members of a level's dimension in a period, in the answer's order.
+
+        Ranked ones of too few persons stand last, by name: between two others they would tell their size.
+        """
         bucket = self._buckets.get(period)
         rows = self._rows.get(level, {})
-        return list(dict.fromkeys(key[dimension + 1] for key in rows if key[0] == bucket))
+        found = list(dict.fromkeys(key[dimension + 1] for key in rows if key[0] == bucket))
+        name, top = level[dimension], self.answer.question.top
+        if top is None or top.dimension != name:
+            return found
+        kept = {member for member in found if ((name,), (bucket, member)) in self._withheld}
+        return sorted(
+            found, key=lambda member: (member == OTHER, member in kept, member if member in kept else "")
+        )
 
     def member(self, dimension: str, raw: str) -> str:
         """A member as printed; “Other” says for how many it stands."""
@@ -84,7 +100,8 @@ class Reading:
 
     def figure(self, kpi: str, point: Point, text: str | None = None) -> Figure:
         """A point as a figure; `text` replaces the stand-alone form."""
-        shown = self.context.numbers.value(point.value, self.context.kpis[kpi]) if text is None else text
+        usual = self.context.numbers.value(point.value, self.context.kpis[kpi]) if text is None else text
+        shown = self.instead(kpi, point) or usual
         return Figure(
             value=point.value,
             text=shown,
@@ -93,10 +110,32 @@ class Reading:
             reason="" if point.value is not None else self.reason(point),
         )
 
+    def scaled(self, kpi: str, point: Point, scale: Scale) -> str:
+        """A point in the way of its column."""
+        return self.instead(kpi, point) or self.context.numbers.scaled(point.value, scale)
+
+    def instead(self, kpi: str, point: Point) -> str:
+        """What is printed in place of a figure of too few persons; empty for all others."""
+        smallest = self.context.numbers.decimal(self.context.settings.smallest_cell)
+        if point.value is not None or point.why not in (FEW, KEPT):
+            return ""
+        if point.why == KEPT:
+            return self.context.say("kept_cell")
+        return self.context.say(
+            "few_cell" if is_count(self.context.kpis[kpi]) else "few_cell.n", count=smallest
+        )
+
     def reason(self, point: Point) -> str:
         """Why a point is undefined, in words."""
         known = point.why if point.why in self.context.words.messages else "no_rows"
-        return self.context.say(known)
+        return self.context.say(known, count=self.context.settings.smallest_cell)
+
+    @property
+    def persons_remarks(self) -> tuple[str, ...]:
+        """What the signs of figures mean that are not printed, where there are some."""
+        if not self._withheld:
+            return ()
+        return (self.context.say("persons_remark", count=self.context.settings.smallest_cell),)
 
     def low(self, kpi: str, point: Point) -> bool:
         """Whether a rate, mean or median rests on few rows; a sum or count is a fact, however small."""
@@ -146,6 +185,11 @@ class Reading:
         if isinstance(measure, Formula):
             return all(use in self.context.kpis and is_count(self.context.kpis[use]) for use in measure.uses)
         return isinstance(measure, Share)
+
+    @cached_property
+    def _withheld(self) -> dict[Cell, bool]:
+        marked = [kpi for kpi in self.answer.question.kpis if self.context.kpis[kpi].persons]
+        return withheld(self.answer.question, self._rows, marked, self.context.settings.smallest_cell)
 
     @cached_property
     def _buckets(self) -> dict[Period, int]:

@@ -84,6 +84,15 @@ ENGLISH: Mapping[str, str] = {
     "zero_base": "the base is 0",
     "missing_part": "a part of it is missing",
     "not_recorded": "not recorded for this period",
+    "few_persons": "not printed, fewer than {count} persons",
+    "kept_back": "not printed, it would tell a figure of fewer than {count} persons",
+    "few_cell": "<{count}",
+    "few_cell.n": "n<{count}",
+    "kept_cell": "hidden",
+    "persons_remark": (
+        "“<{count}” and “n<{count}”: fewer than {count} persons, not printed; “hidden”: not printed either, for it "
+        "would tell the others."
+    ),
     "no_method": "its method is not installed",
     "undefined": "{label} for {period} is undefined: {reason}.",
     # headline and mail
@@ -205,6 +214,7 @@ ENGLISH: Mapping[str, str] = {
         "no verdict."
     ),
     "test_none": "No test: fewer than two rows or columns hold {units}.",
+    "test_hidden": "No test is printed: it would tell something of the figures that are not.",
     "test_overlap": ("No test: a case may stand in several cells, so the cells do not add up to the total."),
     "test_cause": "An association does not prove a cause.",
     "test_marks": (

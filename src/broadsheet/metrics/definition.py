@@ -74,6 +74,7 @@ class Profile:
     splits: tuple[Split, ...]
     components: tuple[Part, ...]
     listed: tuple[str, ...]
+    persons: str
 
 
 def profile(kpi: str, context: Context) -> Profile:
@@ -104,6 +105,9 @@ def profile(kpi: str, context: Context) -> Profile:
         splits=tuple(_splits(kpi, catalog)),
         components=tuple(part for name in catalog.leaves(kpi) for part in _parts(name, context)),
         listed=tuple(_listed(definition.list)) if definition.list is not None else (),
+        persons=f"figures of fewer than {catalog.settings.smallest_cell} are not printed"
+        if definition.persons
+        else "",
     )
 
 

@@ -189,6 +189,10 @@ class Kpi(Definition):
         "row, as long as they lie within it and each moment once, are taken off.",
     )
 
+    persons: bool = Field(
+        default=False,
+        description="Its n counts persons: cells of fewer than the settings' `smallest_cell` are not printed.",
+    )
     list: ListSpec | None = Field(
         default=None, description="Of count, sum and balance: its rows one by one, for blocks `list: KPI`."
     )

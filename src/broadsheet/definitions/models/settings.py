@@ -168,6 +168,11 @@ class Settings(Definition):
         description="Periods end before the due time, or at the last event of a finished data set.",
     )
     low_base: int = Field(default=10, ge=1, description="Numbers from fewer rows than this are marked.")
+    smallest_cell: int = Field(
+        default=5,
+        ge=1,
+        description="Figures of fewer persons than this are not printed, nor what would tell them.",
+    )
     owner: str = Field(default="", description="Who answers for the reports; printed in the footer.")
     confidentiality: str = Field(default="Confidential", description="Printed in the footer.")
     theme: str = Field(default="default", description="A file of config/themes/, without its ending.")

@@ -49,8 +49,11 @@ def questions(
 
 def _answerable(question: Question, catalog: Catalog) -> Question:
     plans = {catalog.kpis[kpi].plan for kpi in question.kpis if kpi in catalog.kpis}
-    kpis = tuple(kpi for kpi in question.kpis if kpi not in plans or _reaches(kpi, question, catalog))
-    return replace(question, kpis=kpis)
+    kpis = [kpi for kpi in question.kpis if kpi not in plans or _reaches(kpi, question, catalog)]
+    # How many persons stand behind a ratio decides whether it is printed.
+    parts = (part for kpi in kpis if kpi in catalog.kpis for part in catalog.asked(kpi, question.dimensions))
+    kpis += [leaf for leaf, level in parts if catalog.kpis[leaf].persons and level == question.dimensions]
+    return replace(question, kpis=tuple(dict.fromkeys(kpis)))
 
 
 def _reaches(kpi: str, question: Question, catalog: Catalog) -> bool:

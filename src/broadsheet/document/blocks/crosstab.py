@@ -8,7 +8,7 @@ from typing import Literal
 from broadsheet.analysis.crosstab import Association, Contingency
 from broadsheet.definitions.models.reports import CrosstabBlock
 from broadsheet.document.context import Context
-from broadsheet.document.reading import Reading, Spot
+from broadsheet.document.reading import Point, Reading, Spot
 from broadsheet.document.tree import Cell, Head, Notice, Row, Section, Table
 from broadsheet.document.wording import inside
 from broadsheet.metrics.question import OTHER, Answer, Question, Top
@@ -36,6 +36,8 @@ class Grid:
     columns: tuple[str, ...]
     table: Contingency
     adds_up: bool
+    kept: bool
+    """Whether figures of too few persons are not printed."""
 
     def row(self, index: int) -> str:
         """A row's printed name."""
@@ -50,20 +52,25 @@ class Grid:
         """What is counted, in the middle of a sentence."""
         return inside(self.reading.context.kpis[self.block.crosstab.count].label)
 
-    def margin(self, row: int | None, column: int | None) -> float:
-        """A total as the data have it: of a row, a column, or everything."""
+    def point(self, row: int | None, column: int | None) -> Point:
+        """A cell, or a total as the data have it: of a row, a column, or everything."""
         spec = self.block.crosstab
-        spot = Spot(self.period)
-        if row is not None:
-            spot = Spot(self.period, (spec.rows,), (self.rows[row],))
-        elif column is not None:
-            spot = Spot(self.period, (spec.columns,), (self.columns[column],))
-        return self.reading.point(spec.count, spot).value or 0.0
+        places = (
+            (spec.rows, self.rows, row),
+            (spec.columns, self.columns, column),
+        )
+        known = [(name, members[at]) for name, members, at in places if at is not None]
+        level, key = tuple(name for name, _ in known), tuple(member for _, member in known)
+        return self.reading.point(spec.count, Spot(self.period, level, key))
+
+    def margin(self, row: int | None, column: int | None) -> float:
+        """A total as a number; 0 where it is not printed."""
+        return self.point(row, column).value or 0.0
 
     @property
     def association(self) -> Association | None:
         """The test, where one is wanted and every case stands in one cell."""
-        wanted = self.block.crosstab.test == "chi_square" and self.adds_up
+        wanted = self.block.crosstab.test == "chi_square" and self.adds_up and not self.kept
         return self.table.association if wanted else None
 
 
@@ -112,15 +119,17 @@ def _grid(block: CrosstabBlock, reading: Reading, period: Period) -> Grid | None
         for row in rows
     )
     total = reading.point(spec.count, Spot(period)).value
-    if not rows or not columns or not total:
+    kept = bool(reading.persons_remarks)
+    if not rows or not columns or not (total or kept):
         return None
     table = Contingency(counts)
     if not reading.context.natural(spec.rows):
-        order = sorted(range(len(rows)), key=lambda row: (rows[row] == OTHER, -table.row_totals[row]))
+        sizes = [reading.point(spec.count, Spot(period, (spec.rows,), (row,))).value or 0.0 for row in rows]
+        order = sorted(range(len(rows)), key=lambda row: (rows[row] == OTHER, -sizes[row]))
         rows, table = [rows[row] for row in order], Contingency(tuple(counts[row] for row in order))
     overlapping = {spec.rows, spec.columns} & reading.answer.overlapping
-    adds_up = abs(table.total - total) < 0.5 and not overlapping
-    return Grid(block, reading, period, tuple(rows), tuple(columns), table, adds_up)
+    adds_up = abs(table.total - (total or 0.0)) < 0.5 and not overlapping
+    return Grid(block, reading, period, tuple(rows), tuple(columns), table, adds_up, kept)
 
 
 def _count(value: float | None) -> float:
@@ -155,6 +164,9 @@ def _table(grid: Grid) -> Table:
 
 def _cell(grid: Grid, row: int, column: int) -> Cell:
     context, spec, count = grid.reading.context, grid.block.crosstab, grid.table.counts[row][column]
+    instead = grid.reading.instead(spec.count, grid.point(row, column))
+    if instead:
+        return Cell(instead, tone="muted")
     number = context.numbers.decimal(count)
     test = grid.association
     mark = _MARKS[grid.table.notable(row, column)] if test and test.reliable else ""
@@ -175,6 +187,9 @@ def _margin(grid: Grid, row: int | None, column: int | None) -> Cell:
     """A total with its share: of its own row or column it is everything."""
     context, spec = grid.reading.context, grid.block.crosstab
     count, total = grid.margin(row, column), grid.margin(None, None)
+    instead = grid.reading.instead(spec.count, grid.point(row, column))
+    if instead:
+        return Cell(instead, tone="muted", strong=True)
     number = context.numbers.decimal(count)
     if not spec.shares:
         return Cell(number, count, strong=True)
@@ -256,6 +271,8 @@ def _largest(grid: Grid) -> str:
     context, total = grid.reading.context, grid.margin(None, None)
     column = max(range(len(grid.columns)), key=lambda index: grid.margin(None, index))
     count = grid.margin(None, column)
+    if not count or not total:
+        return context.kpis[grid.block.crosstab.count].label
     return context.say(
         "crosstab_largest",
         units=grid.unit,
@@ -273,7 +290,8 @@ def _caption(grid: Grid) -> str:
     parts += [context.say(f"crosstab_further.{base}") for base in spec.shares[1:]]
     if spec.shares:
         parts.append(context.say("crosstab_heat"))
-    total = context.numbers.decimal(grid.margin(None, None))
+    whole = grid.point(None, None)
+    total = grid.reading.instead(spec.count, whole) or context.numbers.decimal(whole.value or 0.0)
     parts += [context.dates.full(grid.period), context.say("n", count=total)]
     return ", ".join(parts)
 
@@ -287,6 +305,8 @@ def _remarks(grid: Grid) -> tuple[str, ...]:
     elif test is not None:
         expected = context.numbers.decimal(test.smallest_expected, 1)
         remarks.append(context.say("test_few", expected=expected))
+    elif spec.test and grid.kept:
+        remarks.append(context.say("test_hidden"))
     elif spec.test and not grid.adds_up:
         remarks.append(context.say("test_overlap"))
     elif spec.test:
@@ -297,7 +317,7 @@ def _remarks(grid: Grid) -> tuple[str, ...]:
             remarks.append(context.say("test_other"))
     if spec.shares:
         remarks.append(context.say("rounded"))
-    return tuple(remarks)
+    return (*remarks, *grid.reading.persons_remarks)
 
 
 def _statistics(test: Association, context: Context) -> str:

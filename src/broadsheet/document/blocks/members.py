@@ -8,7 +8,8 @@ from broadsheet.document.changes import base_of
 from broadsheet.document.context import Context
 from broadsheet.document.findings import leader
 from broadsheet.document.numbers import Scale
-from broadsheet.document.reading import Reading, Spot
+from broadsheet.document.reading import Point, Reading, Spot
+from broadsheet.document.series import series_of
 from broadsheet.document.tree import Chart, Notice, Role, Section, Series
 from broadsheet.document.wording import inside
 from broadsheet.metrics.question import OTHER, Answer, Level, Question, Top
@@ -65,7 +66,7 @@ def tell(block: ChartBlock, answer: Answer, context: Context) -> Section:
             title=title,
             facts=f"{series[0].label}, {facts}" if block.split else facts,
         ),
-        remarks=_remarks(block, members, reading),
+        remarks=(*_remarks(block, members, reading), *reading.persons_remarks),
     )
 
 
@@ -100,35 +101,26 @@ def _series(
 ) -> tuple[tuple[Series, ...], Scale]:
     context, kpi = reading.context, block.kpis[0]
     level: Level = (block.by,)
-    drawn: list[tuple[str, Role, list[float | None]]] = []
+    drawn: list[tuple[str, Role, str, list[Point]]] = []
     if block.split is not None:
         level = (block.by, block.split)
         for part in reading.members(level, period, 1):
             spots = [Spot(period, level, (member, part)) for member in members]
-            drawn.append(
-                (
-                    reading.member(block.split, part),
-                    "member",
-                    [reading.point(kpi, spot).value for spot in spots],
-                )
-            )
+            name = reading.member(block.split, part)
+            drawn.append((name, "member", kpi, [reading.point(kpi, spot) for spot in spots]))
     else:
         spots = [Spot(period, level, (member,)) for member in members]
         for name in block.kpis:
             role: Role = "actual" if len(block.kpis) == 1 else "member"
             drawn.append(
-                (context.kpis[name].label, role, [reading.point(name, spot).value for spot in spots])
+                (context.kpis[name].label, role, name, [reading.point(name, spot) for spot in spots])
             )
         for scenario in _scenarios(block, context):
             bases = [base_of(reading, kpi, spot, scenario) for spot in spots]
             label = context.words.labels[scenario]
             if any(bases):
-                drawn.append((label, scenario, [base[1].value if base else None for base in bases]))
-    scale = context.numbers.scale([value for _, _, values in drawn for value in values], context.kpis[kpi])
-    return tuple(
-        Series(label, role, tuple(values), tuple(context.numbers.scaled(value, scale) for value in values))
-        for label, role, values in drawn
-    ), scale
+                drawn.append((label, scenario, kpi, [base[1] if base else Point(None) for base in bases]))
+    return series_of(drawn, reading)
 
 
 def _totals(
@@ -137,7 +129,7 @@ def _totals(
     if block.split is None:
         return ()
     points = (reading.point(block.kpis[0], Spot(period, (block.by,), (member,))) for member in members)
-    return tuple(reading.context.numbers.scaled(point.value, scale) for point in points)
+    return tuple(reading.scaled(block.kpis[0], point, scale) for point in points)
 
 
 def _caption(block: ChartBlock, period: Period, scale: Scale, reading: Reading) -> str:

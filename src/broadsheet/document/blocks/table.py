@@ -187,7 +187,7 @@ def _values(
         note = _small(kpi, point, reading)
         cells.append(
             Cell(
-                text=reading.context.numbers.scaled(point.value, scale),
+                text=reading.scaled(kpi, point, scale),
                 value=point.value,
                 tone="muted" if reading.low(kpi, point) or point.value is None else None,
                 bar=bar,
@@ -223,7 +223,7 @@ def _comparison(
     percent = definition.unit == "percent"
     full = scenario == "plan" and not brief
     if full:
-        texts = [context.numbers.scaled(base[1].value, scale) if base else UNDEFINED for base in bases]
+        texts = [reading.scaled(kpi, base[1], scale) if base else UNDEFINED for base in bases]
         yield Column(
             Head(code, "" if percent else scale.unit),
             tuple(
@@ -300,6 +300,7 @@ def _remarks(block: TableBlock, lines: list[Line], reading: Reading) -> tuple[st
         remarks.append(context.say("interval_remark"))
     if table.rows in reading.answer.overlapping:
         remarks.append(context.say("overlapping"))
+    remarks += reading.persons_remarks
     if any(line.kind == "other" for line in lines):
         remarks.append(reading.others())
     elif table.top and len(lines) - table.total >= table.top and table.rest == "hide":

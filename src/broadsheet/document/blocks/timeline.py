@@ -10,7 +10,8 @@ from broadsheet.document.changes import base_of
 from broadsheet.document.context import Context
 from broadsheet.document.findings import leader, over_time, several
 from broadsheet.document.numbers import Scale
-from broadsheet.document.reading import Reading, Spot
+from broadsheet.document.reading import Point, Reading, Spot
+from broadsheet.document.series import series_of
 from broadsheet.document.tree import Chart, Role, Section, Series
 from broadsheet.document.wording import inside
 from broadsheet.metrics.question import Answer, Question, Top
@@ -51,14 +52,14 @@ def tell(block: ChartBlock, answer: Answer, context: Context) -> Section:
         zero_based=zero,
         totals=_totals(block, course, reading, scale),
     )
-    remarks = (context.say("partial"),) if any(bucket.clipped for bucket in course) else ()
+    partial = (context.say("partial"),) if any(bucket.clipped for bucket in course) else ()
     return Section(
         id="",
         title=title,
         caption=_caption(block, course, scale, zero, context),
         body=chart,
         alt=_alt(block, course, title, reading),
-        remarks=remarks,
+        remarks=(*partial, *reading.persons_remarks),
     )
 
 
@@ -88,32 +89,25 @@ def _scenarios(block: ChartBlock, context: Context) -> tuple[Scenario, ...]:
 def _series(
     block: ChartBlock, course: tuple[Period, ...], reading: Reading
 ) -> tuple[tuple[Series, ...], Scale]:
-    context, first = reading.context, reading.context.kpis[block.kpis[0]]
-    drawn: list[tuple[str, Role, list[float | None]]] = []
+    context, kpi = reading.context, block.kpis[0]
+    drawn: list[tuple[str, Role, str, list[Point]]] = []
     if block.split is not None:
         level = (block.split,)
         whole = context.whole(course, context.resolve(block.period))
         for member in reading.members(level, whole):
-            spots = [Spot(bucket, level, (member,)) for bucket in course]
-            values = [reading.point(block.kpis[0], spot).value for spot in spots]
-            drawn.append((reading.member(block.split, member), "member", values))
+            points = [reading.point(kpi, Spot(bucket, level, (member,))) for bucket in course]
+            drawn.append((reading.member(block.split, member), "member", kpi, points))
     else:
         single = len(block.kpis) == 1
-        for kpi in block.kpis:
-            values = [reading.point(kpi, Spot(bucket)).value for bucket in course]
-            drawn.append((context.kpis[kpi].label, "actual" if single else "member", values))
+        for name in block.kpis:
+            points = [reading.point(name, Spot(bucket)) for bucket in course]
+            drawn.append((context.kpis[name].label, "actual" if single else "member", name, points))
         for scenario in _scenarios(block, context):
-            bases = [base_of(reading, block.kpis[0], Spot(bucket), scenario) for bucket in course]
-            values = [base[1].value if base else None for base in bases]
-            if any(value is not None for value in values):
-                drawn.append((context.words.labels[scenario], scenario, values))
-    scale = context.numbers.scale([value for _, _, values in drawn for value in values], first)
-    return tuple(
-        Series(
-            label, scenario, tuple(values), tuple(context.numbers.scaled(value, scale) for value in values)
-        )
-        for label, scenario, values in drawn
-    ), scale
+            bases = [base_of(reading, kpi, Spot(bucket), scenario) for bucket in course]
+            points = [base[1] if base else Point(None) for base in bases]
+            if any(point.value is not None for point in points):
+                drawn.append((context.words.labels[scenario], scenario, kpi, points))
+    return series_of(drawn, reading)
 
 
 def _from_zero(series: tuple[Series, ...]) -> bool:
@@ -127,7 +121,7 @@ def _totals(block: ChartBlock, course: tuple[Period, ...], reading: Reading, sca
     if block.split is None:
         return ()
     points = (reading.point(block.kpis[0], Spot(bucket)) for bucket in course)
-    return tuple(reading.context.numbers.scaled(point.value, scale) for point in points)
+    return tuple(reading.scaled(block.kpis[0], point, scale) for point in points)
 
 
 def _groups(course: tuple[Period, ...], context: Context) -> tuple[tuple[str, int], ...]:
