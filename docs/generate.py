@@ -164,6 +164,7 @@ FORMATS = {
     "condition": "conditions (`{status: won}`, `{amount: {at_least: 10}}`, `{closed_at: present}`)",
     "period": "a period (`week`, `{to_date: month}`, `{rolling: 30 days}`, `all`)",
     "span": "a span (`13 months`)",
+    "length of time": "a length of time (`8 hours`, `30 days`)",
     "time of day": 'a time of day (`"07:00"`)',
     "date": "a date (`2026-01-31`)",
     "currency": "a currency code",
@@ -183,6 +184,8 @@ A mapping of columns (in reports: of dimensions) to what they must be; all of th
 | `{closed_at: present}`, `{closed_at: missing}` | rows with a value, without one |
 | `{amount: {at_least: 10, below: 100}}` | numbers and times between bounds: `at_least`, `at_most`, `above`, `below` |
 | `{closed_at: {at_most: {column: promised_at}}}` | a comparison with another column of the row |
+| `{resolved_at: {within: 8 hours, of: created_at}}` | a time at most so long after another; not in reports |
+| `{resolved_at: {within: {by: priority, P1: 8 hours, else: 3 days}, of: created_at}}` | the same, by class |
 | `{customer.segment: retail}` | a column over a link |
 """.splitlines()
 MEMBERS = """\

@@ -17,6 +17,7 @@ from broadsheet.definitions.models.measures import (
     Operand,
     Share,
 )
+from broadsheet.metrics.maturity import Maturity, maturity
 from broadsheet.metrics.readings import EVERYTHING, Span, Steps, day_by_day, days_of, read, span_of
 from broadsheet.metrics.source import Context
 from broadsheet.metrics.spread import Spread
@@ -113,6 +114,10 @@ class Component:
         """Whether parts add up (or their least and greatest do); others are asked for at every level."""
         return self.operation in ("count", "sum", "min", "max")
 
+    def narrowed(self, where: Filter) -> Component:
+        """The same of fewer rows."""
+        return replace(self, where=(*self.where, *where))
+
 
 @dataclass(frozen=True)
 class Leaf:
@@ -138,10 +143,22 @@ class Leaf:
         values = dict.fromkeys((self.rows, self.value))
         return tuple(item for item in values if item.additive == (part == "additive"))
 
+    def only(self, found: Maturity) -> Leaf:
+        """Only the rows whose time is up; the others are pending."""
+        return replace(
+            self,
+            value=self.value.narrowed(found.taken),
+            rows=self.rows.narrowed(found.taken),
+            faults=self.faults.narrowed(found.taken) if self.faults else None,
+            pending=Component("count", where=(*self.rows.where, *found.pending)),
+        )
+
 
 def leaf(kpi: Kpi, context: Context, steps: Steps = ()) -> Leaf:
     """Take a measure over rows apart; `steps` lead to it from the KPI that was asked for."""
     found = _leaf(kpi, context)
+    young = maturity(kpi, found.base.clock)
+    found = found.only(young) if young else found
     fill = 0.0 if kpi.fill is None and found.kind == "total" else kpi.fill
     return replace(
         found, base=replace(found.base, steps=steps), fill=None if fill in (None, "none") else float(fill)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator as op
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -13,11 +12,9 @@ import sqlalchemy as sa
 from broadsheet.definitions.models.filters import ColumnRef, Condition, Filter, Scalar
 from broadsheet.definitions.models.sources import ColumnType
 from broadsheet.errors import UsageError
-from broadsheet.metrics.moments import Typed, alike
+from broadsheet.metrics.moments import Clause, Lookup, Typed, alike
 from broadsheet.metrics.source import Context
-
-Lookup = Callable[[str], Typed]
-Clause = sa.ColumnElement[bool]
+from broadsheet.metrics.windows import age, window
 
 _COMPARE = {"at_least": op.ge, "at_most": op.le, "above": op.gt, "below": op.lt}
 _FLAGS = {"yes": True, "true": True, "no": False, "false": False}
@@ -43,6 +40,10 @@ def _clause(condition: Condition, lookup: Lookup, context: Context) -> Clause:
             return _one_of(column, condition, context)
         case "not_in":
             return sa.or_(column.expression.is_(None), sa.not_(_one_of(column, condition, context)))
+        case "within" | "decided" | "undecided":
+            return window(condition, lookup, context)
+        case "mature" | "young":
+            return age(condition, lookup, context)
         case _:
             return _bound(column, condition, lookup, context)
 
@@ -55,7 +56,7 @@ def _as_text(column: Typed) -> Typed:
 
 
 def _one_of(column: Typed, condition: Condition, context: Context) -> Clause:
-    values = [value for value in condition.values if not isinstance(value, ColumnRef)]
+    values = [value for value in condition.values if isinstance(value, str | int | float)]
     if column.type != "time":
         return column.expression.in_([_value(value, column.type, condition) for value in values])
     spans = [_moments(value, condition, context) for value in values]
@@ -74,6 +75,7 @@ def _bound(column: Typed, condition: Condition, lookup: Lookup, context: Context
     if isinstance(value, ColumnRef):
         left, right = alike(context, column, lookup(value.path))
         return _compare(left, operator, right)
+    assert isinstance(value, str | int | float)  # noqa: S101  (so bounds are read)
     if column.type != "time":
         return _compare(column.expression, operator, _value(value, column.type, condition))
     start, end = _moments(value, condition, context)

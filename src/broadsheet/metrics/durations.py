@@ -8,9 +8,9 @@ import sqlalchemy as sa
 
 from broadsheet.definitions.models.measures import Duration, Holds, Worked
 from broadsheet.metrics.components import Component
-from broadsheet.metrics.conditions import Clause, clauses
+from broadsheet.metrics.conditions import clauses
 from broadsheet.metrics.joins import Joined
-from broadsheet.metrics.moments import Expression, Typed, instant, seconds_between
+from broadsheet.metrics.moments import Clause, Expression, Typed, instant, seconds_between
 from broadsheet.metrics.source import Context
 from broadsheet.metrics.working import worked_by_now
 

@@ -75,7 +75,7 @@ class Crowd:
             equal: Mask = np.isin(numbers, np.array(condition.values, dtype=float))
             return equal if condition.operator == "in" else ~equal & ~np.isnan(numbers)
         other = condition.values[0]
-        limit = self.values[other.path].numbers if isinstance(other, ColumnRef) else float(other)
+        limit = self.values[other.path].numbers if isinstance(other, ColumnRef) else float(str(other))
         met: Mask = np.asarray(_COMPARE[condition.operator](numbers, limit), dtype=bool)
         return met
 

@@ -10,6 +10,7 @@ from broadsheet.definitions.members import Across, Members
 from broadsheet.definitions.models.filters import ColumnRef, Condition, Filter
 from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.definitions.models.measures import Aggregate, Balance, Duration, Formula, Operand, Share
+from broadsheet.definitions.models.windows import Window
 from broadsheet.definitions.steps import Earlier, Length, Opening, Shift, Step
 
 OPERATIONS = {
@@ -23,6 +24,7 @@ OPERATIONS = {
     "distinct": "distinct values",
 }
 _COMPARISONS = {"at_least": "≥", "at_most": "≤", "above": ">", "below": "<"}
+_AGES = {"mature": "at least", "young": "less than"}
 _SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
 _CALLS = {"min": "the least of ({})", "max": "the greatest of ({})", "ceil": "{} rounded up"}
 _OPEN = {
@@ -141,6 +143,7 @@ def _leaf(kpi: Kpi, catalog: Catalog) -> str:
         return (
             text
             + (f", among those where {conditions_text(measure.of)}" if measure.of else "")
+            + _maturity(kpi)
             + _clock(kpi, measure.fact, catalog)
         )
     if isinstance(measure, Balance):
@@ -160,7 +163,7 @@ def _leaf(kpi: Kpi, catalog: Catalog) -> str:
     if measure.take is not None:
         own = f" of each {' and '.join(measure.per)}" if measure.per else ""
         still_open += f", only of the {measure.take} moment of the period{own}"
-    clock = _clock(kpi, measure.fact, catalog) + spread_text(kpi, catalog)
+    clock = _maturity(kpi) + _clock(kpi, measure.fact, catalog) + spread_text(kpi, catalog)
     return what + _suffix(measure.where) + still_open + clock
 
 
@@ -178,6 +181,16 @@ def operand_text(operand: Operand) -> str:
         less = operand.less
         return f"{text}, less those from {less.fact}.{less.start} to {less.end}" if less else text
     return f"{operand.fact}.{operand.path}"
+
+
+def _maturity(kpi: Kpi) -> str:
+    if kpi.of == "matured":
+        return ", among those decided or past their limit at the date of the report, the others counted apart"
+    if kpi.mature is not None:
+        return (
+            f", only of rows at least {kpi.mature} old at the date of the report, younger ones counted apart"
+        )
+    return ""
 
 
 def _clock(kpi: Kpi, fact: str, catalog: Catalog) -> str:
@@ -205,6 +218,12 @@ def _condition(condition: Condition, name: Callable[[str], str]) -> str:
         case "top" | "beyond" as rank:
             first = _first(float(values))
             return f"{what} is {'not ' if rank == 'beyond' else ''}among the first {first} of all"
+        case "within":
+            return f"{what} is at most {values}"
+        case "decided" | "undecided":
+            return f"{what} is {condition.operator} at the date of the report"
+        case "mature" | "young":
+            return f"{what} is {_AGES[condition.operator]} {values} before the date of the report"
         case operator:
             return f"{what} {_COMPARISONS[operator]} {values}"
 
@@ -212,4 +231,13 @@ def _condition(condition: Condition, name: Callable[[str], str]) -> str:
 def _value(value: object, name: Callable[[str], str]) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, Window):
+        return f"{_limit(value)} after {value.of}"
     return name(value.path) if isinstance(value, ColumnRef) else str(value)
+
+
+def _limit(window: Window) -> str:
+    if window.by is None:
+        return str(window.limit)
+    classes = ", ".join(f"{name} {limit}" for name, limit in window.classes)
+    return f"({window.by}: {classes}, {f'else {window.limit}' if window.limit else 'others never'})"

@@ -289,6 +289,12 @@ def _validate(question: Question, context: Context) -> None:
     for kpi in (*question.kpis, top.kpi) if top else question.kpis:
         if kpi not in catalog.kpis:
             raise UsageError(f"unknown KPI “{kpi}”", did_you_mean(kpi, catalog.kpis))
+    for condition in question.where:
+        if not all(isinstance(value, str | int | float) for value in condition.values):
+            raise UsageError(
+                f"the condition on {condition.path} compares columns, a question has only dimensions",
+                "Write it under `where` of a KPI.",
+            )
     for name in (*question.dimensions, *_conditions(question)):
         if name not in catalog.dimensions:
             raise UsageError(f"unknown dimension “{name}”", did_you_mean(name, catalog.dimensions))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from broadsheet.definitions.models.sources import ColumnType
 from broadsheet.metrics.source import Context
 
 Expression = sa.ColumnElement[Any]
+Clause = sa.ColumnElement[bool]
 
 
 ALWAYS: Mapping[str, tuple[date, date]] = {
@@ -26,6 +27,10 @@ class Typed(NamedTuple):
 
     expression: Expression
     type: ColumnType
+
+
+Lookup = Callable[[str], Typed]
+"""A column of a row by its path."""
 
 
 def alike(context: Context, *columns: Typed) -> Sequence[Expression]:

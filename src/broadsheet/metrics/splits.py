@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from broadsheet.definitions.catalog import Hop, Route
 from broadsheet.definitions.models.filters import Filter
-from broadsheet.metrics.conditions import Clause, clauses
+from broadsheet.metrics.conditions import clauses
 from broadsheet.metrics.joins import Joined
-from broadsheet.metrics.moments import Typed, calendar_part
+from broadsheet.metrics.moments import Clause, Typed, calendar_part
 from broadsheet.metrics.plan import Fold, Scan
 from broadsheet.metrics.question import EMPTY
 from broadsheet.metrics.source import Context

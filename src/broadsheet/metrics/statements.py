@@ -15,12 +15,13 @@ import sqlalchemy as sa
 
 from broadsheet.definitions.models.filters import ColumnRef, Filter
 from broadsheet.definitions.models.measures import Column, Duration, Worked
+from broadsheet.definitions.models.windows import Window
 from broadsheet.errors import UsageError
 from broadsheet.metrics.components import Component, Snapshot
-from broadsheet.metrics.conditions import Clause, clauses
+from broadsheet.metrics.conditions import clauses
 from broadsheet.metrics.durations import Held, duration, held
 from broadsheet.metrics.joins import Joined
-from broadsheet.metrics.moments import Typed
+from broadsheet.metrics.moments import Clause, Typed
 from broadsheet.metrics.plan import Scan
 from broadsheet.metrics.readings import EVERYTHING, Span
 from broadsheet.metrics.source import Context
@@ -219,6 +220,9 @@ def _condition_paths(where: Filter) -> Iterable[str]:
     for condition in where:
         yield condition.path
         yield from (value.path for value in condition.values if isinstance(value, ColumnRef))
+        for limit in condition.values:
+            if isinstance(limit, Window):
+                yield from (limit.of, limit.by) if limit.by else (limit.of,)
 
 
 def _aggregates(scan: Scan, columns: Columns, context: Context) -> Iterable[sa.Label[Any]]:

@@ -9,6 +9,7 @@ from broadsheet.definitions.catalog import Catalog, Unreachable
 from broadsheet.definitions.codes import error
 from broadsheet.definitions.models.filters import ColumnRef, Condition, Filter, Scalar
 from broadsheet.definitions.models.sources import ColumnType
+from broadsheet.definitions.models.windows import Window
 from broadsheet.errors import Place, Problem
 
 NUMBERS: tuple[ColumnType, ...] = ("number", "money")
@@ -53,6 +54,9 @@ def _condition(
     catalog: Catalog, table: str, condition: Condition, kind: ColumnType, place: Place
 ) -> Iterator[Problem]:
     column = f"{table}.{condition.path}"
+    if condition.operator == "within":
+        yield from _window(catalog, (table, condition.path), condition, place)
+        return
     if condition.operator not in ("in", "not_in", "present", "missing") and kind not in (*NUMBERS, *TIMES):
         what = f"{condition.operator} compares numbers and times, {column} is {kind}"
         yield error("condition-type", place, what, "List the wanted values, or the others with not.")
@@ -65,9 +69,21 @@ def _condition(
             elif _family(other) != _family(kind):
                 what = f"{column} is {kind}, {table}.{value.path} is {other}: they cannot be compared"
                 yield error("condition-type", place, what, "Compare columns of one type.")
-        elif not _fits(value, kind):
+        elif isinstance(value, str | int | float) and not _fits(value, kind):
             what = f"{column} is {kind}, the condition compares it with {_shown(value)}"
             yield error("condition-type", place, what, _REMEDIES[_family(kind)])
+
+
+def _window(
+    catalog: Catalog, column: tuple[str, str], condition: Condition, place: Place
+) -> Iterator[Problem]:
+    """Between two times; the classes of its limits are texts."""
+    (window,) = condition.values
+    assert isinstance(window, Window)  # noqa: S101  (so it was read)
+    yield from need(catalog, column, TIMES, "a window", place)
+    yield from need(catalog, (column[0], window.of), TIMES, "a window", place)
+    if window.by is not None:
+        yield from need(catalog, (column[0], window.by), ("text",), "a limit by class", place)
 
 
 _REMEDIES = {

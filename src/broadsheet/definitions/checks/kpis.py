@@ -8,6 +8,7 @@ from broadsheet.definitions.catalog import Unreachable
 from broadsheet.definitions.checks.columns import NUMBERS, TIMES, column_type, conditions, need
 from broadsheet.definitions.codes import error
 from broadsheet.definitions.draft import Draft, Finding, Subject
+from broadsheet.definitions.models.filters import limits
 from broadsheet.definitions.models.kpis import MEASURES, Kpi
 from broadsheet.definitions.models.measures import Aggregate, Balance, Column, Duration, Formula
 from broadsheet.errors import Problem, did_you_mean
@@ -128,10 +129,18 @@ def _operands(draft: Draft, subject: Subject, kpi: Kpi) -> Iterator[Problem]:
         found = column_type(catalog, fact, column, draft.place(subject, "per", index))
         if isinstance(found, Problem):
             yield found
+    yield from _times(draft, subject, kpi, fact)
+
+
+def _times(draft: Draft, subject: Subject, kpi: Kpi, fact: str) -> Iterator[Problem]:
+    """What places rows in time, or limits them, is a time."""
+    for limit in limits(kpi.where) if kpi.of == "matured" else ():
+        at = draft.key_place(subject, "where", limit.path)
+        yield from need(draft.catalog, (fact, limit.path), TIMES, "a limit", at)
     for clock in ("clock", "begins", "ends"):
         path = getattr(kpi, clock)
         if path is not None:
-            yield from need(catalog, (fact, path), TIMES, f"“{clock}”", draft.place(subject, clock))
+            yield from need(draft.catalog, (fact, path), TIMES, f"“{clock}”", draft.place(subject, clock))
 
 
 def _duration(draft: Draft, subject: Subject, key: str, duration: Duration) -> Iterator[Problem]:
@@ -165,7 +174,7 @@ def check_conditions(draft: Draft) -> Iterator[Finding]:
         subject, measure = Subject("kpi", name), kpi.measure
         if isinstance(measure, Formula) or measure.fact not in draft.catalog.facts:
             continue
-        for key, where in (("where", kpi.where), ("of", kpi.of)):
+        for key, where in (("where", kpi.where), ("of", kpi.base)):
             found = conditions(
                 draft.catalog,
                 measure.fact,

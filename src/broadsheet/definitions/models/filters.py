@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from broadsheet.definitions.models.base import PATH
+from broadsheet.definitions.models.windows import Elapsed, Window, parse_window
 
 Scalar = str | int | float | bool
 Operator = Literal[
-    "in", "not_in", "present", "missing", "at_least", "at_most", "above", "below", "top", "beyond"
-]
+    "in", "not_in", "present", "missing", "at_least", "at_most", "above", "below", "top", "beyond",
+    "within", "decided", "undecided", "mature", "young",
+]  # fmt: skip
+"""The last four are never written: they say what is known of a limit at the date of the report."""
 BOUNDS: tuple[Operator, ...] = ("at_least", "at_most", "above", "below")
 RANKS: tuple[Operator, ...] = ("top", "beyond")
 """Of members only: among the first of all by this KPI, and all but those."""
@@ -35,7 +38,7 @@ class Condition:
     """`path operator values`.
 
     `in` never matches an empty value, `not_in` keeps it: excluding “cancelled” must not lose the rows
-    whose status was never filled in. Bounds hold exactly one value or a `ColumnRef`.
+    whose status was never filled in. Bounds hold exactly one value or a `ColumnRef`, `within` a `Window`.
 
     Where members are meant and not rows, the path is a KPI, a bound may be a `KpiRef`, and ranks hold how many
     come first: a fraction of all, or a number.
@@ -43,7 +46,7 @@ class Condition:
 
     path: str
     operator: Operator
-    values: tuple[Scalar | ColumnRef, ...] = ()
+    values: tuple[Scalar | ColumnRef | Window | Elapsed, ...] = ()
 
 
 Filter = tuple[Condition, ...]
@@ -83,6 +86,8 @@ def _conditions(path: str, wanted: Any) -> list[Condition]:
     if isinstance(wanted, dict):
         if not wanted:
             raise ValueError(f"{path} needs a value or a list of values")
+        if "within" in wanted:
+            return [Condition(path, "within", (parse_window(path, wanted),))]
         return [_operation(path, operator, operand) for operator, operand in wanted.items()]
     return [Condition(path, "in", _scalars(path, wanted))]
 
@@ -96,7 +101,7 @@ def _operation(path: str, operator: str, operand: Any) -> Condition:
     for rank in RANKS:
         if operator == rank:
             return Condition(path, rank, (_first(path, operand),))
-    known = ", ".join(("not", *BOUNDS))
+    known = ", ".join(("not", *BOUNDS, "within"))
     raise ValueError(f"unknown comparison “{operator}” for {path}: use {known}, present or missing")
 
 
@@ -131,6 +136,20 @@ def _scalars(path: str, value: Any) -> tuple[Scalar, ...]:
     return tuple(values)
 
 
+def limits(where: Filter) -> Filter:
+    """The conditions that set a limit in time: `within` a window, or at most another column."""
+    return tuple(
+        each
+        for each in where
+        if each.operator == "within" or (each.operator == "at_most" and isinstance(each.values[0], ColumnRef))
+    )
+
+
+def parse_base(value: Any) -> Filter | Literal["matured"]:
+    """Turn the `of` of a share into conditions, or into `matured`."""
+    return value if value == "matured" else parse_conditions(value)
+
+
 Where = Annotated[
     Filter,
     BeforeValidator(parse_filter),
@@ -140,4 +159,18 @@ Conditions = Annotated[
     Filter,
     BeforeValidator(parse_conditions),
     WithJsonSchema({"type": "object", "format": "condition"}),
+]
+
+
+def _on_dimensions(where: Filter) -> Filter:
+    if any(condition.operator == "within" for condition in where):
+        raise ValueError("a window lies between columns: write it under `where` of a KPI")
+    return where
+
+
+OnDimensions = Annotated[Where, AfterValidator(_on_dimensions)]
+Base = Annotated[
+    Filter | Literal["matured"],
+    BeforeValidator(parse_base),
+    WithJsonSchema({"anyOf": [{"const": "matured"}, {"type": "object", "format": "condition"}]}),
 ]

@@ -11,7 +11,7 @@ from broadsheet.definitions.formula import Method, Moved, Operation, Term, parse
 from broadsheet.definitions.members import Across
 from broadsheet.definitions.models.base import Definition, Many, Name, OneOrMany, Path
 from broadsheet.definitions.models.each import CountedField, Each, EachField, check_rows, members
-from broadsheet.definitions.models.filters import Conditions
+from broadsheet.definitions.models.filters import Base, Conditions, Filter, limits
 from broadsheet.definitions.models.lists import ListSpec
 from broadsheet.definitions.models.measures import (
     Aggregate,
@@ -26,6 +26,7 @@ from broadsheet.definitions.models.measures import (
     Share,
     parse_column,
 )
+from broadsheet.definitions.models.windows import ElapsedField
 from broadsheet.definitions.steps import Opening, Running, Take, Within, parse_length, parse_shift
 
 Unit = Literal["number", "money", "percent", "ratio", "score", "seconds", "minutes", "hours", "days"]
@@ -47,6 +48,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "by": ("shift",),
     "to_start_of": ("shift",),
     "list": ("sum", "count", "balance"),
+    "mature": (*AGGREGATES, "count", "share"),
     "fill": ("sum", "count", "distinct", "mean", "median", "min", "max", "percentile", "running", "shift"),
 }
 """What belongs to which measure only."""
@@ -170,8 +172,15 @@ class Kpi(Definition):
     where: Conditions = Field(
         default=(), description="Only rows that meet these conditions on columns; of members, on KPIs."
     )
-    of: Conditions = Field(
-        default=(), description="Of share: the rows or members that are the base; default all."
+    of: Base = Field(
+        default=(),
+        description="Of share: the rows or members that are the base; default all. matured: rows that are decided, "
+        "because what `where` waits for happened or its limit has passed; the others are counted apart.",
+    )
+    mature: ElapsedField | None = Field(
+        default=None,
+        description="Only rows whose clock lies so long before the date of the report (90 days); younger ones are "
+        "counted apart.",
     )
     begins: Path | None = Field(default=None, description="Of balance: the time from which a row counts.")
     ends: Path | None = Field(
@@ -246,6 +255,20 @@ class Kpi(Definition):
             raise ValueError("take: mean belongs to running; of recorded states take the first or the last")
         return self
 
+    @model_validator(mode="after")
+    def _matured(self) -> Kpi:
+        if self.of == "matured" and (self.each is not None or not limits(self.where)):
+            raise ValueError(
+                "of: matured needs a limit in `where`: {resolved_at: {within: 8 hours, of: created_at}}"
+            )
+        if self.mature is not None and self.of == "matured":
+            raise ValueError(
+                "a share is of: matured (each row by its limit) or `mature` (all after one time)"
+            )
+        if self.mature is not None and (self.take is not None or self.open_rows is not None):
+            raise ValueError("`mature` is for rows that are counted or summed, not for durations or states")
+        return self
+
     @property
     def operand(self) -> Operand | None:
         """The column or duration that is aggregated, if any."""
@@ -264,18 +287,23 @@ class Kpi(Definition):
         return next((value for value in values if isinstance(value, Each)), None)
 
     @property
+    def base(self) -> Filter:
+        """The conditions on the base of a share."""
+        return () if self.of == "matured" else self.of
+
+    @property
     def measure(self) -> Measure:
         """The measure in canonical form; ValueError when a formula or column cannot be read."""
         if self.each is not None:
             return _members(self, self.each)
-        check_rows((*self.where, *self.of))
+        check_rows((*self.where, *self.base))
         if (operand := self.operand) is not None:
             operation = next(key for key in AGGREGATES if getattr(self, key) is not None)
             return self._aggregate(operation, operand.fact, operand)
         if isinstance(self.count, str):
             return self._aggregate("count", self.count, None)
         if isinstance(self.share, str):
-            return Share(self.share, self.where, self.of)
+            return Share(self.share, self.where, self.base)
         if self.balance is not None:
             column = parse_column(self.balance) if "." in self.balance else None
             fact = column.fact if column else self.balance
@@ -313,13 +341,13 @@ def _members(kpi: Kpi, each: Each) -> Formula:
     kind = next(key for key in MEASURES if getattr(kpi, key) is each)
     if kind == "distinct":
         raise ValueError("count members with count: {each: dimension}; distinct counts values of a column")
-    for option in ("clock", "take", "per", "open_rows", "list"):
+    for option in ("clock", "take", "per", "open_rows", "list", "mature"):
         if getattr(kpi, option):
             raise ValueError(f"`{option}` belongs to rows of a fact: state it in the KPI of each member")
     term = members(
         kind,  # type: ignore[arg-type]
         each,
-        {"where": kpi.where, "of": kpi.of, "at": kpi.at, "existing": kpi.existing, "top": kpi.top},
+        {"where": kpi.where, "of": kpi.base, "at": kpi.at, "existing": kpi.existing, "top": kpi.top},
     )
     return Formula(term, references(term))
 

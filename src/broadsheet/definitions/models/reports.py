@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
 from broadsheet.definitions.models.base import Definition, Many, Name, OneOrMany
-from broadsheet.definitions.models.filters import Where
+from broadsheet.definitions.models.filters import OnDimensions
 from broadsheet.periods import PeriodSpec, parse_spec
 
 Grain = Literal["day", "week", "month", "quarter", "year"]
@@ -99,7 +99,7 @@ class Block(Definition):
 
     title: str | None = Field(default=None, description="Replaces the sentence made from the numbers.")
     note: str | None = Field(default=None, description="A remark under the block.")
-    where: Where = Field(default=(), description="Conditions on dimensions.")
+    where: OnDimensions = Field(default=(), description="Conditions on dimensions.")
     period: Period | None = Field(
         default=None, description="Another period than the report's, ending with it."
     )
@@ -267,7 +267,7 @@ class Report(Definition):
     headline: Name | None = Field(
         default=None, description="The KPI of the headline; default the first card."
     )
-    where: Where = Field(default=(), description="Conditions on dimensions, for every block.")
+    where: OnDimensions = Field(default=(), description="Conditions on dimensions, for every block.")
     theme: str | None = Field(default=None, description="Another theme than the workspace's.")
     paused: bool = Field(default=False, description="Nothing is due while true; on demand it still runs.")
     blocks: Many[AnyBlock] = Field(
