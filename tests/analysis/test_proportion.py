@@ -17,6 +17,11 @@ def test_published_intervals(hits: int, total: int, low: float, high: float) -> 
     assert wilson(hits, total) == pytest.approx((low, high), abs=5e-5)
 
 
+def test_a_quarter_of_a_thousand() -> None:
+    low, high = wilson(250, 1000)
+    assert (round(low * 100, 1), round(high * 100, 1)) == (22.4, 27.8)
+
+
 @given(st.integers(1, 10_000).flatmap(lambda total: st.tuples(st.integers(0, total), st.just(total))))
 def test_interval_holds_the_share_and_mirrors(pair: tuple[int, int]) -> None:
     hits, total = pair

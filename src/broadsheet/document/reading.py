@@ -144,6 +144,14 @@ class Reading:
             return False
         return 0 < point.n < self.context.settings.low_base
 
+    def divides_by_nothing(self, point: Point) -> bool:
+        """Whether a point is undefined because there is nothing to divide by, or no row: then its n is told."""
+        return point.value is None and point.n is not None and point.why in ("zero_base", "no_rows")
+
+    def n_text(self, point: Point) -> str:
+        """How many rows a point rests on: n = 7."""
+        return self.context.say("n", count=self.context.numbers.decimal(point.n or 0))
+
     def proportion(self, kpi: str, point: Point) -> tuple[int, int] | None:
         """Hits and total, where the KPI is a share of counted things."""
         if point.hits is None or point.base is None or not self._is_proportion(kpi):
@@ -151,18 +159,17 @@ class Reading:
         hits, total = round(point.hits), round(point.base)
         return (hits, total) if 0 <= hits <= total and total > 0 else None
 
-    def interval(self, kpi: str, point: Point) -> tuple[float, float] | None:
-        """The 95 % Wilson interval of a proportion from few cases."""
-        pair = self.proportion(kpi, point)
-        return wilson(*pair) if pair and pair[1] < INTERVAL_BELOW else None
-
     def interval_text(self, kpi: str, point: Point) -> str:
         """The interval of a proportion from few cases: 8–64 %; empty where none is due."""
-        bounds, numbers = self.interval(kpi, point), self.context.numbers
-        if bounds is None:
+        pair = self.proportion(kpi, point)
+        return self.interval_of(*pair) if pair else ""
+
+    def interval_of(self, hits: int, total: int) -> str:
+        """The 95 % Wilson interval of hits among a total, in words; empty where none is due."""
+        if not 0 < total < INTERVAL_BELOW or not 0 <= hits <= total:
             return ""
-        low, high = numbers.decimal(bounds[0] * 100), numbers.percent(bounds[1], 0)
-        return self.context.say("range", low=low, high=high)
+        (low, high), numbers = wilson(hits, total), self.context.numbers
+        return self.context.say("range", low=numbers.decimal(low * 100), high=numbers.percent(high, 0))
 
     def empty(self) -> bool:
         """Whether no row at all stands behind the answer; a list without rows says so itself."""

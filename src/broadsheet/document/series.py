@@ -1,11 +1,12 @@
-"""The lines and bars of a chart out of points: one scale for all, no mark where there is no figure."""
+"""The lines and bars of a chart out of points, and the remark on those that rest on few rows."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from broadsheet.definitions.models.reports import ChartBlock
 from broadsheet.document.numbers import Scale
-from broadsheet.document.reading import Point, Reading
+from broadsheet.document.reading import Point, Reading, Spot
 from broadsheet.document.tree import Role, Series
 
 
@@ -25,3 +26,22 @@ def series_of(
         )
         for label, role, kpi, points in drawn
     ), scale
+
+
+def low_ones(
+    block: ChartBlock, spots: Sequence[Spot], names: Iterable[str], reading: Reading
+) -> tuple[str, ...]:
+    """The remark on a chart's figures of low base: a mark in the drawing would be as small as they are.
+
+    Parts of bars are not looked at: they are counts and sums, which are facts however small.
+    """
+    context, found = reading.context, list[str]()
+    for spot, name in zip(spots, names, strict=True) if block.split is None else ():
+        for kpi in block.kpis:
+            point = reading.point(kpi, spot)
+            if reading.low(kpi, point):
+                label = f"{context.kpis[kpi].label} {name}" if len(block.kpis) > 1 else name
+                found.append(f"{label} ({reading.n_text(point)})")
+    if not found:
+        return ()
+    return (context.say("low_base_ones", count=context.settings.low_base, names=", ".join(found)),)

@@ -165,6 +165,7 @@ ENGLISH: Mapping[str, str] = {
     "delta": "Δ{code}",
     "delta_percent": "Δ{code} %",
     "low_base_remark": "Gray with n: fewer than {count} rows, low base.",
+    "low_base_ones": "Low base, fewer than {count} rows: {names}.",
     "interval_remark": "Small range below a share from fewer than 30 cases: 95 % Wilson interval.",
     "rounded": "Shares are rounded and may not add up to 100.",
     "other_remark.one": "“Other” stands for {count} further member, computed from its rows.",
@@ -190,6 +191,9 @@ ENGLISH: Mapping[str, str] = {
     "yes": "yes",
     "no": "no",
     # contingency tables
+    "crosstab_low": (
+        "Gray: share of fewer than {count} cases, low base; of fewer than {below} with its 95 % Wilson interval."
+    ),
     "crosstab_associated": "{rows} and {columns} are associated (Cramér’s V {v})",
     "crosstab_cell": "{share} {column} in {row}, {overall} overall",
     "crosstab_none": "No association shown between {rows} and {columns} (p = {p})",

@@ -82,8 +82,8 @@ def _caption(kpi: str, point: Point, period: Period, reading: Reading) -> str:
     if pair:
         hits, total = (context.numbers.decimal(count) for count in pair)
         parts.append(context.say("of_base", hits=hits, total=total))
-    elif point.n and point.value is not None and point.n != point.value:
-        parts.append(context.say("n", count=context.numbers.decimal(point.n)))
+    elif (point.n and point.value not in (None, point.n)) or reading.divides_by_nothing(point):
+        parts.append(reading.n_text(point))
     if interval:
         parts.append(context.say("interval", range=interval))
     if reading.low(kpi, point):

@@ -8,7 +8,7 @@ from typing import Literal
 from broadsheet.analysis.crosstab import Association, Contingency
 from broadsheet.definitions.models.reports import CrosstabBlock
 from broadsheet.document.context import Context
-from broadsheet.document.reading import Point, Reading, Spot
+from broadsheet.document.reading import INTERVAL_BELOW, Point, Reading, Spot
 from broadsheet.document.tree import Cell, Head, Notice, Row, Section, Table
 from broadsheet.document.wording import inside
 from broadsheet.metrics.question import OTHER, Answer, Question, Top
@@ -174,12 +174,15 @@ def _cell(grid: Grid, row: int, column: int) -> Cell:
         return Cell(number, count, mark=mark)
     shares = [_share(grid, base, row, column) for base in spec.shares]
     texts = [_percent(share, context) for share in shares]
+    base = _base(grid, spec.shares[0], row, column)
+    interval = grid.reading.interval_of(round(count), round(base))
     return Cell(
         text=texts[0],
         value=count,
+        tone="muted" if 0 < base < context.settings.low_base else None,
         heat=_heat(grid, shares[0]),
         mark=mark,
-        sub=" · ".join((number, *texts[1:])),
+        sub=" · ".join(filter(None, (number, *texts[1:], interval))),
     )
 
 
@@ -202,12 +205,17 @@ def _margin(grid: Grid, row: int | None, column: int | None) -> Cell:
 
 
 def _share(grid: Grid, base: Share, row: int, column: int) -> float | None:
-    whole = {
+    whole = _base(grid, base, row, column)
+    return grid.table.counts[row][column] / whole if whole else None
+
+
+def _base(grid: Grid, base: Share, row: int, column: int) -> float:
+    """The total that a cell is a share of; 0 where it is not printed."""
+    return {
         "row": grid.margin(row, None),
         "column": grid.margin(None, column),
         "total": grid.margin(None, None),
     }[base]
-    return grid.table.counts[row][column] / whole if whole else None
 
 
 def _heat(grid: Grid, share: float | None) -> int | None:
@@ -316,6 +324,11 @@ def _remarks(grid: Grid) -> tuple[str, ...]:
         if test is not None:
             remarks.append(context.say("test_other"))
     if spec.shares:
+        bases = [
+            _base(grid, spec.shares[0], r, c) for r in range(len(grid.rows)) for c in range(len(grid.columns))
+        ]
+        if any(0 < base < INTERVAL_BELOW for base in bases):
+            remarks.append(context.say("crosstab_low", count=context.settings.low_base, below=INTERVAL_BELOW))
         remarks.append(context.say("rounded"))
     return (*remarks, *grid.reading.persons_remarks)
 

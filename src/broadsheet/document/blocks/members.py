@@ -9,7 +9,7 @@ from broadsheet.document.context import Context
 from broadsheet.document.findings import leader
 from broadsheet.document.numbers import Scale
 from broadsheet.document.reading import Point, Reading, Spot
-from broadsheet.document.series import series_of
+from broadsheet.document.series import low_ones, series_of
 from broadsheet.document.tree import Chart, Notice, Role, Section, Series
 from broadsheet.document.wording import inside
 from broadsheet.metrics.question import OTHER, Answer, Level, Question, Top
@@ -66,7 +66,11 @@ def tell(block: ChartBlock, answer: Answer, context: Context) -> Section:
             title=title,
             facts=f"{series[0].label}, {facts}" if block.split else facts,
         ),
-        remarks=(*_remarks(block, members, reading), *reading.persons_remarks),
+        remarks=(
+            *_remarks(block, members, reading),
+            *low_ones(block, [Spot(period, (block.by,), (member,)) for member in members], names, reading),
+            *reading.persons_remarks,
+        ),
     )
 
 

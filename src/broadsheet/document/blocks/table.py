@@ -199,13 +199,11 @@ def _values(
 
 
 def _small(kpi: str, point: Point, reading: Reading) -> str:
-    """What stands below a figure from few rows: its interval if it is a proportion, and n."""
+    """What stands below a figure from few rows or of none: its interval if it is a proportion, and n."""
     context, interval = reading.context, reading.interval_text(kpi, point)
     if interval and point.base:
         return f"{interval}, {context.say('n', count=context.numbers.decimal(point.base))}"
-    if reading.low(kpi, point):
-        return context.say("n", count=context.numbers.decimal(point.n or 0))
-    return ""
+    return reading.n_text(point) if reading.low(kpi, point) or reading.divides_by_nothing(point) else ""
 
 
 def _comparison(
@@ -296,7 +294,7 @@ def _remarks(block: TableBlock, lines: list[Line], reading: Reading) -> tuple[st
     points = [(kpi, reading.point(kpi, line.spot)) for kpi in table.kpis for line in lines]
     if any(reading.low(kpi, point) for kpi, point in points):
         remarks.append(context.say("low_base_remark", count=context.settings.low_base))
-    if any(reading.interval(kpi, point) for kpi, point in points):
+    if any(reading.interval_text(kpi, point) for kpi, point in points):
         remarks.append(context.say("interval_remark"))
     if table.rows in reading.answer.overlapping:
         remarks.append(context.say("overlapping"))

@@ -11,7 +11,7 @@ from broadsheet.document.context import Context
 from broadsheet.document.findings import leader, over_time, several
 from broadsheet.document.numbers import Scale
 from broadsheet.document.reading import Point, Reading, Spot
-from broadsheet.document.series import series_of
+from broadsheet.document.series import low_ones, series_of
 from broadsheet.document.tree import Chart, Role, Section, Series
 from broadsheet.document.wording import inside
 from broadsheet.metrics.question import Answer, Question, Top
@@ -59,7 +59,11 @@ def tell(block: ChartBlock, answer: Answer, context: Context) -> Section:
         caption=_caption(block, course, scale, zero, context),
         body=chart,
         alt=_alt(block, course, title, reading),
-        remarks=(*partial, *reading.persons_remarks),
+        remarks=(
+            *partial,
+            *low_ones(block, [Spot(bucket) for bucket in course], map(context.dates.name, course), reading),
+            *reading.persons_remarks,
+        ),
     )
 
 
