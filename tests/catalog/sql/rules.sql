@@ -43,3 +43,14 @@ CREATE TEMP MACRO worked(since, until) AS (
 );
 CREATE TEMP MACRO share_of(since, last_day, first_day, end_day) AS
     worked(greatest(since, first_day::DATE), least(last_day + 1, end_day::DATE)) / worked(since, last_day + 1);
+
+-- The first day of the period before: a week, a month or a year earlier.
+CREATE TEMP MACRO begin_before(first_day, end_day) AS CAST(first_day - CASE
+    WHEN end_day - first_day = 7 THEN INTERVAL 7 DAY
+    WHEN end_day - first_day <= 31 THEN INTERVAL 1 MONTH
+    ELSE INTERVAL 1 YEAR END AS DATE);
+
+-- The first of the twelve months that end before a day.
+CREATE TEMP MACRO year_before(end_day) AS CAST(CASE
+    WHEN day(end_day) = 1 THEN end_day - INTERVAL 1 YEAR
+    ELSE end_day - INTERVAL 1 DAY - INTERVAL 1 YEAR + INTERVAL 1 DAY END AS DATE);

@@ -1,0 +1,11 @@
+-- by sales_channel: o.sales_channel
+-- by segment: segment_at(o.golden_id, o.ordered_at)
+WITH customer AS (
+    SELECT {by} AS member, o.golden_id,
+           bool_or(o.ordered_at < $start) AS was, bool_or(o.ordered_at >= $start) AS is_still
+    FROM orders o
+    WHERE o.golden_id IS NOT NULL AND o.status <> 'cancelled' AND NOT is_tester(o.golden_id)
+      AND berlin_day(o.ordered_at) >= begin_before($first, $end) AND o.ordered_at < $until
+    GROUP BY ALL
+)
+SELECT member, avg(CAST(NOT is_still AS INTEGER)) FROM customer WHERE was GROUP BY ALL
