@@ -20,6 +20,7 @@ from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.definitions.models.settings import CalendarSettings, Settings
 from broadsheet.definitions.models.sources import Connection, Entity, Fact
 from broadsheet.metrics import Answer, Question, answer
+from broadsheet.metrics.source import Size
 from broadsheet.periods import Calendar, Period, parse_label
 
 DDL = {
@@ -60,6 +61,16 @@ class Store:
         table = self.catalog.table(name)
         columns = (sa.column(column, TYPES[source.type]) for column, source in table.columns.items())
         return sa.table(name, *columns)
+
+    def size(self, name: str) -> Size:
+        """Counted, so that plans are made as over large tables."""
+        relation = self.relation(name)
+        counts = [sa.func.count(sa.distinct(column)) for column in relation.c]
+        with self.engine.connect() as connection:
+            rows, *members = connection.execute(
+                sa.select(sa.func.count(), *counts).select_from(relation)
+            ).one()
+        return Size(rows, dict(zip(relation.c.keys(), members, strict=True)))
 
     def query(self, name: str, select: sa.Select[Any]) -> Rows:
         with self.engine.connect() as connection:

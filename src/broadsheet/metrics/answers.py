@@ -10,12 +10,13 @@ from datetime import datetime
 from broadsheet.definitions.catalog import Catalog
 from broadsheet.errors import BroadsheetError, UnavailableError
 from broadsheet.metrics.cells import Cells, cells
+from broadsheet.metrics.cubes import cube
 from broadsheet.metrics.inquiry import Inquiry
 from broadsheet.metrics.listing import listing, read_rows, select_rows
 from broadsheet.metrics.plan import Need, Scan, plan
 from broadsheet.metrics.question import Answer, Answers, Question, Rows, Statement
+from broadsheet.metrics.sizes import Known
 from broadsheet.metrics.source import Context, Result, Source
-from broadsheet.metrics.statements import statement
 from broadsheet.periods import Calendar
 
 
@@ -85,7 +86,7 @@ class _Library:
     """What has been asked so far, by need; and the rows that were listed."""
 
     def __init__(self, context: Context) -> None:
-        self._context = context
+        self._context, self._sizes = context, Known(context)
         self._asked: dict[Scan, _Asked] = {}
         self._scans: dict[Need, tuple[Scan, ...]] = {}
         self._listed: list[Statement] = []
@@ -93,11 +94,11 @@ class _Library:
     def ask(self, needs: Mapping[int, Iterable[Need]]) -> None:
         """Send the statements that are still missing for the needs of each question."""
         wanted = [(index, need) for index, some in needs.items() for need in some]
-        self._scans.update(plan(need for _, need in wanted if need not in self._scans))
+        self._scans.update(plan((need for _, need in wanted if need not in self._scans), self._sizes))
         for index, need in wanted:
             for scan in self._scans[need]:
                 if scan not in self._asked:
-                    result = self._context.source.query(scan.base.fact, statement(scan, self._context))
+                    result = self._context.source.query(scan.base.fact, cube(scan, self._context))
                     self._asked[scan] = _Asked(cells(scan, result), result)
                 self._asked[scan].questions.add(index)
 

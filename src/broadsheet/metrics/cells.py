@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from broadsheet.metrics.classes import classes
 from broadsheet.metrics.components import Component
 from broadsheet.metrics.keys import BUCKET, Rolled
 from broadsheet.metrics.members import member_text
@@ -61,8 +62,24 @@ def cells(scan: Scan, result: Result) -> Cells:
 def _columns(
     scan: Scan, raw: pd.DataFrame, spans: int | list[int], suffix: str = ""
 ) -> dict[str, pd.Series[Any]]:
-    numbers = {f"c{i}": _numbers(raw[f"c{i}{suffix}"], part) for i, part in enumerate(scan.components)}
+    if scan.classed:
+        numbers = _unclassed(scan, raw)
+    else:
+        numbers = {f"c{i}": _numbers(raw[f"c{i}{suffix}"], part) for i, part in enumerate(scan.components)}
     return {SPAN: pd.Series(spans, index=range(len(raw)), dtype="int64"), **numbers}
+
+
+def _unclassed(scan: Scan, raw: pd.DataFrame) -> dict[str, pd.Series[Any]]:
+    """The numbers of each component in the classes of rows that are its own, and nothing in the others."""
+    parts = classes(scan.components)
+    bare = {label: _numbers(raw[label], part) for label, part in parts.bare.items()}
+    own = {key: raw[key].astype(bool) for key in parts.selected}
+    numbers = {}
+    for i, component in enumerate(scan.components):
+        label, key = parts.columns[component]
+        nothing = 0 if component.operation in ("count", "sum") else np.nan
+        numbers[f"c{i}"] = bare[label] if key is None else bare[label].where(own[key], nothing)
+    return numbers
 
 
 def roll_up(source: Cells, need: Need, buckets: Mapping[int, Span], fold: Fold | None) -> Rolled:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,9 @@ from broadsheet.metrics.conditions import clauses
 from broadsheet.metrics.moments import ALWAYS, Typed, alike
 from broadsheet.metrics.source import Context
 
+Columns = Mapping[str, sa.ColumnElement[Any]]
+Groups = tuple[sa.FromClause, Columns]
+
 
 class Joined:
     """A fact left-joined with what its columns need; ask for all columns before taking `rows`.
@@ -24,13 +28,14 @@ class Joined:
     Left joins along many-to-one links keep every row of the fact exactly once, whether or not it refers to
     something. An entity with `valid` versions gives the one that held at the row's event (the time column
     `event`), or with `today` the one that holds at `as_of`. The event column itself is found by the latter.
+    In place of the fact's rows there may be `groups` of them, with those of its columns by which they are grouped.
     An entity's standing exclusions (`always`) leave out its rows, not those of the fact.
     """
 
-    def __init__(self, context: Context, fact: str, event: str) -> None:
+    def __init__(self, context: Context, fact: str, event: str, groups: Groups | None = None) -> None:
         self.fact = fact
         self._context, self._event = context, event
-        self._root = entity_rows(context, fact).alias("f")
+        self._root, self._columns = groups or _whole(entity_rows(context, fact).alias("f"))
         self._joined: dict[tuple[tuple[Hop, ...], bool], sa.FromClause] = {}
         self._days: dict[tuple[str, Worked], sa.FromClause] = {}
         self._rates: dict[tuple[str, date | None], sa.ColumnElement[Any]] = {}
@@ -39,10 +44,14 @@ class Joined:
     def column(self, path: str, *, today: bool = False) -> Typed:
         """A column by its path from the fact. Raises UsageError for a path that leads nowhere."""
         route = self._context.route(self.fact, path)
-        table: sa.FromClause = self._root
+        columns = self._columns
         for depth in range(len(route.hops)):
-            table = self._follow(table, route.hops[: depth + 1], today)
-        return Typed(_pick(table, route.column, route.table), route.type)
+            columns = _named(self._follow(columns, route.hops[: depth + 1], today))
+        return Typed(_pick(columns, route.column, route.table), route.type)
+
+    def own(self, column: str) -> sa.ColumnElement[Any]:
+        """A column of the fact itself. Raises UsageError for one that it has not."""
+        return _pick(self._columns, column, self.fact)
 
     def worked(self, path: str, by: Worked) -> Typed:
         """The seconds worked up to a time column, counted from a fixed day; empty beyond the calendar's years."""
@@ -81,13 +90,13 @@ class Joined:
             table = entity_rows(self._context, rates).alias(f"x{len(self._rates)}")
             (key,) = self._context.catalog.entities[rates].key
             on = sa.and_(
-                _pick(table, key, rates) == spoken, *self._version(table, rates, today=False, day=day)
+                _pick(_named(table), key, rates) == spoken, *self._version(table, rates, today=False, day=day)
             )
             self.rows = self.rows.outerjoin(table, on)
-            self._rates[currency, day] = _pick(table, "rate", rates)
+            self._rates[currency, day] = _pick(_named(table), "rate", rates)
         return self._rates[currency, day]
 
-    def _follow(self, owner: sa.FromClause, hops: tuple[Hop, ...], today: bool) -> sa.FromClause:
+    def _follow(self, owner: Columns, hops: tuple[Hop, ...], today: bool) -> sa.FromClause:
         hop, today = hops[-1], today and any(self._dated(hop.table) for hop in hops)
         known = self._joined.get((hops, today))
         if known is not None:
@@ -95,7 +104,8 @@ class Joined:
         table = entity_rows(self._context, hop.table).alias(f"e{len(self._joined)}")
         self._joined[hops, today] = table
         same = comparable(
-            _pick(owner, hop.by, hops[-2].table if hops[1:] else self.fact), _pick(table, hop.key, hop.table)
+            _pick(owner, hop.by, hops[-2].table if hops[1:] else self.fact),
+            _pick(_named(table), hop.key, hop.table),
         )
         on = sa.and_(operator.eq(*same), *self._version(table, hop.table, today))
         self.rows = self.rows.outerjoin(table, on)
@@ -133,7 +143,7 @@ def entity_rows(context: Context, name: str) -> sa.FromClause:
     types = entity.types
 
     def own(column: str) -> Typed:
-        return Typed(_pick(rows, column, name), types.get(column, "text"))
+        return Typed(_pick(_named(rows), column, name), types.get(column, "text"))
 
     return sa.select(rows).where(*clauses(entity.always, own, context)).subquery()
 
@@ -149,10 +159,18 @@ def comparable(
 
 def _validity(table: sa.FromClause, entity: Entity, name: str, column: str) -> Typed:
     declared = entity.columns.get(column)
-    return Typed(_pick(table, column, name), declared.type if declared else "date")
+    return Typed(_pick(_named(table), column, name), declared.type if declared else "date")
 
 
-def _pick(table: sa.FromClause, column: str, name: str) -> sa.ColumnElement[Any]:
-    if column not in table.c:
-        raise UsageError(f"{name} has no column “{column}”", did_you_mean(column, table.c.keys()))
-    return table.c[column]
+def _whole(table: sa.FromClause) -> Groups:
+    return table, _named(table)
+
+
+def _named(table: sa.FromClause) -> Columns:
+    return dict(table.c.items())
+
+
+def _pick(columns: Columns, column: str, name: str) -> sa.ColumnElement[Any]:
+    if column not in columns:
+        raise UsageError(f"{name} has no column “{column}”", did_you_mean(column, columns.keys()))
+    return columns[column]

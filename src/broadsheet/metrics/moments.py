@@ -22,6 +22,10 @@ ALWAYS: Mapping[str, tuple[date, date]] = {
 """Before and after everything, as a date and as a stored timestamp."""
 
 
+DAY = 86400
+"""Seconds of a whole day."""
+
+
 class Typed(NamedTuple):
     """A SQL expression and the declared type of its values."""
 
@@ -61,8 +65,11 @@ def calendar_part(context: Context, column: Typed, part: str) -> Expression:
 
 
 def seconds_between(context: Context, start: Typed, end: Typed) -> Expression:
-    """Elapsed seconds as a float; a date stands for its local midnight, and two dates for whole days."""
-    plain = start.type == end.type and (start.type == "date" or context.stored_zone == "UTC")
+    """Elapsed seconds: of two dates those of whole days, else a float; a date stands for its local midnight."""
+    if start.type == end.type == "date":
+        days = sa.cast(end.expression - start.expression, sa.BigInteger)
+        return days * sa.literal_column(str(DAY), sa.BigInteger)
+    plain = start.type == end.type and context.stored_zone == "UTC"
     left, right = (_stored(column) if plain else instant(context, column) for column in (start, end))
     return sa.cast(sa.extract("epoch", right - left), sa.Double)
 

@@ -2,29 +2,36 @@
 
 Additive components are answered by cubes. A cube groups its rows by dimensions and by atoms, the stretches
 of days between all bounds of all its buckets, so that overlapping periods come out of one statement and
-smaller levels are rolled up. A level joins the cube of a larger one unless the number of groups would
-explode. Snapshots add up over members but not over periods, so their periods stay whole. Everything else,
-and every level with a dimension of which a row has several members, is asked for at exactly its level, once
-per set of buckets that do not overlap.
+smaller levels are rolled up. A level joins the cube of a larger one, and two levels become one cube, unless
+the number of groups would explode; those that follow the same links come together first. Snapshots add up
+over members but not over periods, so their periods stay whole. Everything else, and every level with a
+dimension of which a row has several members, is asked for at exactly its level, once per set of buckets that
+do not overlap.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass, field, replace
+from itertools import combinations, pairwise
 from typing import Any
 
 from broadsheet.definitions.models.filters import Filter
+from broadsheet.metrics.classes import selections
 from broadsheet.metrics.components import Base, Component
 from broadsheet.metrics.question import Level
 from broadsheet.metrics.readings import Span
+from broadsheet.metrics.sizes import NEAR, UNKNOWN, Sizes
 
 GROUPS = 50_000
-"""Groups that a cube may be expected to have before a smaller level gets a statement of its own."""
-MEMBERS = 30
-"""Members that a dimension is expected to have: planning does not look at data."""
+"""Groups that a cube may be expected to have, where the number of rows is not known."""
+LEAST, SHARE = 10_000, 10
+"""Groups that any cube may have; else one for every ten rows. Beyond, levels get statements of their own."""
+JOIN = 10
+"""Columns that cost as much as following a link for every row."""
+CLASSES = 5
+"""Sets of conditions by which a cube may group its rows."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,8 @@ class Scan:
     """One statement: components by span and dimensions. The spans are sorted and do not overlap. How the
     days were chosen (the base's steps) is no matter here.
 
-    Of a balance, a span is the day on whose beginning it is taken, twice.
+    Of a balance, a span is the day on whose beginning it is taken, twice. Dimensions that are `late` are looked up
+    for the groups, not for the rows; the groups are `classed` where conditions of components are keys too.
     """
 
     base: Base
@@ -68,13 +76,15 @@ class Scan:
     components: tuple[Component, ...]
     spans: tuple[Span, ...]
     fold: Fold | None = None
+    late: tuple[str, ...] = ()
+    classed: bool = False
 
 
-def plan(needs: Iterable[Need]) -> Mapping[Need, tuple[Scan, ...]]:
+def plan(needs: Iterable[Need], sizes: Sizes = UNKNOWN) -> Mapping[Need, tuple[Scan, ...]]:
     """The scans that answer each need; what several needs share is one scan."""
     wanted = list(dict.fromkeys(needs))
     cubes = [need for need in wanted if not need.whole]
-    return {**_cubes(cubes), **_exact(need for need in wanted if need.whole)}
+    return {**_cubes(cubes, sizes), **_exact(need for need in wanted if need.whole)}
 
 
 @dataclass
@@ -92,31 +102,102 @@ class _Draft:
         self.components.update(dict.fromkeys(need.components))
         self.spans |= need.spans
 
-    def takes(self, need: Need) -> bool:
-        """Whether the need's level can be rolled up from this one without an explosion of groups."""
-        if (self.base, self.where) != (need.base.rows, need.where) or not set(need.level) <= set(self.level):
-            return False
-        before, after = (len(_atoms(self.base, spans)) for spans in (self.spans, self.spans | need.spans))
-        return after == before or after * MEMBERS ** len(self.level) <= GROUPS
-
     def scan(self, spans: Iterable[Span]) -> Scan:
         return Scan(self.base, self.where, self.level, tuple(self.components), tuple(spans), self.fold)
 
 
-def _cubes(needs: list[Need]) -> dict[Need, tuple[Scan, ...]]:
-    drafts: list[_Draft] = []
-    placed: list[tuple[Need, _Draft]] = []
+@dataclass
+class _Cube(_Draft):
+    """A draft whose smaller levels are rolled up."""
+
+    sizes: Sizes = UNKNOWN
+    needs: list[Need] = field(default_factory=list)
+
+    def add(self, need: Need) -> None:
+        super().add(need)
+        self.needs.append(need)
+
+    def grown(self, need: Need) -> int | None:
+        """How many more groups there are when the need's level is rolled up from this one; None: too many."""
+        if (self.base, self.where) != (need.base.rows, need.where) or not set(need.level) <= set(self.level):
+            return None
+        before, after = (len(_atoms(self.base, spans)) for spans in (self.spans, self.spans | need.spans))
+        members = self._members(self.level)
+        return (after - before) * members if after == before or self._fits(after * members) else None
+
+    def union(self, other: _Cube) -> tuple[int, int] | None:
+        """How good one cube would be in place of two: what need not be read twice, and how small it stays."""
+        if (self.base, self.where) != (other.base, other.where):
+            return None
+        members = self._members(self._with(other))
+        if members > NEAR or not self._fits(members * len(_atoms(self.base, self.spans | other.spans))):
+            return None
+        return len(self._reads() & other._reads()) + JOIN * len(self._joins() & other._joins()), -members
+
+    def join(self, other: _Cube) -> None:
+        """Take all that another cube answers."""
+        self.level = self._with(other)
+        for need in other.needs:
+            self.add(need)
+
+    def scan(self, spans: Iterable[Span]) -> Scan:
+        """Rows are classed by their conditions where that makes few groups more."""
+        plain = super().scan(spans)
+        if self.base.ends is not None or self.base.snapshot is not None:
+            return plain
+        grouping, classes = self.sizes.grouping(self.base.fact, self.level), len(selections(plain.components))
+        few = 1 <= classes <= CLASSES and self._fits((classes + 1) * grouping.members * len(plain.spans))
+        return replace(plain, late=grouping.late, classed=few)
+
+    def _with(self, other: _Cube) -> Level:
+        return tuple(dict.fromkeys((*self.level, *other.level)))
+
+    def _members(self, level: Level) -> int:
+        return self.sizes.grouping(self.base.fact, level).members
+
+    def _fits(self, groups: int) -> bool:
+        rows = self.sizes.rows(self.base.fact)
+        return groups <= (GROUPS if rows is None else max(LEAST, rows // SHARE))
+
+    def _joins(self) -> frozenset[str]:
+        return self.sizes.joins(self.base.fact, self.level)
+
+    def _reads(self) -> set[object]:
+        conditions = (condition.path for part in self.components for condition in part.where)
+        return {*self.level, *conditions, *(part.operand for part in self.components if part.operand)}
+
+
+def _cubes(needs: list[Need], sizes: Sizes) -> dict[Need, tuple[Scan, ...]]:
+    cubes: list[_Cube] = []
     for need in sorted(needs, key=lambda need: -len(need.level)):
-        draft = next((draft for draft in reversed(drafts) if draft.takes(need)), None)
-        if draft is None:
-            draft = _Draft(need.base.rows, need.where, need.level, None)
-            drafts.append(draft)
-        draft.add(need)
-        placed.append((need, draft))
+        fitting = [(grown, cube) for cube in reversed(cubes) if (grown := cube.grown(need)) is not None]
+        if fitting:
+            _, cube = min(fitting, key=lambda pair: pair[0])
+        else:
+            cube = _Cube(need.base.rows, need.where, need.level, None, sizes=sizes)
+            cubes.append(cube)
+        cube.add(need)
+    _unite(cubes)
     return _scans(
-        placed,
-        lambda draft: _disjoint(draft.spans) if draft.base.snapshot else [_atoms(draft.base, draft.spans)],
+        [(need, cube) for cube in cubes for need in cube.needs],
+        lambda cube: _disjoint(cube.spans) if cube.base.snapshot else [_atoms(cube.base, cube.spans)],
     )
+
+
+def _unite(cubes: list[_Cube]) -> None:
+    """Make one cube of two as long as that is cheaper, the best pair first."""
+    pairs = {
+        (one, other): cubes[one].union(cubes[other]) for one, other in combinations(range(len(cubes)), 2)
+    }
+    gone: set[int] = set()
+    while good := {pair: worth for pair, worth in pairs.items() if worth is not None}:
+        one, other = max(good, key=lambda pair: good[pair])
+        cubes[one].join(cubes[other])
+        gone.add(other)
+        pairs = {pair: worth for pair, worth in good.items() if other not in pair}
+        for pair in [pair for pair in pairs if one in pair]:
+            pairs[pair] = cubes[pair[0]].union(cubes[pair[1]])
+    cubes[:] = [cube for place, cube in enumerate(cubes) if place not in gone]
 
 
 def _exact(needs: Iterable[Need]) -> dict[Need, tuple[Scan, ...]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -37,11 +37,22 @@ class Result(Protocol):
         """How long it took."""
 
 
+@dataclass(frozen=True)
+class Size:
+    """How large a table is: its rows, and by column how many different values, as far as is known unread."""
+
+    rows: int | None = None
+    members: Mapping[str, int] = field(default_factory=dict)
+
+
 class Source(Protocol):
     """Tables of facts and entities with clean, typed columns, and a way to ask them."""
 
     def relation(self, name: str) -> FromClause:
         """The rows of a fact or entity: its declared, key, link and validity columns; blank text is NULL."""
+
+    def size(self, name: str) -> Size:
+        """What is known of a fact or entity without reading its rows. It may be wrong or empty."""
 
     def query(self, name: str, select: Select[Any]) -> Result:
         """Run a statement on the connection of that fact. Raises WarehouseError."""

@@ -37,7 +37,8 @@ def split(scan: Scan, joined: Joined, context: Context) -> tuple[Labels, list[Cl
     plain = tuple(each for each in scan.where if not routes[each.path].bridge)
     conditions = clauses(plain, column, context)
     for bridge in dict.fromkeys(route.bridge for route in routes.values()):
-        names = [name for name in scan.dimensions if routes[name].bridge == bridge]
+        own = (name for name in scan.dimensions if name not in scan.late)
+        names = [name for name in own if routes[name].bridge == bridge]
         if bridge:
             labels, limits = _crossed(bridge, names, routes, scan, joined, context)
         else:
@@ -46,6 +47,18 @@ def split(scan: Scan, joined: Joined, context: Context) -> tuple[Labels, list[Cl
         found |= {label.name: [label] for label in labels}
     order = [FOLDED, *(f"d{i}" for i in range(len(scan.dimensions)))]
     return [label for name in order for label in found.get(name, [])], conditions
+
+
+def late_links(scan: Scan, context: Context) -> list[str]:
+    """The fact's own columns that stand for the late dimensions of a scan."""
+    hops = [context.dimension_route(scan.base.fact, name).hops[0] for name in scan.late]
+    return list(dict.fromkeys(hop.by for hop in hops))
+
+
+def late_members(scan: Scan, groups: Joined, context: Context) -> Labels:
+    """The members of late dimensions, of groups as they would be of their rows."""
+    paths = {name: context.catalog.dimensions[name].path(groups.fact) or "" for name in scan.late}
+    return _labels(scan.late, lambda name: _member(name, paths[name], groups, context), scan)
 
 
 def _crossed(

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from broadsheet.definitions.models.filters import ColumnRef, Filter
-from broadsheet.definitions.models.measures import Column, Duration, Worked
+from broadsheet.definitions.models.measures import Duration, Worked
 from broadsheet.definitions.models.windows import Window
 from broadsheet.errors import UsageError
 from broadsheet.metrics.components import Component, Snapshot
@@ -25,7 +25,7 @@ from broadsheet.metrics.moments import Clause, Typed
 from broadsheet.metrics.plan import Scan
 from broadsheet.metrics.readings import EVERYTHING, Span
 from broadsheet.metrics.source import Context
-from broadsheet.metrics.splits import split
+from broadsheet.metrics.splits import late_links, split
 
 SPAN = "span"
 
@@ -46,19 +46,23 @@ def statement(scan: Scan, context: Context) -> sa.Select[Any]:
 
 class Inner(NamedTuple):
     """The rows of a scan, placed in spans and given their dimensions: with the names of those `keys`, the
-    columns that aggregates read, and which rows are `taken` where only one moment of a span counts.
+    columns that aggregates read, and which rows are `taken` where only one moment of a span counts. `links` are the
+    keys that stand for late dimensions, by the fact's own column.
     """
 
     rows: sa.Subquery
     keys: tuple[str, ...]
     columns: Columns
     taken: tuple[Clause, ...]
+    links: Mapping[str, str]
 
 
 def rows_of(scan: Scan, context: Context, shown: Sequence[Reading] = ()) -> Inner:
     """The rows that a scan aggregates, with the columns `shown` beside those that it needs itself."""
     joined = Joined(context, scan.base.fact, scan.base.clock)
     keys, conditions = split(scan, joined, context)
+    links = {by: f"l{i}" for i, by in enumerate(late_links(scan, context))}
+    keys += [joined.own(by).label(label) for by, label in links.items()]
     readings = list(dict.fromkeys((*_readings(scan, context), *shown)))
     columns = [_column(reading, joined, context) for reading in readings]
     conditions += _conditions(scan, joined, context)
@@ -80,7 +84,7 @@ def rows_of(scan: Scan, context: Context, shown: Sequence[Reading] = ()) -> Inne
         for i, (reading, column) in enumerate(zip(readings, columns, strict=True))
     }
     taken = (inner.c.moment == inner.c.mark,) if marks else ()
-    return Inner(inner, tuple(key.name for key in keys), Columns(typed), taken)
+    return Inner(inner, tuple(key.name for key in keys), Columns(typed), taken, links)
 
 
 def _conditions(scan: Scan, joined: Joined, context: Context) -> list[Clause]:
@@ -250,7 +254,7 @@ def counted(scan: Scan, columns: Columns, context: Context) -> list[Clause]:
     """The conditions under which a row is one of those that the only component of a scan counts."""
     ((day, _),), (component,) = scan.spans, scan.components
     standing = _standing(scan, day, columns, context)
-    value, conditions = _value(component, columns._replace(rate=rate_of(scan, context)), context, standing)
+    value, conditions = value_of(component, columns._replace(rate=rate_of(scan, context)), context, standing)
     return conditions if value is None else [*conditions, value.is_not(None)]
 
 
@@ -263,19 +267,14 @@ def aggregate(
     component: Component, columns: Columns, context: Context, standing: Sequence[Clause]
 ) -> sa.ColumnElement[Any]:
     """One aggregate over the rows that meet its own conditions and `standing`."""
-    value, conditions = _value(component, columns, context, standing)
-    if component.rows == "unrated" and isinstance(component.operand, Column):
-        stored = columns.plain(component.operand.path).expression
-        return sa.func.count(stored).filter(
-            *conditions, columns.amount(component.operand.path).expression.is_(None)
-        )
-    function = _apply(component, value)
+    value, conditions = value_of(component, columns, context, standing)
+    function = apply(component, value)
     result: sa.ColumnElement[Any] = function.filter(*conditions) if conditions else function
     return result
 
 
-def _value(
-    component: Component, columns: Columns, context: Context, standing: Sequence[Clause]
+def value_of(
+    component: Component, columns: Columns, context: Context, standing: Sequence[Clause] = ()
 ) -> tuple[sa.ColumnElement[Any] | None, list[Clause]]:
     """What is aggregated (None: the rows themselves), and the conditions that a row must meet."""
     conditions = [*standing, *clauses(component.where, columns.plain, context)]
@@ -285,11 +284,15 @@ def _value(
     if component.operand is None:
         return None, conditions
     column = columns.amount(component.operand.path)
+    if component.rows == "unrated":
+        stored = columns.plain(component.operand.path).expression
+        return stored, [*conditions, column.expression.is_(None)]
     whatever = component.operation in ("count", "distinct")
     return column.expression if whatever else _number(column, component.operand.path), conditions
 
 
-def _apply(component: Component, value: sa.ColumnElement[Any] | None) -> Any:
+def apply(component: Component, value: sa.ColumnElement[Any] | None) -> Any:
+    """The aggregate of a component over values, or over rows."""
     if value is None:
         return sa.func.count()
     match component.operation:

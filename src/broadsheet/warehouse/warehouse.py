@@ -41,9 +41,11 @@ from broadsheet.clock import Clock
 from broadsheet.definitions.catalog import Catalog
 from broadsheet.definitions.models.sources import SourceColumn
 from broadsheet.errors import UnavailableError, WarehouseError, did_you_mean
+from broadsheet.metrics.source import Size
 from broadsheet.warehouse.answers import frame_of, literal_sql
 from broadsheet.warehouse.cleaning import SQL_TYPES, Cleaner, Column, Dialect
 from broadsheet.warehouse.engines import connect, connect_memory, time_limit
+from broadsheet.warehouse.estimates import duckdb_size, parquet_size, postgres_size
 from broadsheet.warehouse.faults import explain
 from broadsheet.warehouse.files import quoted
 from broadsheet.warehouse.locations import Location, locate
@@ -118,6 +120,7 @@ class Warehouse:
         self._open = ExitStack()
         self._connections: dict[str, Connection] = {}
         self._relations: dict[str, Subquery] = {}
+        self._files: dict[str, Path] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -131,6 +134,7 @@ class Warehouse:
         """Let go of every file and server."""
         self._connections.clear()
         self._relations.clear()
+        self._files.clear()
         self._open.close()
 
     def dialect(self, name: str) -> Dialect:
@@ -158,6 +162,23 @@ class Warehouse:
             computed = self._location(name).engine in ("duckdb", "postgresql")
             self._relations[name] = self._direct(name) if computed else self._snapshot(name)
         return self._relations[name]
+
+    def size(self, name: str) -> Size:
+        """What files and engines keep about a fact or entity; nothing is known of views."""
+        self.relation(name)
+        location, table = self._location(name), self.catalog.table(name).table
+        if name in self._files:
+            return parquet_size(self._computing(location), self._files[name])
+        if table is None:
+            return Size()
+        connection = self._reader(location)
+        real = real_names(self._place(name), wanted_columns(self.catalog, name), self._ask(location, name))
+        try:
+            size = duckdb_size if location.engine == "duckdb" else postgres_size
+            return size(connection, table, real)
+        except SQLAlchemyError:
+            connection.rollback()
+            return Size()
 
     def query(self, name: str, statement: Select[*tuple[Any, ...]]) -> Result:
         """Run a statement over relations of one connection, that of the fact or entity `name`."""
@@ -225,6 +246,7 @@ class Warehouse:
                 raise self._explained(error, location, reader, name) from error
         for column, count in snapshot.rejected.items():
             self.rejected[f"{name}.{column}" if column else name] = count
+        self._files[name] = snapshot.path
         memory = self._computing(location)
         memory.exec_driver_sql(f'CREATE VIEW "{name}" AS FROM read_parquet({quoted(snapshot.path)})')
         memory.commit()

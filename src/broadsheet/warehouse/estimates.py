@@ -1,0 +1,59 @@
+"""How large tables are, from what engines and files keep about them: no row is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from sqlalchemy import Connection, String, bindparam, func, select, text
+from sqlalchemy import column as sql_column
+
+from broadsheet.metrics.source import Size
+from broadsheet.warehouse.files import quoted
+from broadsheet.warehouse.schema import source_table
+
+_DISTINCT = re.compile(r"Approx Unique: (\d+)")
+_PARQUET = (
+    "SELECT path_in_schema, sum(row_group_num_rows), "
+    "CASE WHEN count(stats_distinct_count) = count(*) THEN max(stats_distinct_count) END "
+    "FROM parquet_metadata({}) GROUP BY path_in_schema"
+)
+_POSTGRES = text(
+    "SELECT c.reltuples, s.attname, s.n_distinct FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+    "LEFT JOIN pg_stats s ON s.schemaname = n.nspname AND s.tablename = c.relname WHERE c.oid = to_regclass(:name)"
+)
+
+
+def parquet_size(connection: Connection, path: Path) -> Size:
+    """Of a Parquet file. A column that was too varied for a dictionary is not told."""
+    found = connection.exec_driver_sql(_PARQUET.format(quoted(path))).fetchall()
+    members = {name: int(count) for name, _, count in found if count}
+    return Size(int(found[0][1]) if found else None, members)
+
+
+def duckdb_size(connection: Connection, table: str, columns: Mapping[str, str]) -> Size:
+    """Of a table of DuckDB; `columns` are its own names by ours. Nothing is known of a view."""
+    *schema, name = table.split(".")
+    known = text(
+        "SELECT estimated_size FROM duckdb_tables() WHERE table_name = :name AND schema_name = :schema"
+    )
+    rows = connection.execute(known, {"name": name, "schema": schema[-1] if schema else "main"}).scalar()
+    if not rows:
+        return Size()
+    told = [func.stats(sql_column(real)).cast(String) for real in columns.values()]
+    line = connection.execute(select(*told).select_from(source_table(table)).limit(1)).first()
+    counts = {name: _DISTINCT.search(str(value)) for name, value in zip(columns, line or (), strict=False)}
+    return Size(int(rows), {name: int(found[1]) for name, found in counts.items() if found and int(found[1])})
+
+
+def postgres_size(connection: Connection, table: str, columns: Mapping[str, str]) -> Size:
+    """Of a table of PostgreSQL that was analyzed."""
+    found = connection.execute(_POSTGRES.bindparams(bindparam("name", table))).fetchall()
+    if not found or found[0][0] < 0:
+        return Size()
+    rows = int(found[0][0])
+    counts = {
+        column: round(each if each > 0 else -each * rows) for _, column, each in found if column and each
+    }
+    return Size(rows, {name: counts[real] for name, real in columns.items() if counts.get(real)})
