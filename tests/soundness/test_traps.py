@@ -203,6 +203,30 @@ def test_the_others_of_the_former_month_are_those_of_this_month(make: Make) -> N
     assert (former["median_fee"][OTHER], former["customers"][OTHER]) == (38, 2)
 
 
+def test_what_happens_after_the_report_has_not_happened_in_it(make: Make) -> None:
+    columns = {"id": "number", "day": "date", "qualified_at": "time", "signed_on": "date"}
+    facts = {"leads": {"key": "id", "clock": "day", "columns": columns}}
+    kpis = {
+        "qualified": {"share": "leads", "where": {"qualified_at": "happened"}},
+        "signed": {"count": "leads", "where": {"signed_on": "happened"}},
+        "known": {"share": "leads", "where": {"qualified_at": "present"}},
+    }
+    march = day("2026-03-10")
+    rows = [
+        (1, march, at("2026-03-31 12:00"), day("2026-03-31")),
+        (2, march, at("2026-04-10 09:00"), day("2026-04-10")),
+        (3, march, at("2026-04-10 09:01"), day("2026-04-11")),
+        (4, march, None, None),
+    ]
+    store = make(catalog(facts, kpis), {"leads": rows})
+    question = Question(("qualified", "signed", "known"), (store.period("2026-03"),))
+    (then,) = store.ask(question, as_of=datetime(2026, 4, 10, 9, tzinfo=UTC))
+    # The report made again in May, for then, says the same; without `happened` it would know too much.
+    assert (then.value("qualified"), then.value("signed"), then.value("known")) == (0.5, 2, 0.75)
+    (later,) = store.ask(question, as_of=datetime(2026, 5, 1, tzinfo=UTC))
+    assert (later.value("qualified"), later.value("signed")) == (0.75, 3)
+
+
 def test_a_case_open_past_its_limit_has_missed_it(make: Make) -> None:
     facts = {
         "cases": {

@@ -36,6 +36,8 @@ def _clause(condition: Condition, lookup: Lookup, context: Context) -> Clause:
             return column.expression.is_not(None)
         case "missing":
             return column.expression.is_(None)
+        case "happened":
+            return sa.and_(column.expression.is_not(None), column.expression <= context.now(column.type))
         case "in":
             return _one_of(column, condition, context)
         case "not_in":

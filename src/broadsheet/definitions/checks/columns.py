@@ -57,6 +57,9 @@ def _condition(
     if condition.operator == "within":
         yield from _window(catalog, (table, condition.path), condition, place)
         return
+    if condition.operator == "happened":
+        yield from need(catalog, (table, condition.path), TIMES, "what has happened", place)
+        return
     if condition.operator not in ("in", "not_in", "present", "missing") and kind not in (*NUMBERS, *TIMES):
         what = f"{condition.operator} compares numbers and times, {column} is {kind}"
         yield error("condition-type", place, what, "List the wanted values, or the others with not.")

@@ -67,7 +67,9 @@ def members(kind: MemberOperation, each: Each, options: Mapping[str, Any]) -> Me
     term = Members(kind, each.dimensions, each.kpi, **options)
     for condition in (*term.of, *term.where):
         columns = [value for value in condition.values if isinstance(value, ColumnRef)]
-        of_columns = condition.operator == "within" or not all(isinstance(value, KpiRef) for value in columns)
+        of_columns = condition.operator in ("within", "happened") or not all(
+            isinstance(value, KpiRef) for value in columns
+        )
         if not NAME.match(condition.path) or of_columns:
             raise ValueError(f"members are compared by KPIs, “{condition.path}” is compared as a column")
     return term

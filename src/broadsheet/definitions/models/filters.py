@@ -12,11 +12,12 @@ from broadsheet.definitions.models.windows import Elapsed, Window, parse_window
 
 Scalar = str | int | float | bool
 Operator = Literal[
-    "in", "not_in", "present", "missing", "at_least", "at_most", "above", "below", "top", "beyond",
+    "in", "not_in", "present", "missing", "happened", "at_least", "at_most", "above", "below", "top", "beyond",
     "within", "decided", "undecided", "mature", "young",
 ]  # fmt: skip
 """The last four are never written: they say what is known of a limit at the date of the report."""
 BOUNDS: tuple[Operator, ...] = ("at_least", "at_most", "above", "below")
+STATES: dict[str, Operator] = {"present": "present", "missing": "missing", "happened": "happened"}
 RANKS: tuple[Operator, ...] = ("top", "beyond")
 """Of members only: among the first of all by this KPI, and all but those."""
 
@@ -38,7 +39,8 @@ class Condition:
     """`path operator values`.
 
     `in` never matches an empty value, `not_in` keeps it: excluding “cancelled” must not lose the rows
-    whose status was never filled in. Bounds hold exactly one value or a `ColumnRef`, `within` a `Window`.
+    whose status was never filled in. `happened` is a time not after the date of the report. Bounds hold
+    exactly one value or a `ColumnRef`, `within` a `Window`.
 
     Where members are meant and not rows, the path is a KPI, a bound may be a `KpiRef`, and ranks hold how many
     come first: a fraction of all, or a number.
@@ -81,8 +83,8 @@ def parse_conditions(value: Any) -> Filter:
 
 
 def _conditions(path: str, wanted: Any) -> list[Condition]:
-    if wanted in ("present", "missing") and isinstance(wanted, str):
-        return [Condition(path, "present" if wanted == "present" else "missing")]
+    if isinstance(wanted, str) and wanted in STATES:
+        return [Condition(path, STATES[wanted])]
     if isinstance(wanted, dict):
         if not wanted:
             raise ValueError(f"{path} needs a value or a list of values")
@@ -102,7 +104,7 @@ def _operation(path: str, operator: str, operand: Any) -> Condition:
         if operator == rank:
             return Condition(path, rank, (_first(path, operand),))
     known = ", ".join(("not", *BOUNDS, "within"))
-    raise ValueError(f"unknown comparison “{operator}” for {path}: use {known}, present or missing")
+    raise ValueError(f"unknown comparison “{operator}” for {path}: use {known}, present, missing or happened")
 
 
 def _first(path: str, operand: Any) -> float | int:
@@ -163,8 +165,10 @@ Conditions = Annotated[
 
 
 def _on_dimensions(where: Filter) -> Filter:
-    if any(condition.operator == "within" for condition in where):
-        raise ValueError("a window lies between columns: write it under `where` of a KPI")
+    if any(condition.operator in ("within", "happened") for condition in where):
+        raise ValueError(
+            "what lies between times of a row is a condition of a KPI: write it under its `where`"
+        )
     return where
 
 
