@@ -28,7 +28,8 @@ def test_the_numbers_of_a_kpi_are_those_of_the_rows(house: House, command: Comma
     assert shown == counted
     assert kpi["attribution"] == ["orders.ordered_at"]
     assert kpi["additivity"] == "additive"
-    assert kpi["splits"] == [{"dimension": "channel", "label": "Channel", "paths": ["orders.channel"]}]
+    split = {"dimension": "channel", "label": "Channel", "paths": ["orders.channel"], "overlapping": False}
+    assert kpi["splits"] == [split]
 
 
 def test_a_kpi_is_told_down_to_its_statement(house: House, command: Command) -> None:
