@@ -306,6 +306,15 @@ def test_a_total_does_not_know_of_a_top(store: Store) -> None:
         assert shares.get(OTHER) == (pytest.approx(50 / 620) if rest else None)
 
 
+def test_what_looks_at_all_together_lists_nobody_by_itself(store: Store) -> None:
+    question = Question(
+        ("brand_total",), (store.period("2026-03"),), ("brand", "channel"), (("brand",), ("channel",))
+    )
+    found = store.ask(question)[0]
+    assert table(found, "brand_total", "channel") == {"web": 40, "shop": 80, "mail": 500}
+    assert table(found, "brand_total", "brand") == {}
+
+
 def test_members_of_members(store: Store) -> None:
     # In the web a bought twice; nobody did so in the shop or by mail.
     assert store.value("loyal_channels", "2026-03") == 1

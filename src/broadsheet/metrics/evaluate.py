@@ -90,7 +90,8 @@ class Sheet:
             if fold is not None and not fold.rest:
                 owners = owners[owners.get_level_values(fold.dimension).to_numpy() != OTHER]
             yield owners
-        elif not isinstance(measure.term, Across):
+        elif not isinstance(measure.term, Across) or self.spot.across(measure.term) == self.spot:
+            # What looks at all members together has none of its own.
             for used in measure.uses:
                 yield from self._present(used, steps)
 

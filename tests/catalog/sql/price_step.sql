@@ -1,0 +1,5 @@
+-- by product_family: p.family_id
+SELECT {by} AS member, max(p.list_price) FILTER (o.ordered_at >= $start) - max(p.list_price) FILTER (o.ordered_at < $start)
+FROM order_lines l JOIN orders o USING (order_id) LEFT JOIN products p USING (product_id)
+WHERE o.status <> 'cancelled' AND NOT is_tester(o.golden_id) AND o.ordered_at < $until
+GROUP BY ALL
