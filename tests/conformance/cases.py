@@ -40,11 +40,13 @@ class Case:
 
     def __init__(self, line: Mapping[str, Any], model: Model, extents: Extents) -> None:
         self.line, self._model = line, model
-        scope = Scope(total=not line["group_by"])
+        conditions = parse(line["filter"]) if line["filter"] else ()
+        days = zip(("at_least", "at_most"), line["time_range"] or (), strict=False)
+        limits = tuple(Condition("time", operator, (day,)) for operator, day in days)  # type: ignore[arg-type]
+        scope = Scope(total=not line["group_by"], asked=(*conditions, *limits))
         self.measures = [model.measure(name, scope) for name in line["metrics"]]
         self._facts = frozenset[str]().union(*(measure.facts for measure in self.measures))
         self._clocks = {model.clocks[fact] for fact in self._facts}
-        conditions = parse(line["filter"]) if line["filter"] else ()
         self._own = tuple(each for each in conditions if not self._is_time(each.path))
         self._start, self._end = _range(line["time_range"], [c for c in conditions if self._is_time(c.path)])
         self.groups = self._groups()
@@ -237,7 +239,7 @@ def _value(measure: Measure, row: Mapping[str, Any] | None, *, grouped: bool) ->
     if grouped and not (_present(measure, row) or measure.dense or measure.fill is not None):
         return ""
     value = float(row[measure.kpi])
-    return "" if isnan(value) else repr(value)
+    return "" if isnan(value) or (measure.positive and value == 0) else repr(value)
 
 
 def _text(member: str, *, flag: bool) -> str:

@@ -34,7 +34,8 @@ class Measure:
 
     `presence` are KPIs that count the rows it rests on: a group appears where one of them finds any. `reach`
     is how many days before or after its rows it may still show them, `to_date` that it never forgets them.
-    `moved` are the steps that move days, by kind.
+    `moved` are the steps that move days, by kind. A `positive` one is never 0:
+    of groups in which nothing was converted the suite has no value.
     """
 
     kpi: str
@@ -45,17 +46,20 @@ class Measure:
     reach: int = 0
     endless: bool = False
     moved: frozenset[str] = frozenset()
+    positive: bool = False
 
 
 @dataclass(frozen=True)
 class Scope:
     """Where a measure is asked: under the conditions of an input, and in one total or in groups.
 
-    The count of nothing is 0 in a total, which always exists; a group without rows does not exist.
+    The count of nothing is 0 in a total, which always exists; a group without rows does not exist. What is
+    `asked` of the base of a conversion holds before anything is counted for its rows.
     """
 
     where: Filter = ()
     total: bool = False
+    asked: Filter = ()
 
     def narrowed(self, text: str | None) -> Scope:
         """Under a further condition."""
@@ -255,7 +259,23 @@ class Model:
         )
 
     def _conversion(self, name: str, body: Mapping[str, Any], scope: Scope) -> Measure:
-        raise NotSupported("events attributed to an earlier event of another fact")
+        base, into = (self._model["metrics"][body[key]] for key in ("base", "conversion"))
+        fact, later = (self._fact(*each["time"].split(".")) for each in (base, into))
+        scope = scope.narrowed(base.get("filter"))
+        asked = (
+            replace(each, path=base["time"] if each.path == "time" else each.path) for each in scope.asked
+        )
+        where = self._where(fact, replace(scope, where=(*scope.where, *asked)))
+        given = {
+            "of": fact,
+            "into": later,
+            "same": [body["entity"], *body.get("same", ())],
+            "within": body["window"],
+            "where": self._where(later, EVERYWHERE.narrowed(into.get("filter"))),
+        }
+        rate = self._add(name, {"conversion": given, "where": where})
+        presence = self._add(f"{name}_rows", {"count": fact, "where": where, "fill": "none"})
+        return Measure(rate, (presence,), frozenset({fact}), positive=True)
 
 
 def _entity(table: str, key: str) -> str:

@@ -8,9 +8,6 @@ from conformance.run import run
 
 UNSUPPORTED = {
     "the calendar part of a row is that of its own day": ["offsets_11"],
-    "events attributed to an earlier event of another fact": [
-        "conversion_01", "conversion_03", "conversion_04", "conversion_05",
-    ],
     "periods shift by index: no day of a shorter month is counted several times": ["offsets_07"],
 }  # fmt: skip
 

@@ -73,7 +73,7 @@ def held(joined: Joined, wanted: Held, context: Context) -> Typed:
     by = context.catalog.facts[less.fact].links[link].by
     table = _held_by_row(wanted, less, link, by, context)
     key = context.catalog.facts[duration.fact].key[0]
-    seconds = joined.attach(table, key, table.c.row).c.seconds
+    seconds = joined.attach(table, {key: table.c.row}).c.seconds
     return Typed(sa.func.coalesce(seconds, sa.literal_column("0")), "number")
 
 

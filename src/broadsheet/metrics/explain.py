@@ -7,6 +7,7 @@ from collections.abc import Callable
 from broadsheet.definitions.catalog import Catalog
 from broadsheet.definitions.formula import Call, Method, Moved, Number, Operation, Reference, Term
 from broadsheet.definitions.members import Across, Members
+from broadsheet.definitions.models.conversions import Followers
 from broadsheet.definitions.models.filters import ColumnRef, Condition, Filter
 from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.definitions.models.measures import Aggregate, Balance, Duration, Formula, Operand, Share
@@ -180,7 +181,17 @@ def operand_text(operand: Operand) -> str:
         text = f"{kind} from {operand.fact}.{operand.start} to {operand.end}"
         less = operand.less
         return f"{text}, less those from {less.fact}.{less.start} to {less.end}" if less else text
+    if isinstance(operand, Followers):
+        return _followers(operand)
     return f"{operand.fact}.{operand.path}"
+
+
+def _followers(operand: Followers) -> str:
+    late = f" and less than {operand.within} before" if operand.within else ""
+    return (
+        f"the number of {operand.into}{_suffix(operand.follow)} that follow each of {operand.fact}, counted for the "
+        f"latest of the same {' and '.join(operand.same)} at or before{late}"
+    )
 
 
 def _maturity(kpi: Kpi) -> str:

@@ -62,10 +62,11 @@ class Joined:
             self._days[path, by] = table
         return Typed(working.worked_until(self._context, moment, self._days[path, by], by), "number")
 
-    def attach(self, table: sa.FromClause, column: str, key: sa.ColumnElement[Any]) -> sa.FromClause:
-        """Join a table by a column of the fact; every row of the fact stays, with each of its rows there."""
-        on = key == self.column(column).expression  # which may itself join what it is reached over
-        self.rows = self.rows.outerjoin(table, on)
+    def attach(self, table: sa.FromClause, keys: Mapping[str, sa.ColumnElement[Any]]) -> sa.FromClause:
+        """Join a table by columns of the fact; every row of the fact stays, with each of its rows there."""
+        # Columns first: they may themselves join what they are reached over.
+        on = [key == self.column(column).expression for column, key in keys.items()]
+        self.rows = self.rows.outerjoin(table, sa.and_(*on))
         return table
 
     def amount(self, path: str, day: date | None = None) -> Typed:

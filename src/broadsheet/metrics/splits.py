@@ -88,7 +88,7 @@ def _crossed(
     row = there.column(hop.key).expression.label("row")
     many = sa.select(row, *labels).select_from(there.rows).where(sa.and_(sa.true(), *limits)).distinct()
     on, table = ".".join((*(step.name for step in bridge[:-1]), hop.by)), many.subquery()
-    members = joined.attach(table, on, table.c.row)
+    members = joined.attach(table, {on: table.c.row})
     nobody = "0" if fold is None or EMPTY in fold.members else "1"
     shown: Labels = [
         sa.func.coalesce(members.c[FOLDED], sa.literal_column(nobody)).label(FOLDED)
@@ -103,7 +103,7 @@ def _crossed(
         plain = Joined(context, hop.table, "")
         known = sa.select(plain.column(hop.key).expression.label("row")).select_from(plain.rows).distinct()
         anyone = known.subquery()
-        met = sa.or_(met, joined.attach(anyone, on, anyone.c.row).c.row.is_(None))
+        met = sa.or_(met, joined.attach(anyone, {on: anyone.c.row}).c.row.is_(None))
     return shown, [met]
 
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from broadsheet.definitions.models.conversions import Followers
 from broadsheet.definitions.models.filters import ColumnRef, Filter
 from broadsheet.definitions.models.measures import Duration, Worked
 from broadsheet.definitions.models.windows import Window
@@ -20,6 +21,7 @@ from broadsheet.errors import UsageError
 from broadsheet.metrics.components import Component, Snapshot
 from broadsheet.metrics.conditions import clauses
 from broadsheet.metrics.durations import Held, duration, held
+from broadsheet.metrics.followers import followers
 from broadsheet.metrics.joins import Joined
 from broadsheet.metrics.moments import Clause, Typed
 from broadsheet.metrics.plan import Scan
@@ -64,7 +66,7 @@ def rows_of(scan: Scan, context: Context, shown: Sequence[Reading] = ()) -> Inne
     links = {by: f"l{i}" for i, by in enumerate(late_links(scan, context))}
     keys += [joined.own(by).label(label) for by, label in links.items()]
     readings = list(dict.fromkeys((*_readings(scan, context), *shown)))
-    columns = [_column(reading, joined, context) for reading in readings]
+    columns = [_column(reading, joined, scan.base.clock, context) for reading in readings]
     conditions += _conditions(scan, joined, context)
     if scan.base.ends is None:
         clock = joined.column(scan.base.clock)
@@ -115,13 +117,15 @@ class Rate(NamedTuple):
     day: date | None = None
 
 
-Reading = Held | tuple[str, Rate | Worked | None]
-"""What a statement reads of its rows: a path as stored, as an amount, or as working time; or time held."""
+Reading = Held | Followers | tuple[str, Rate | Worked | None]
+"""What a statement reads of its rows: a path as stored, as an amount, or as working time; time held; followers."""
 
 
-def _column(reading: Reading, joined: Joined, context: Context) -> Typed:
+def _column(reading: Reading, joined: Joined, clock: str, context: Context) -> Typed:
     if isinstance(reading, Held):
         return held(joined, reading, context)
+    if isinstance(reading, Followers):
+        return followers(joined, reading, clock, context)
     path, use = reading
     if use is None:
         return joined.column(path)
@@ -204,6 +208,8 @@ def _readings(scan: Scan, context: Context) -> Iterable[Reading]:
     for component in scan.components:
         if isinstance(component.operand, Duration):
             yield from _duration_readings(component.operand, censored=component.censored)
+        elif isinstance(component.operand, Followers):
+            yield component.operand
         elif component.operand is not None:
             yield from ((component.operand.path, rate) for rate in rates)
             if component.rows == "unrated":
@@ -283,6 +289,8 @@ def value_of(
         return value, [*conditions, *limits]
     if component.operand is None:
         return None, conditions
+    if isinstance(component.operand, Followers):
+        return columns.typed[component.operand].expression, conditions
     column = columns.amount(component.operand.path)
     if component.rows == "unrated":
         stored = columns.plain(component.operand.path).expression

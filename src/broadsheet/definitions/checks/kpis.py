@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from broadsheet.definitions.catalog import Unreachable
 from broadsheet.definitions.checks.columns import NUMBERS, TIMES, column_type, conditions, need
+from broadsheet.definitions.checks.conversions import followers
 from broadsheet.definitions.codes import error
 from broadsheet.definitions.draft import Draft, Finding, Subject
+from broadsheet.definitions.models.conversions import Followers
 from broadsheet.definitions.models.filters import limits
 from broadsheet.definitions.models.kpis import MEASURES, Kpi
 from broadsheet.definitions.models.measures import Aggregate, Balance, Column, Duration, Formula
@@ -119,6 +121,8 @@ def _operands(draft: Draft, subject: Subject, kpi: Kpi) -> Iterator[Problem]:
     operand = measure.operand if isinstance(measure, Aggregate | Balance) else None
     if isinstance(operand, Duration):
         yield from _duration(draft, subject, key, operand)
+    elif isinstance(operand, Followers):
+        yield from followers(draft, subject, operand)
     elif isinstance(operand, Column) and key != "distinct":
         yield from need(catalog, (fact, operand.path), NUMBERS, key, place)
     elif isinstance(operand, Column):

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from broadsheet.definitions.formula import Method, Moved, Operation, Term, parse_formula, references
 from broadsheet.definitions.members import Across
 from broadsheet.definitions.models.base import Definition, Many, Name, OneOrMany, Path
+from broadsheet.definitions.models.conversions import Conversion
 from broadsheet.definitions.models.each import CountedField, Each, EachField, check_rows, members
 from broadsheet.definitions.models.filters import Base, Conditions, Filter, limits
 from broadsheet.definitions.models.lists import ListSpec
@@ -34,7 +35,8 @@ AGGREGATES = ("sum", "min", "max", "mean", "median", "percentile", "stddev", "va
 MOVES = ("running", "shift")
 OF_MEMBERS = ("top_share", "gini")
 MEASURES = (
-    *AGGREGATES, "count", "share", *OF_MEMBERS, "ratio", "formula", "constant", "across", "balance", *MOVES, "method"
+    *AGGREGATES, "count", "share", "conversion", *OF_MEMBERS, "ratio", "formula", "constant", "across", "balance",
+    *MOVES, "method",
 )  # fmt: skip
 OPTIONS: dict[str, tuple[str, ...]] = {
     "at": ("percentile",),
@@ -48,7 +50,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "by": ("shift",),
     "to_start_of": ("shift",),
     "list": ("sum", "count", "balance"),
-    "mature": (*AGGREGATES, "count", "share"),
+    "mature": (*AGGREGATES, "count", "share", "conversion"),
     "fill": ("sum", "count", "distinct", "mean", "median", "min", "max", "percentile", "running", "shift"),
 }
 """What belongs to which measure only."""
@@ -105,6 +107,9 @@ class Kpi(Definition):
     gini: EachField | None = Field(
         default=None,
         description="How unequally members share the total: 0 alike, near 1 one has all; negative values count 0.",
+    )
+    conversion: Conversion | None = Field(
+        default=None, description="Rows of one fact that follow rows of another, per row of that other."
     )
     ratio: Many[str] | None = Field(default=None, description="[numerator, denominator]: KPIs or formulas.")
     formula: str | None = Field(
@@ -304,6 +309,8 @@ class Kpi(Definition):
             return self._aggregate("count", self.count, None)
         if isinstance(self.share, str):
             return Share(self.share, self.where, self.base)
+        if self.conversion is not None:
+            return self._aggregate("mean", self.conversion.of, self.conversion.followers(self.where))
         if self.balance is not None:
             column = parse_column(self.balance) if "." in self.balance else None
             fact = column.fact if column else self.balance

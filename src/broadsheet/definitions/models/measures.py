@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 
 from broadsheet.definitions.formula import Term
 from broadsheet.definitions.models.base import PATH
+from broadsheet.definitions.models.conversions import Followers
 from broadsheet.definitions.models.each import Each, parse_each
 from broadsheet.definitions.models.filters import Filter
 
@@ -66,7 +67,7 @@ class Duration:
         return next(key for key, kind in DURATIONS.items() if kind == (self.unit, self.worked))
 
 
-Operand = Column | Duration
+Operand = Column | Duration | Followers
 
 
 @dataclass(frozen=True)
