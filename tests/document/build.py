@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from broadsheet.definitions.catalog import Catalog
+from broadsheet.definitions.funnels import steps_of
 from broadsheet.definitions.models.dimensions import Dimension
 from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.definitions.models.reports import Report
@@ -76,6 +77,21 @@ DIMENSIONS = {
         labels={"won": "Won", "lost": "Lost", "open": "Open"},
     ),
 }
+WAY = Kpi(
+    label="Won of decided",
+    meaning="Decided deals won within 90 days.",
+    unit="percent",
+    good="up",
+    funnel={
+        "of": "deals",
+        "window": "90 days",
+        "steps": {
+            "way_decided": {"label": "Decided"},
+            "way_signed": {"label": "Signed", "at": "closed_at"},
+            "way_won": {"label": "Won", "at": "closed_at", "where": {"outcome": "won"}},
+        },
+    },
+)
 COLUMNS = {
     "amount": "money",
     "cost": "money",
@@ -85,17 +101,12 @@ COLUMNS = {
     "created_at": "time",
     "closed_at": "time",
 }
-CATALOG = Catalog(
-    SETTINGS,
-    {},
-    {},
-    {
-        "deals": Fact(table="deals", key="id", clock="closed_at", columns=COLUMNS),
-        "plans": Fact(table="plans", key="id", clock="month", columns={"month": "date", "amount": "money"}),
-    },
-    DIMENSIONS,
-    KPIS,
-)
+FACTS = {
+    "deals": Fact(table="deals", key="id", clock="closed_at", columns=COLUMNS),
+    "plans": Fact(table="plans", key="id", clock="month", columns={"month": "date", "amount": "money"}),
+}
+KPIS |= {"way": WAY, **steps_of(WAY, FACTS)}
+CATALOG = Catalog(SETTINGS, {}, {}, FACTS, DIMENSIONS, KPIS)
 
 Value = float | tuple[float, int] | None
 Data = Mapping[str, Callable[..., Value]]
@@ -148,7 +159,8 @@ def document(
 ) -> Document:
     """The document of a report whose every block is answered from the same data."""
     asked = questions(of, period, CATALOG, CALENDAR)
-    extra = {key: more.pop(key) for key in ("pending", "faults", "other_members", "rows") if key in more}
+    told = ("pending", "faults", "other_members", "rows", "overlapping")
+    extra = {key: more.pop(key) for key in told if key in more}
     answers = (question and answer(question, data, members or {}, **extra) for question in asked)
     return compose(material(of, tuple(BlockData(found) for found in answers), period, **more))
 

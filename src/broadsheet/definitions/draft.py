@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from broadsheet.definitions.catalog import Catalog
 from broadsheet.definitions.codes import error
 from broadsheet.definitions.files import AUDIENCES, DIMENSIONS, SETTINGS, SOURCES, Files
+from broadsheet.definitions.funnels import steps_of
 from broadsheet.definitions.loader import Yaml
 from broadsheet.definitions.messages import Located, problems_of
 from broadsheet.definitions.models.audiences import AudiencesFile
@@ -88,6 +89,8 @@ def draft(files: Files) -> Draft:
     kpis: dict[str, Kpi] = {}
     for file in files.below("config/kpis"):
         kpis |= reader.entries(file, KpiFile, "kpis", "kpi")
+    for name, kpi in list(kpis.items()):
+        kpis |= reader.made(Subject("kpi", name), steps_of(kpi, sources.facts if sources else {}))
     catalog = Catalog(
         settings or Settings(version=1, company=""),
         sources.connections if sources else {},
@@ -166,12 +169,22 @@ class _Reader:
             found = found if self._first(Subject(kind, name), file, key) else _without(found, name)
         return found
 
-    def _first(self, subject: Subject, file: str, key: str) -> bool:
+    def made(self, maker: Subject, steps: Mapping[str, Kpi]) -> dict[str, Kpi]:
+        """The KPIs that a funnel makes; each is at home where its step stands."""
+        file, key, name = self.homes[maker]
+        path = (name, "funnel", "steps")
+        return {
+            step: kpi
+            for step, kpi in steps.items()
+            if self._first(Subject("kpi", step), str(file), str(key), *path)
+        }
+
+    def _first(self, subject: Subject, file: str, *path: str | int) -> bool:
         if subject not in self.homes:
-            self.homes[subject] = (file, key, subject.name)
+            self.homes[subject] = (file, *path, subject.name)
             return True
         first = self.homes[subject][0]
-        place = self._files.key_place(file, key, subject.name)
+        place = self._files.key_place(file, *path, subject.name)
         what = f"{subject.name} is also defined in {first}"
         self.findings.append(
             (subject, error("duplicate-name", place, what, "Rename or delete one of the two."))

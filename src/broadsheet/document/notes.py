@@ -11,6 +11,7 @@ from broadsheet.definitions.models.reports import (
     CardsBlock,
     ChartBlock,
     CrosstabBlock,
+    FunnelBlock,
     ListBlock,
     TableBlock,
 )
@@ -28,6 +29,8 @@ def shown_kpis(block: AnyBlock) -> tuple[str, ...]:
         return block.kpis
     if isinstance(block, TableBlock):
         return block.table.kpis
+    if isinstance(block, FunnelBlock):
+        return (block.funnel,)
     if isinstance(block, ListBlock):
         return (block.list,)
     return (block.crosstab.count,) if isinstance(block, CrosstabBlock) else ()

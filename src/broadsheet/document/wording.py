@@ -181,6 +181,13 @@ ENGLISH: Mapping[str, str] = {
     "unrated.other": "{label}: {count} amounts without an exchange rate are left out.",
     "block_undefined": "{label} is undefined: {reason}.",
     # lists
+    "funnel_step": "Step",
+    "funnel_count": "Number",
+    "funnel_first": "of the first",
+    "funnel_before": "of the one before",
+    "funnel_left": "too young",
+    "funnel_window": "each followed for {window}",
+    "funnel_young": "Too young: less than {window} old and left out; how far these have come so far.",
     "list_none": "No {label}.",
     "list_acts": "{owner} acts",
     "list_next": "Next step: {step}",

@@ -11,6 +11,7 @@ from broadsheet.definitions.checks.blocks import (
     check_tables,
 )
 from broadsheet.definitions.checks.dimensions import check_dimension_names, check_paths
+from broadsheet.definitions.checks.funnels import check_funnel_blocks
 from broadsheet.definitions.checks.kpis import (
     check_conditions,
     check_formulas,
@@ -67,6 +68,7 @@ CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
     check_list_blocks,
     check_persons,
     check_charts,
+    check_funnel_blocks,
     check_comparisons,
 )
 

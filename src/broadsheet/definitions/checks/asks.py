@@ -12,6 +12,7 @@ from broadsheet.definitions.models.reports import (
     CardsBlock,
     ChartBlock,
     CrosstabBlock,
+    FunnelBlock,
     ListBlock,
     Report,
     TableBlock,
@@ -77,10 +78,18 @@ def _of_block(draft: Draft, subject: Subject, report: Report, index: int, block:
         spec = block.crosstab
         axes = axis(spec.rows, "crosstab", "rows") + axis(spec.columns, "crosstab", "columns")
         yield ask(axis(spec.count, "crosstab", "count"), axes, *period)
-    elif isinstance(block, ListBlock):
-        yield ask(axis(block.list, "list"), (), *period)
+    elif isinstance(block, ListBlock | FunnelBlock):
+        key = "list" if isinstance(block, ListBlock) else "funnel"
+        yield ask(_with_steps(draft, getattr(block, key), draft.place(subject, *home, key)), (), *period)
     else:
         yield ask((), (), *period)
+
+
+def _with_steps(draft: Draft, name: str, place: Place) -> tuple[Named, ...]:
+    """A KPI, and the steps of a funnel."""
+    kpi = draft.catalog.kpis.get(name)
+    steps = kpi.funnel.steps if kpi is not None and kpi.funnel is not None else ()
+    return tuple((known, place) for known in (name, *steps))
 
 
 def _grains(period: PeriodSpec) -> tuple[str, ...]:

@@ -7,12 +7,21 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from broadsheet.definitions.formula import Method, Moved, Operation, Term, parse_formula, references
+from broadsheet.definitions.formula import (
+    Method,
+    Moved,
+    Operation,
+    Reference,
+    Term,
+    parse_formula,
+    references,
+)
 from broadsheet.definitions.members import Across
 from broadsheet.definitions.models.base import Definition, Many, Name, OneOrMany, Path
 from broadsheet.definitions.models.conversions import Conversion
 from broadsheet.definitions.models.each import CountedField, Each, EachField, check_rows, members
 from broadsheet.definitions.models.filters import Base, Conditions, Filter, limits
+from broadsheet.definitions.models.funnels import Funnel
 from broadsheet.definitions.models.lists import ListSpec
 from broadsheet.definitions.models.measures import (
     Aggregate,
@@ -35,8 +44,8 @@ AGGREGATES = ("sum", "min", "max", "mean", "median", "percentile", "stddev", "va
 MOVES = ("running", "shift")
 OF_MEMBERS = ("top_share", "gini")
 MEASURES = (
-    *AGGREGATES, "count", "share", "conversion", *OF_MEMBERS, "ratio", "formula", "constant", "across", "balance",
-    *MOVES, "method",
+    *AGGREGATES, "count", "share", "conversion", "funnel", *OF_MEMBERS,
+    "ratio", "formula", "constant", "across", "balance", *MOVES, "method",
 )  # fmt: skip
 OPTIONS: dict[str, tuple[str, ...]] = {
     "at": ("percentile",),
@@ -110,6 +119,9 @@ class Kpi(Definition):
     )
     conversion: Conversion | None = Field(
         default=None, description="Rows of one fact that follow rows of another, per row of that other."
+    )
+    funnel: Funnel | None = Field(
+        default=None, description="Steps of a cohort; the KPI is the last as a share of the first."
     )
     ratio: Many[str] | None = Field(default=None, description="[numerator, denominator]: KPIs or formulas.")
     formula: str | None = Field(
@@ -233,7 +245,7 @@ class Kpi(Definition):
             raise ValueError(
                 "a duration, and only a duration, states open_rows: exclude, count_apart or censor_at_as_of"
             )
-        if kind in ("ratio", "formula", "constant", "across", "method", *MOVES) and (
+        if kind in ("funnel", "ratio", "formula", "constant", "across", "method", *MOVES) and (
             self.where or self.clock
         ):
             raise ValueError(f"`where` and `clock` belong to the KPIs that {kind} is made of")
@@ -323,9 +335,12 @@ class Kpi(Definition):
 
 
 def _formula(kpi: Kpi) -> Formula:
-    if kpi.ratio is not None:
+    if kpi.funnel is not None:
+        first, *_, last = kpi.funnel.steps
+        term: Term = Operation("/", Reference(last), Reference(first))
+    elif kpi.ratio is not None:
         numerator, denominator = (parse_formula(part) for part in kpi.ratio)
-        term: Term = Operation("/", numerator, denominator)
+        term = Operation("/", numerator, denominator)
     elif kpi.formula is not None:
         term = parse_formula(kpi.formula)
     elif kpi.running is not None:

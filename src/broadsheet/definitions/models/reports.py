@@ -217,13 +217,19 @@ class ListBlock(Block):
     )
 
 
+class FunnelBlock(Block):
+    """The steps of a funnel: how many reached each, of the first step and of the one before."""
+
+    funnel: Name = Field(description="A KPI that is a funnel.")
+
+
 class TextBlock(Block):
     """Words of the author: paragraphs separated by empty lines."""
 
     text: str = Field(description="Plain words; an empty line starts a paragraph.")
 
 
-BLOCK_KEYS = ("chart", "table", "crosstab", "list", "text", "kpis")
+BLOCK_KEYS = ("chart", "table", "crosstab", "list", "funnel", "text", "kpis")
 
 
 def block_key(value: Any) -> str | None:
@@ -238,12 +244,13 @@ AnyBlock = Annotated[
     | Annotated[TableBlock, Tag("table")]
     | Annotated[CrosstabBlock, Tag("crosstab")]
     | Annotated[ListBlock, Tag("list")]
+    | Annotated[FunnelBlock, Tag("funnel")]
     | Annotated[TextBlock, Tag("text")]
     | Annotated[CardsBlock, Tag("kpis")],
     Discriminator(
         block_key,
         custom_error_type="block_kind",
-        custom_error_message="a block has one of the keys kpis, chart, table, crosstab, list or text",
+        custom_error_message="a block has one of the keys kpis, chart, table, crosstab, list, funnel or text",
     ),
 ]
 
