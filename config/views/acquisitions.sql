@@ -5,4 +5,4 @@ SELECT
     acquired_at,
     is_test
 FROM customers
-WHERE status <> 'merged' AND valid_to IS NULL
+WHERE status IS DISTINCT FROM 'merged' AND valid_to IS NULL

@@ -1,11 +1,11 @@
 -- Everything in which a customer was served: orders, cases, and contacts with people.
 SELECT 'order' AS kind, order_id AS event_id, golden_id, ordered_at AS happened_at
 FROM orders
-WHERE status <> 'cancelled'
+WHERE status IS DISTINCT FROM 'cancelled'
 UNION ALL
 SELECT 'case', case_id, golden_id, created_at
 FROM cases
 UNION ALL
 SELECT 'contact', interaction_id, golden_id, started_at
 FROM interactions
-WHERE NOT is_automated
+WHERE is_automated IS NOT TRUE

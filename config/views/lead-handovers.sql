@@ -6,7 +6,7 @@ SELECT
 FROM leads AS l
 LEFT JOIN interactions AS i
     ON i.lead_id = l.lead_id
-    AND NOT i.is_automated
+    AND i.is_automated IS NOT TRUE
     AND i.started_at >= l.created_at
     AND i.started_at <= l.handed_over_at
 WHERE l.handed_over_at IS NOT NULL

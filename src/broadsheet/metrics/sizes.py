@@ -118,7 +118,7 @@ class Known:
         """How many different attributes the rows behind a link have together."""
         found = [(self._members(name, routes[name]), self._size(routes[name].table).rows) for name in names]
         rows = [count for _, count in found if count is not None]
-        return max(1, min(prod(members for members, _ in found), *rows, *rows))
+        return max(1, min((prod(members for members, _ in found), *rows)))
 
     def _keys(self, fact: str, by: str, routes: Iterable[Route]) -> int | None:
         """How many different values a link's column has; None where a version would depend on the row's time."""
