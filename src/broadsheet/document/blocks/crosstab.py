@@ -64,8 +64,8 @@ class Grid:
         return self.reading.point(spec.count, Spot(self.period, level, key))
 
     def margin(self, row: int | None, column: int | None) -> float:
-        """A total as a number; 0 where it is not printed."""
-        return self.point(row, column).value or 0.0
+        """A total as a number of cases; 0 where it is not printed."""
+        return _count(self.point(row, column).value)
 
     @property
     def association(self) -> Association | None:
