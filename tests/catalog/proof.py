@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ QUERIES = Path(__file__).parent / "sql"
 #: A month with its comparisons, the week before the last day, the week of a clock change, two years.
 LABELS = ("2026-05", "2026-04", "2025-05", "2026-W24", "2026-W13", "2025", "2024")
 AS_OF = datetime(2026, 6, 14, 22, tzinfo=UTC)
+MOST = 1_000_000
+"""All rows of a list."""
 ADDING = ("sum", "count", "distinct", "balance", "running", "formula")
 HEADER = re.compile(r"^-- by (\w+): (.+)$", re.MULTILINE)
 
@@ -106,6 +109,33 @@ def differences(kpi: str, world: World, given: Mapping[tuple[str, str], Answer])
     return found
 
 
+def listed(kpi: str, world: World) -> list[str]:
+    """Every period for which the rows that a KPI lists are not those of its plain query `KPI.list.sql`, in order."""
+    text = (QUERIES / f"{kpi}.list.sql").read_text(encoding="utf-8")
+    questions = [Question((kpi,), (period,), rows=MOST) for period in world.periods]
+    given = answer(questions, world.catalog, world.calendar, world.source, AS_OF)
+    assert not given.failures, given.failures
+    found: list[str] = []
+    for period, told in zip(world.periods, given.answers, strict=True):
+        rows = told.rows.values if told and told.rows else ()
+        ours = [tuple(map(_plainly, row)) for row in rows]
+        plain = world.plain.execute(text, _bounds(text, period, world)).fetchall()
+        theirs = [tuple(map(_plainly, row)) for row in plain]
+        if ours != theirs:
+            differing = (pair for pair in zip(ours, theirs, strict=False) if pair[0] != pair[1])
+            found.append(f"{period.label}: {len(ours)} and {len(theirs)} rows, first {next(differing, None)}")
+    return found
+
+
+def _plainly(value: object) -> object:
+    """A value of a row as a page shows it: times in UTC, numbers to four places, blank text as nothing."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
+    if isinstance(value, float | Decimal):
+        return round(float(value), 4)
+    return None if value == "" else value
+
+
 def _members(told: Answer, kpi: str, by: str, bucket: int) -> Values:
     frame = told.frames[(by,) if by else ()]
     rows = frame[frame["bucket"] == bucket]
@@ -118,11 +148,15 @@ def _members(told: Answer, kpi: str, by: str, bucket: int) -> Values:
 
 def _plain(kpi: str, expression: str, period: Period, world: World) -> Values:
     text = query_of(kpi).replace("{by}", expression)
+    rows = world.plain.execute(text, _bounds(text, period, world)).fetchall()
+    return {_member(member, expression): None if value is None else float(value) for member, value in rows}
+
+
+def _bounds(text: str, period: Period, world: World) -> dict[str, Any]:
+    """The bounds of a period that a query names."""
     start, until = (moment.replace(tzinfo=None) for moment in period.bounds(world.calendar))
     known = {"start": start, "until": until, "first": period.start, "end": period.end}
-    named = {name: value for name, value in known.items() if re.search(rf"\${name}\b", text)}
-    rows = world.plain.execute(text, named).fetchall()
-    return {_member(member, expression): None if value is None else float(value) for member, value in rows}
+    return {name: value for name, value in known.items() if re.search(rf"\${name}\b", text)}
 
 
 def _member(member: object, expression: str) -> str:

@@ -6,7 +6,7 @@ from broadsheet.document.tree import Chart, Series
 from broadsheet.rendering.charts.boxes import Box
 from broadsheet.rendering.charts.canvas import Canvas, Pen
 from broadsheet.rendering.charts.columns import scenario_ink, tone_color
-from broadsheet.rendering.charts.frame import text_of, unit
+from broadsheet.rendering.charts.frame import unit
 from broadsheet.rendering.charts.scale import Scale, value_range
 
 NAMES = 0.34
@@ -102,7 +102,7 @@ def _labels(
                 goals.append(scale(mark))
             elif mark is not None and (mark < 0) == leftward:
                 reach = min(reach, scale(mark)) if leftward else max(reach, scale(mark))
-        text = text_of(lead, index) or "–"
+        text = lead.texts[index] if index < len(lead.texts) else "–"
         reach = _label_start(reach, goals, canvas.text_width(text, strong=True), leftward)
         pen = Pen(canvas.style.text, index == chart.highlight, "right" if leftward else "left")
         canvas.text(reach + (-1.2 if leftward else 1.2), canvas.middle(middle), text, pen)
