@@ -155,7 +155,7 @@ FORMATS = {
     "sentence": "a text (`Due {due_at}`)",
     "order": "a column (`due_at`, `amount desc`)",
     "duration": "`{days: [fact.start, fact.end]}` (or hours, minutes, seconds, business_hours, business_minutes, "
-    "working_days)",
+    "working_days; the end may be `period_end`), or `{product: [fact.column, fact.column]}`",
     "holds": "`[fact.start, fact.end]`",
     "hours": 'hours (`"09:00-17:00"`)',
     "weekly hours": 'hours by weekday (`{mon: "09:00-17:00"}`)',
@@ -187,6 +187,9 @@ A mapping of columns (in reports: of dimensions) to what they must be; all of th
 | `{resolved_at: {within: 8 hours, of: created_at}}` | a time at most so long after another; not in reports |
 | `{resolved_at: {within: {by: priority, P1: 8 hours, else: 3 days}, of: created_at}}` | the same, by class |
 | `{customer.segment: retail}` | a column over a link |
+| `{due_at: {before: period_end}}` | times before the end of the period, or `after`; of KPIs only, like the next |
+| `{created_at: {age: {at_least: 31 days}}}` | times so long before the end of the period |
+| `{term_end: {ahead: {at_most: 90 days}}}` | times so far ahead of the end of the period |
 """.splitlines()
 MEMBERS = """\
 

@@ -20,6 +20,14 @@ HOURS = (
     "median of business hours from deals.opened to closed, less those from pauses.since to until, "
     "rows still open are left out, by closed"
 )
+LATE = (
+    "share of deals where due < the period’s end and opened < the period’s end and opened ≤ 2 weeks before the "
+    "period’s end, standing at the end of the period (opened before it, not yet closed)"
+)
+LASTING = (
+    "mean of days from deals.opened to the end of the period, "
+    "standing at the end of the period (opened before it)"
+)
 CATALOG = catalog(
     {"deals": {"key": "id", "clock": "closed", "columns": COLUMNS}},
     {
@@ -45,6 +53,14 @@ CATALOG = catalog(
             "less": ["pauses.since", "pauses.until"],
             "open_rows": "exclude",
         },
+        "late": {
+            "share": "deals",
+            "where": {"due": {"before": "period_end"}, "opened": {"age": {"at_least": "2 weeks"}}},
+            "begins": "opened",
+            "ends": "closed",
+        },
+        "lasting": {"mean": {"days": ["deals.opened", "period_end"]}, "begins": "opened", "ends": "never"},
+        "value": {"sum": {"product": ["deals.net", "deals.id"]}, "as": "period_end"},
         "pipeline": {"balance": "deals.net", "begins": "opened", "ends": "closed"},
     },
 )
@@ -78,6 +94,15 @@ CATALOG = catalog(
             "net_hours",
             [HOURS],
         ),
+        (
+            "late",
+            [LATE],
+        ),
+        (
+            "lasting",
+            [LASTING],
+        ),
+        ("value", ["sum of deals.net × id, by closed, attributes as at the end of the period"]),
         (
             "pipeline",
             ["sum of deals.net, standing at the end of the period (opened before it, not yet closed)"],

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from broadsheet.definitions.members import Across, Members
 from broadsheet.definitions.models.dimensions import Dimension
 from broadsheet.definitions.models.kpis import Kpi
-from broadsheet.definitions.models.measures import Aggregate, Balance, Formula, Share
+from broadsheet.definitions.models.measures import Aggregate, Formula, Share
 from broadsheet.definitions.models.settings import Settings
 from broadsheet.definitions.models.sources import ColumnType, Connection, Entity, Fact, Link, Table
 from broadsheet.errors import did_you_mean
@@ -141,7 +141,9 @@ class Catalog:
     def spread(self, kpi: Kpi) -> Fact | None:
         """The fact of a sum whose rows are shared out over the days of their units; None of other measures."""
         measure = kpi.measure
-        if not isinstance(measure, Aggregate) or measure.operation != "sum" or measure.take is not None:
+        if not isinstance(measure, Aggregate) or measure.operation != "sum":
+            return None
+        if measure.take is not None or kpi.at_end:
             return None
         fact = self.facts[measure.fact]
         return fact if fact.spread is not None else None
@@ -159,7 +161,7 @@ class Catalog:
     def fact_of(self, kpi: str) -> str:
         """The fact of a KPI with a measure over rows."""
         measure = self.kpis[kpi].measure
-        assert isinstance(measure, Aggregate | Share | Balance)  # noqa: S101  (formulas have leaves)
+        assert isinstance(measure, Aggregate | Share)  # noqa: S101  (formulas have leaves)
         return measure.fact
 
     def _hop(self, owner: str, step: str, whole: str) -> Hop:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from broadsheet.definitions.members import Members
 from broadsheet.definitions.models.kpis import Kpi
-from broadsheet.definitions.models.measures import Aggregate, Balance, DurationUnit, Formula
+from broadsheet.definitions.models.measures import Aggregate, DurationUnit, Formula
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -47,19 +47,15 @@ class Scale:
 def is_count(kpi: Kpi) -> bool:
     """Whether the KPI's values are whole numbers of things."""
     measure = kpi.measure
-    if isinstance(measure, Aggregate):
-        return measure.operation in ("count", "distinct")
     if isinstance(measure, Formula) and isinstance(measure.term, Members):
         return measure.term.operation == "count"
-    return isinstance(measure, Balance) and measure.operand is None
+    return isinstance(measure, Aggregate) and measure.operation in ("count", "distinct")
 
 
 def adds_up(kpi: Kpi) -> bool:
     """Whether the values of parts add up to that of the whole."""
     measure = kpi.measure
-    if isinstance(measure, Aggregate):
-        return measure.operation in ("sum", "count")
-    return isinstance(measure, Balance)
+    return isinstance(measure, Aggregate) and measure.operation in ("sum", "count")
 
 
 @dataclass(frozen=True)

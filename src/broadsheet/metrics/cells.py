@@ -14,6 +14,7 @@ import pandas as pd
 
 from broadsheet.metrics.classes import classes
 from broadsheet.metrics.components import Component
+from broadsheet.metrics.ends import SPAN
 from broadsheet.metrics.keys import BUCKET, Rolled
 from broadsheet.metrics.members import member_text
 from broadsheet.metrics.plan import Fold, Need, Scan
@@ -21,7 +22,7 @@ from broadsheet.metrics.question import EMPTY, OTHER
 from broadsheet.metrics.readings import Span
 from broadsheet.metrics.source import Result
 from broadsheet.metrics.splits import FOLDED
-from broadsheet.metrics.statements import SPAN, edges
+from broadsheet.metrics.statements import edges
 
 
 @dataclass(frozen=True)
@@ -50,23 +51,22 @@ def cells(scan: Scan, result: Result) -> Cells:
             pairs = zip(members, raw[FOLDED].tolist(), strict=True)
             members = [OTHER if folded == 1 else member for member, folded in pairs]
         columns[name] = pd.Series(members, dtype=object)
-    if scan.base.ends is not None:
-        parts = [{**columns, **_columns(scan, raw, j, f"_{j}")} for j in range(len(scan.spans))]
-        return Cells(scan, pd.concat(map(pd.DataFrame, parts), ignore_index=True), stored)
+    columns[SPAN] = pd.Series(_spans(scan, raw), index=range(len(raw)), dtype="int64")
+    if scan.classed:
+        columns |= _unclassed(scan, raw)
+    else:
+        columns |= {f"c{i}": _numbers(raw[f"c{i}"], part) for i, part in enumerate(scan.components)}
+    return Cells(scan, pd.DataFrame(columns), stored)
+
+
+def _spans(scan: Scan, raw: pd.DataFrame) -> list[int]:
+    """Which span each row belongs to."""
+    found = [int(index) for index in raw[SPAN].tolist()]
+    if scan.at_end:
+        return found
     days = edges(scan)
     place = {start: i for i, (start, _) in enumerate(scan.spans)}
-    spans = [place[days[int(index)]] for index in raw[SPAN].tolist()]
-    return Cells(scan, pd.DataFrame({**columns, **_columns(scan, raw, spans)}), stored)
-
-
-def _columns(
-    scan: Scan, raw: pd.DataFrame, spans: int | list[int], suffix: str = ""
-) -> dict[str, pd.Series[Any]]:
-    if scan.classed:
-        numbers = _unclassed(scan, raw)
-    else:
-        numbers = {f"c{i}": _numbers(raw[f"c{i}{suffix}"], part) for i, part in enumerate(scan.components)}
-    return {SPAN: pd.Series(spans, index=range(len(raw)), dtype="int64"), **numbers}
+    return [place[days[index]] for index in found]
 
 
 def _unclassed(scan: Scan, raw: pd.DataFrame) -> dict[str, pd.Series[Any]]:
@@ -88,7 +88,7 @@ def roll_up(source: Cells, need: Need, buckets: Mapping[int, Span], fold: Fold |
     Only additive components are ever combined; the others come from scans that have exactly these buckets and
     this level.
     """
-    whole = need.whole or need.base.snapshot is not None
+    whole = need.whole or need.base.snapshot is not None or need.at_end
     taken = _taken(source, buckets, whole=whole)
     if fold is not None and source.scan.fold is None:
         taken = _folded(taken, fold)
@@ -106,11 +106,14 @@ def roll_up(source: Cells, need: Need, buckets: Mapping[int, Span], fold: Fold |
 
 
 def total(source: Cells, component: Component, wanted: Iterable[Span]) -> int:
-    """A count over all rows that lie in any of the spans, each row once."""
+    """A count over all rows that lie in any of the spans, each row once. Of what depends on where a span ends
+    it is that of the span with most: a row may count in several.
+    """
     spans = tuple(wanted)
     held = [i for i, span in enumerate(source.scan.spans) if any(_inside(span, other) for other in spans)]
     column = f"c{source.scan.components.index(component)}"
-    return int(source.frame.loc[source.frame[SPAN].isin(held), column].sum())
+    counts = source.frame[source.frame[SPAN].isin(held)].groupby(SPAN)[column].sum()
+    return int(counts.max() if source.scan.at_end and len(counts) else counts.sum())
 
 
 _DIGITS = 14
@@ -124,11 +127,13 @@ def _taken(source: Cells, buckets: Mapping[int, Span], *, whole: bool) -> pd.Dat
     order = np.argsort(source.frame[SPAN].to_numpy(), kind="stable")
     spans = source.frame[SPAN].to_numpy()[order]
     starts, ends = ([span[side] for span in source.scan.spans] for side in (0, 1))
+    places = {span: place for place, span in enumerate(source.scan.spans)}
     rows = []
     for wanted in buckets.values():
         first, after = bisect_left(starts, wanted[0]), bisect_right(ends, wanted[1])
-        if whole and source.scan.spans[first:after] != (wanted,):
-            after = first
+        if whole:
+            first = places.get(wanted, 0)
+            after = first + (wanted in places)
         rows.append(order[np.searchsorted(spans, first) : np.searchsorted(spans, max(first, after))])
     owners = np.repeat(list(buckets), [len(found) for found in rows])
     return source.frame.iloc[np.concatenate(rows)].assign(bucket=owners)

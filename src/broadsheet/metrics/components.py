@@ -11,11 +11,11 @@ from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.definitions.models.measures import (
     SECONDS,
     Aggregate,
-    Balance,
     Column,
     Duration,
     Operand,
     Share,
+    Standing,
 )
 from broadsheet.metrics.maturity import Maturity, maturity
 from broadsheet.metrics.readings import EVERYTHING, Span, Steps, day_by_day, days_of, read, span_of
@@ -43,15 +43,18 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Base:
-    """The rows of a fact, placed in periods by `clock`; with `ends`, those standing when a period ends.
+    """The rows of a fact, placed in periods by `clock`; or those `standing` when a period ends, begun by then.
 
-    `steps` say which days are read in place of those of the period. With `spread`, periods that cut a unit
-    take its sums by their share of its days.
+    What is `at_end` depends on when the period ends, `as_end` in the dated attributes that it reads. `steps` say
+    which days are read in place of those of the period. With `spread`, periods that cut a unit take its sums by
+    their share of its days.
     """
 
     fact: str
     clock: str
-    ends: str | None = None
+    standing: Standing | None = None
+    at_end: bool = False
+    as_end: bool = False
     snapshot: Snapshot | None = None
     steps: Steps = ()
     spread: Spread | None = None
@@ -69,7 +72,7 @@ class Base:
         return {moment: share for moment, (_, share) in shared.items()} if shared else {index: 1.0}
 
     def spans(self, index: int, bucket: Period, calendar: Calendar) -> dict[int, Span]:
-        """What a bucket asks of these rows, by moment; of a balance only the end matters."""
+        """What a bucket asks of these rows, by moment; of what stands only the end matters."""
         if day_by_day(self.steps):
             spans = {day.toordinal(): self._reading((day, end), calendar) for day, end in days_of(bucket)}
         else:
@@ -77,7 +80,7 @@ class Base:
             spans = {moment: span for moment, (span, _) in shared.items()}
             whole = None if spans else span_of(bucket, self.steps, calendar)
             spans = spans if whole is None else {index: whole}
-        if self.ends is None:
+        if self.standing is None:
             return spans
         ends = {at: bucket.end if span == EVERYTHING else span[1] for at, span in spans.items()}
         return {at: (end, end) for at, end in ends.items()}
@@ -167,23 +170,17 @@ def leaf(kpi: Kpi, context: Context, steps: Steps = ()) -> Leaf:
 
 def _leaf(kpi: Kpi, context: Context) -> Leaf:
     measure = kpi.measure
-    if isinstance(measure, Balance):
-        base = Base(measure.fact, measure.begins, measure.ends)
-        rows = Component("count", measure.operand, measure.where)
-        value = replace(rows, operation="sum") if measure.operand else rows
-        return Leaf(base, "total", value, rows, faults=_unrated(rows, base, context))
+    assert isinstance(measure, Aggregate | Share)  # noqa: S101  (formulas have leaves)
+    base = _base(kpi, measure, context)
     if isinstance(measure, Share):
-        base = _flow(kpi, measure.fact, context)
         hits = Component("count", where=(*measure.of, *measure.where))
         return Leaf(base, "quotient", hits, Component("count", where=measure.of))
-    assert isinstance(measure, Aggregate)  # noqa: S101  (formulas have leaves)
-    base = _flow(kpi, measure.fact, context)
-    if measure.take is None:
-        fact = context.catalog.spread(kpi)
-        spread = Spread(fact.grain, fact.spread) if fact and fact.grain and fact.spread else None
-        return _aggregate(kpi, measure, replace(base, spread=spread), context)
-    base = replace(base, snapshot=Snapshot(measure.take, measure.per, measure.where))
-    return _aggregate(kpi, replace(measure, where=()), base, context)
+    if measure.take is not None:
+        base = replace(base, snapshot=Snapshot(measure.take, measure.per, measure.where))
+        return _aggregate(kpi, replace(measure, where=()), base, context)
+    fact = context.catalog.spread(kpi)
+    spread = Spread(fact.grain, fact.spread) if fact and fact.grain and fact.spread else None
+    return _aggregate(kpi, measure, replace(base, spread=spread), context)
 
 
 def nests(base: Base, span: Span, context: Context) -> bool:
@@ -194,8 +191,10 @@ def nests(base: Base, span: Span, context: Context) -> bool:
     return all(unit_of(grain, day, context.calendar).start == day for day in span if day != EVERYTHING[0])
 
 
-def _flow(kpi: Kpi, fact: str, context: Context) -> Base:
-    return Base(fact, kpi.clock or context.catalog.facts[fact].clock)
+def _base(kpi: Kpi, measure: Aggregate | Share, context: Context) -> Base:
+    standing = measure.standing
+    clock = standing.begins if standing else kpi.clock or context.catalog.facts[measure.fact].clock
+    return Base(measure.fact, clock, standing, kpi.at_end, kpi.as_ == "period_end")
 
 
 def _unrated(rows: Component, base: Base, context: Context) -> Component | None:

@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 import operator as op
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import sqlalchemy as sa
 
-from broadsheet.definitions.models.filters import ColumnRef, Condition, Filter, Scalar
+from broadsheet.definitions.models.filters import ColumnRef, Condition, Filter, PeriodEnd, Scalar
 from broadsheet.definitions.models.sources import ColumnType
 from broadsheet.errors import UsageError
+from broadsheet.metrics.ends import AtEnd
 from broadsheet.metrics.moments import Clause, Lookup, Typed, alike
 from broadsheet.metrics.source import Context
 from broadsheet.metrics.windows import age, window
+
+Ending = Callable[[AtEnd], Typed]
 
 _COMPARE = {"at_least": op.ge, "at_most": op.le, "above": op.gt, "below": op.lt}
 _FLAGS = {"yes": True, "true": True, "no": False, "false": False}
 
 
-def clauses(where: Filter, lookup: Lookup, context: Context) -> list[Clause]:
+def clauses(where: Filter, lookup: Lookup, context: Context, ends: Ending | None = None) -> list[Clause]:
     """One clause per condition, to be joined by AND. Raises UsageError for a value of the wrong type.
+
+    `ends` gives the ends of the rows' periods, where rows are in periods.
 
     For a time column a text such as `2026-03-31` means the whole local day: `at_most` includes it, `above`
     begins after it. A date and a time are compared by local date.
     """
-    return [_clause(condition, lookup, context) for condition in where]
+    return [_clause(condition, lookup, context, ends) for condition in where]
 
 
-def _clause(condition: Condition, lookup: Lookup, context: Context) -> Clause:
+def _clause(condition: Condition, lookup: Lookup, context: Context, ends: Ending | None) -> Clause:
     column = _as_text(lookup(condition.path))
     match condition.operator:
         case "present":
@@ -47,7 +53,7 @@ def _clause(condition: Condition, lookup: Lookup, context: Context) -> Clause:
         case "mature" | "young":
             return age(condition, lookup, context)
         case _:
-            return _bound(column, condition, lookup, context)
+            return _bound(column, condition, lookup, context, ends)
 
 
 def _as_text(column: Typed) -> Typed:
@@ -72,8 +78,21 @@ def _one_of(column: Typed, condition: Condition, context: Context) -> Clause:
     )
 
 
-def _bound(column: Typed, condition: Condition, lookup: Lookup, context: Context) -> Clause:
+def _beside_end(column: Typed, end: PeriodEnd, condition: Condition, ends: Ending | None) -> Clause:
+    if ends is None:
+        raise UsageError(
+            f"the condition on {condition.path} names the end of a period, but stands outside of KPIs",
+            "Write it in the `where` or `of` of a KPI.",
+        )
+    return _compare(column.expression, condition.operator, ends(AtEnd(column.type, end)).expression)
+
+
+def _bound(
+    column: Typed, condition: Condition, lookup: Lookup, context: Context, ends: Ending | None
+) -> Clause:
     value, operator = condition.values[0], condition.operator
+    if isinstance(value, PeriodEnd):
+        return _beside_end(column, value, condition, ends)
     if isinstance(value, ColumnRef):
         left, right = alike(context, column, lookup(value.path))
         return _compare(left, operator, right)

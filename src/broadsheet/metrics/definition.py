@@ -9,7 +9,7 @@ from typing import Literal
 from broadsheet.definitions.catalog import Catalog, Unreachable
 from broadsheet.definitions.formula import Moved, Number, Operation, Reference, Term
 from broadsheet.definitions.models.lists import ListSpec
-from broadsheet.definitions.models.measures import Aggregate, Balance, Formula
+from broadsheet.definitions.models.measures import Aggregate, Formula
 from broadsheet.definitions.steps import Earlier, Running
 from broadsheet.metrics.components import Base, Component, leaf
 from broadsheet.metrics.explain import OPERATIONS, conditions_text, describe, operand_text, spread_text
@@ -132,10 +132,8 @@ def additivity(kpi: str, catalog: Catalog) -> Additivity:
     match catalog.kpis[kpi].measure:
         case Formula(term=term):
             return _linear(term, catalog) or "non-additive"
-        case Balance():
-            return "semi-additive"
         case Aggregate(operation="count" | "sum", take=take):
-            return "additive" if take is None else "semi-additive"
+            return "additive" if take is None and not catalog.kpis[kpi].at_end else "semi-additive"
         case _:
             return "non-additive"
 
@@ -152,9 +150,9 @@ def _facts(kpi: str, catalog: Catalog) -> tuple[str, ...]:
 
 def _clock(kpi: str, catalog: Catalog) -> str:
     definition, fact = catalog.kpis[kpi], catalog.fact_of(kpi)
-    if isinstance(definition.measure, Balance):
-        begins, ends = definition.measure.begins, definition.measure.ends
-        return f"standing at the end of the period: {fact}.{begins} before it, {fact}.{ends} not"
+    if (standing := definition.standing) is not None:
+        until = f", {fact}.{standing.ends} not" if standing.ends else ""
+        return f"standing at the end of the period: {fact}.{standing.begins} before it{until}"
     table = catalog.facts[fact]
     whole = f" (one row per {table.grain}{spread_text(definition, catalog)})" if table.grain else ""
     return f"{fact}.{definition.clock or table.clock}{whole}"

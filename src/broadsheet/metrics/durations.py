@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from broadsheet.definitions.models.measures import Duration, Holds, Worked
 from broadsheet.metrics.components import Component
 from broadsheet.metrics.conditions import clauses
+from broadsheet.metrics.ends import AtEnd
 from broadsheet.metrics.joins import Joined
 from broadsheet.metrics.moments import Clause, Expression, Typed, instant, seconds_between
 from broadsheet.metrics.source import Context
@@ -34,6 +35,9 @@ class Times(Protocol):
     def held(self, held: Held) -> Typed:
         """The seconds that a row stood still."""
 
+    def end(self, at: AtEnd) -> Typed:
+        """The end of the row's period."""
+
 
 def duration(
     component: Component, operand: Duration, times: Times, context: Context
@@ -43,6 +47,8 @@ def duration(
     Whether a row ends before it begins is seen by the clock, for outside working hours none would pass. A
     moment beyond the calendar's years makes a row faulty too.
     """
+    if operand.end is None:
+        return _until_end(component, operand, times, context)
     start, end = times.plain(operand.start), times.plain(operand.end)
     begun, still_open = start.expression.is_not(None), _still_open(end, context)
     if component.rows == "open":
@@ -60,6 +66,22 @@ def duration(
     if component.rows == "negative":
         return elapsed, [*happened, sa.not_(sa.and_(*sound))]
     return seconds, [*happened, *sound]
+
+
+def _until_end(
+    component: Component, operand: Duration, times: Times, context: Context
+) -> tuple[Expression, list[Clause]]:
+    """Up to the end of the row's period, which has come whatever becomes of the row."""
+    start = times.plain(operand.start)
+    elapsed = seconds_between(context, start, times.end(AtEnd(start.type)))
+    begun, sound, seconds = start.expression.is_not(None), [elapsed >= 0], elapsed
+    if operand.worked is not None:
+        worked = times.worked(operand.start, operand.worked).expression
+        seconds = times.end(AtEnd(operand.worked)).expression - worked
+        sound.append(seconds.is_not(None))
+    if component.rows == "negative":
+        return elapsed, [begun, sa.not_(sa.and_(*sound))]
+    return seconds, [begun, *sound]
 
 
 def held(joined: Joined, wanted: Held, context: Context) -> Typed:
@@ -80,7 +102,7 @@ def held(joined: Joined, wanted: Held, context: Context) -> Typed:
 def _held_by_row(wanted: Held, less: Holds, link: str, by: str, context: Context) -> sa.Subquery:
     rows = Joined(context, less.fact, context.catalog.facts[less.fact].clock)
     row, began = rows.column(by).expression, rows.column(less.start).expression
-    start, end = (f"{link}.{path}" for path in (wanted.duration.start, wanted.duration.end))
+    start, end = f"{link}.{wanted.duration.start}", f"{link}.{wanted.duration.end}"
     clock = _Clock(rows, wanted, context)
     lines = (
         sa.select(
@@ -130,11 +152,11 @@ class _Clock:
 
 
 def _worked(component: Component, operand: Duration, times: Times, context: Context) -> Expression:
-    by = operand.worked
-    assert by is not None  # noqa: S101  (the caller looked)
-    start, until = (times.worked(path, by).expression for path in (operand.start, operand.end))
+    by, end = operand.worked, operand.end
+    assert by is not None and end is not None  # noqa: S101, PT018  (the caller looked)
+    start, until = (times.worked(path, by).expression for path in (operand.start, end))
     if component.censored:
-        still_open = _still_open(times.plain(operand.end), context)
+        still_open = _still_open(times.plain(end), context)
         until = sa.case((still_open, sa.literal(worked_by_now(context, by))), else_=until)
     return until - start
 

@@ -8,9 +8,9 @@ from broadsheet.definitions.catalog import Catalog
 from broadsheet.definitions.formula import Call, Method, Moved, Number, Operation, Reference, Term
 from broadsheet.definitions.members import Across, Members
 from broadsheet.definitions.models.conversions import Followers
-from broadsheet.definitions.models.filters import ColumnRef, Condition, Filter
+from broadsheet.definitions.models.filters import ColumnRef, Condition, Filter, PeriodEnd
 from broadsheet.definitions.models.kpis import Kpi
-from broadsheet.definitions.models.measures import Aggregate, Balance, Duration, Formula, Operand, Share
+from broadsheet.definitions.models.measures import Aggregate, Duration, Formula, Operand, Share, Standing
 from broadsheet.definitions.models.windows import Window
 from broadsheet.definitions.steps import Earlier, Length, Opening, Shift, Step
 
@@ -145,16 +145,8 @@ def _leaf(kpi: Kpi, catalog: Catalog) -> str:
             text
             + (f", among those where {conditions_text(measure.of)}" if measure.of else "")
             + _maturity(kpi)
-            + _clock(kpi, measure.fact, catalog)
+            + _placed(kpi, measure.fact, catalog)
         )
-    if isinstance(measure, Balance):
-        what = (
-            f"sum of {measure.operand.fact}.{measure.operand.path}"
-            if measure.operand
-            else f"count of {measure.fact}"
-        )
-        standing = f"standing at the end of the period ({measure.begins} before it, not yet {measure.ends})"
-        return f"{what}{_suffix(measure.where)}, {standing}"
     assert isinstance(measure, Aggregate)  # noqa: S101  (formulas are not leaves)
     what = f"count of {measure.fact}"
     if measure.operand is not None:
@@ -164,8 +156,8 @@ def _leaf(kpi: Kpi, catalog: Catalog) -> str:
     if measure.take is not None:
         own = f" of each {' and '.join(measure.per)}" if measure.per else ""
         still_open += f", only of the {measure.take} moment of the period{own}"
-    clock = _maturity(kpi) + _clock(kpi, measure.fact, catalog) + spread_text(kpi, catalog)
-    return what + _suffix(measure.where) + still_open + clock
+    placed = _maturity(kpi) + _placed(kpi, measure.fact, catalog) + spread_text(kpi, catalog)
+    return what + _suffix(measure.where) + still_open + placed
 
 
 def spread_text(kpi: Kpi, catalog: Catalog) -> str:
@@ -178,12 +170,12 @@ def operand_text(operand: Operand) -> str:
     """A column or duration in words."""
     if isinstance(operand, Duration):
         kind = operand.key.replace("_", " ")
-        text = f"{kind} from {operand.fact}.{operand.start} to {operand.end}"
+        text = f"{kind} from {operand.fact}.{operand.start} to {operand.end or 'the end of the period'}"
         less = operand.less
         return f"{text}, less those from {less.fact}.{less.start} to {less.end}" if less else text
     if isinstance(operand, Followers):
         return _followers(operand)
-    return f"{operand.fact}.{operand.path}"
+    return f"{operand.fact}.{operand.path}" + (f" × {operand.times}" if operand.times else "")
 
 
 def _followers(operand: Followers) -> str:
@@ -204,8 +196,18 @@ def _maturity(kpi: Kpi) -> str:
     return ""
 
 
-def _clock(kpi: Kpi, fact: str, catalog: Catalog) -> str:
-    return f", by {kpi.clock or catalog.facts[fact].clock}"
+def _placed(kpi: Kpi, fact: str, catalog: Catalog) -> str:
+    """Which time places rows in a period, and as of when they are read."""
+    text = f", by {kpi.clock or catalog.facts[fact].clock}"
+    if kpi.standing is not None:
+        text = f", {standing_text(kpi.standing)}"
+    return f"{text}, attributes as at the end of the period" if kpi.as_ == "period_end" else text
+
+
+def standing_text(standing: Standing) -> str:
+    """Which rows stand at the end of a period, in words."""
+    until = f", not yet {standing.ends}" if standing.ends else ""
+    return f"standing at the end of the period ({standing.begins} before it{until})"
 
 
 def _suffix(where: Filter) -> str:
@@ -242,6 +244,9 @@ def _condition(condition: Condition, name: Callable[[str], str]) -> str:
 
 
 def _value(value: object, name: Callable[[str], str]) -> str:
+    if isinstance(value, PeriodEnd):
+        side = "before" if value.back else "after"
+        return f"{_length(value.distance)} {side} the period’s end" if value.distance else "the period’s end"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Window):

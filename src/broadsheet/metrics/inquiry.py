@@ -167,9 +167,20 @@ class Inquiry:
                 whole = part == "exact" or self._context.overlaps(base.fact, spot.level)
                 kept = spot.fold if whole else None
                 if components and spans:
-                    where, level = self.question.where, spot.level
-                    needs.append(Need(base, where, level, tuple(components), spans, kept, whole))
+                    where, level, at_end = self.question.where, spot.level, self._at_end(base, spot.level)
+                    needs.append(Need(base, where, level, tuple(components), spans, kept, whole, at_end))
         return needs
+
+    def _at_end(self, base: Base, level: Level) -> bool:
+        """Whether a value of the level depends on where its period ends. Raises UsageError for shared units."""
+        names = (*level, *(condition.path for condition in self.question.where))
+        dated = self._context.at_end(names)
+        if dated and base.spread is not None:
+            raise UsageError(
+                f"{base.fact} is shared out over days, so its units do not end where periods do",
+                "Split it by a dimension as at the event, or as it is today.",
+            )
+        return dated or base.at_end
 
     def _counts_apart(self) -> list[Need]:
         keys = dict.fromkeys(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Mapping
-from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
@@ -15,11 +14,14 @@ from broadsheet.definitions.models.sources import Entity
 from broadsheet.errors import UsageError, did_you_mean
 from broadsheet.metrics import working
 from broadsheet.metrics.conditions import clauses
-from broadsheet.metrics.moments import ALWAYS, Typed, alike
+from broadsheet.metrics.ends import AtEnd, Ends
+from broadsheet.metrics.moments import ALWAYS, Clause, Typed, alike
 from broadsheet.metrics.source import Context
 
 Columns = Mapping[str, sa.ColumnElement[Any]]
 Groups = tuple[sa.FromClause, Columns]
+As = Literal["event", "today", "period_end"]
+"""As of when a dated attribute is read."""
 
 
 class Joined:
@@ -27,7 +29,8 @@ class Joined:
 
     Left joins along many-to-one links keep every row of the fact exactly once, whether or not it refers to
     something. An entity with `valid` versions gives the one that held at the row's event (the time column
-    `event`), or with `today` the one that holds at `as_of`. The event column itself is found by the latter.
+    `event`), the one that holds today (at `as_of`), or the one that held when the row's period ended. The event
+    column itself is found by today's.
     In place of the fact's rows there may be `groups` of them, with those of its columns by which they are grouped.
     An entity's standing exclusions (`always`) leave out its rows, not those of the fact.
     """
@@ -36,17 +39,36 @@ class Joined:
         self.fact = fact
         self._context, self._event = context, event
         self._root, self._columns = groups or _whole(entity_rows(context, fact).alias("f"))
-        self._joined: dict[tuple[tuple[Hop, ...], bool], sa.FromClause] = {}
+        self._ends: Ends | None = None
+        self._joined: dict[tuple[tuple[Hop, ...], As], sa.FromClause] = {}
         self._days: dict[tuple[str, Worked], sa.FromClause] = {}
-        self._rates: dict[tuple[str, date | None], sa.ColumnElement[Any]] = {}
+        self._rates: dict[tuple[str, As, As], sa.ColumnElement[Any]] = {}
         self.rows: sa.FromClause = self._root
 
-    def column(self, path: str, *, today: bool = False) -> Typed:
+    def place(self, ends: Ends, on: Clause) -> None:
+        """Put each row on the lines of all periods that hold it."""
+        self._ends = ends
+        self.rows = self.rows.join(ends.table, on)
+
+    def end(self, at: AtEnd) -> Typed:
+        """The end of the period that a row was put in. Raises UsageError where rows are in none."""
+        if self._ends is None:
+            raise UsageError("there is no period whose end could be meant", "Only KPIs are asked by period.")
+        return self._ends.column(at)
+
+    def moment(self, as_: As) -> Typed:
+        """The event of a row, the report's day, or the last day of the row's period."""
+        if as_ == "event":
+            return self.column(self._event, "today")
+        today = sa.literal(self._context.now("date"), sa.Date)
+        return Typed(today, "date") if as_ == "today" else self.end(AtEnd("last_day"))
+
+    def column(self, path: str, as_: As = "event") -> Typed:
         """A column by its path from the fact. Raises UsageError for a path that leads nowhere."""
         route = self._context.route(self.fact, path)
         columns = self._columns
         for depth in range(len(route.hops)):
-            columns = _named(self._follow(columns, route.hops[: depth + 1], today))
+            columns = _named(self._follow(columns, route.hops[: depth + 1], as_))
         return Typed(_pick(columns, route.column, route.table), route.type)
 
     def own(self, column: str) -> sa.ColumnElement[Any]:
@@ -69,46 +91,46 @@ class Joined:
         self.rows = self.rows.outerjoin(table, sa.and_(*on))
         return table
 
-    def amount(self, path: str, day: date | None = None) -> Typed:
+    def amount(self, path: str, as_: As, rate: As) -> Typed:
         """A column to be aggregated: money in the currency of the reports, empty where no rate is known.
 
-        A rate is that of the row's event, or of a local day. Money without a currency is taken to be in that
-        of the reports.
+        The rate is that of the row's event, or of the last day of its period. Money without a currency is taken
+        to be in that of the reports.
         """
-        column, currency = self.column(path), self._context.currency_path(self.fact, path)
+        column, currency = self.column(path, as_), self._context.currency_path(self.fact, path)
         if currency is None:
             return column
-        spoken = self.column(currency).expression
+        spoken = self.column(currency, as_).expression
         home = sa.or_(spoken.is_(None), spoken == self._context.catalog.settings.currency)
-        converted = column.expression * self._rate(currency, spoken, day)
+        if (currency, as_, rate) not in self._rates:
+            self._rates[currency, as_, rate] = self._rate(spoken, rate)
+        converted = column.expression * self._rates[currency, as_, rate]
         return Typed(sa.case((home, column.expression), else_=converted), column.type)
 
-    def _rate(self, currency: str, spoken: sa.ColumnElement[Any], day: date | None) -> sa.ColumnElement[Any]:
+    def _rate(self, spoken: sa.ColumnElement[Any], rate: As) -> sa.ColumnElement[Any]:
         rates = self._context.catalog.settings.rates
         if rates is None:
             return sa.null()
-        if (currency, day) not in self._rates:
-            table = entity_rows(self._context, rates).alias(f"x{len(self._rates)}")
-            (key,) = self._context.catalog.entities[rates].key
-            on = sa.and_(
-                _pick(_named(table), key, rates) == spoken, *self._version(table, rates, today=False, day=day)
-            )
-            self.rows = self.rows.outerjoin(table, on)
-            self._rates[currency, day] = _pick(_named(table), "rate", rates)
-        return self._rates[currency, day]
+        table = entity_rows(self._context, rates).alias(f"x{len(self._rates)}")
+        (key,) = self._context.catalog.entities[rates].key
+        on = sa.and_(_pick(_named(table), key, rates) == spoken, *self._version(table, rates, rate))
+        self.rows = self.rows.outerjoin(table, on)
+        return _pick(_named(table), "rate", rates)
 
-    def _follow(self, owner: Columns, hops: tuple[Hop, ...], today: bool) -> sa.FromClause:
-        hop, today = hops[-1], today and any(self._dated(hop.table) for hop in hops)
-        known = self._joined.get((hops, today))
+    def _follow(self, owner: Columns, hops: tuple[Hop, ...], as_: As) -> sa.FromClause:
+        hop = hops[-1]
+        if not any(self._dated(hop.table) for hop in hops):
+            as_ = "event"
+        known = self._joined.get((hops, as_))
         if known is not None:
             return known
         table = entity_rows(self._context, hop.table).alias(f"e{len(self._joined)}")
-        self._joined[hops, today] = table
+        self._joined[hops, as_] = table
         same = comparable(
             _pick(owner, hop.by, hops[-2].table if hops[1:] else self.fact),
             _pick(_named(table), hop.key, hop.table),
         )
-        on = sa.and_(operator.eq(*same), *self._version(table, hop.table, today))
+        on = sa.and_(operator.eq(*same), *self._version(table, hop.table, as_))
         self.rows = self.rows.outerjoin(table, on)
         return table
 
@@ -116,23 +138,26 @@ class Joined:
         entity = self._context.catalog.entities.get(name)
         return entity if entity is not None and entity.valid is not None else None
 
-    def _version(
-        self, table: sa.FromClause, name: str, today: bool, day: date | None = None
-    ) -> list[sa.ColumnElement[bool]]:
+    def _version(self, table: sa.FromClause, name: str, as_: As) -> list[Clause]:
         entity = self._dated(name)
         if entity is None:
             return []
         starts, ends = (_validity(table, entity, name, column) for column in entity.valid or ())
-        if day is not None:
-            moment = Typed(sa.literal(self._context.start_of(day, starts.type)), starts.type)
-        elif today:
+        dated = "date" in (starts.type, ends.type)
+        if as_ == "today":
             moment = Typed(sa.literal(self._context.now(starts.type)), starts.type)
+        elif as_ == "period_end":
+            moment = self.end(AtEnd("last_day" if dated else "time"))
         else:
-            moment = self.column(self._event, today=True)
+            moment = self.column(self._event, "today")
         at, start, end = alike(self._context, moment, starts, ends)
-        first, last = ALWAYS["date" if "date" in (moment.type, starts.type, ends.type) else "time"]
+        first, last = ALWAYS["date" if dated or moment.type == "date" else "time"]
         # Plain comparisons: an OR in the condition of a join keeps engines from hashing its keys.
-        return [sa.func.coalesce(start, first) <= at, sa.func.coalesce(end, last) > at]
+        since, until = sa.func.coalesce(start, first), sa.func.coalesce(end, last)
+        if as_ == "period_end" and not dated:
+            # What changes at the very end belongs to the next period.
+            return [since < at, until >= at]
+        return [since <= at, until > at]
 
 
 def entity_rows(context: Context, name: str) -> sa.FromClause:

@@ -17,7 +17,7 @@ from broadsheet.metrics.moments import Typed
 from broadsheet.metrics.plan import Scan
 from broadsheet.metrics.question import Question, Rows
 from broadsheet.metrics.source import Context, Result
-from broadsheet.metrics.statements import Rate, counted, rate_of, rows_of
+from broadsheet.metrics.statements import Reading, counted, rows_of
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,9 @@ def listing(question: Question, context: Context) -> Listing | None:
     (span,) = taken.base.spans(0, question.buckets[0], context.calendar).values()
     if not nests(taken.base, span, context):
         return None
-    return Listing(Scan(taken.base, question.where, (), (taken.rows,), (span,)), spec, question.rows)
+    at_end = taken.base.at_end or context.at_end(condition.path for condition in question.where)
+    scan = Scan(taken.base, question.where, (), (taken.rows,), (span,), at_end=at_end)
+    return Listing(scan, spec, question.rows)
 
 
 def select_rows(wanted: Listing, context: Context) -> sa.Select[Any]:
@@ -47,11 +49,10 @@ def select_rows(wanted: Listing, context: Context) -> sa.Select[Any]:
     Rows alike in the wanted order stand by the key of their fact, so that the same rows are cut off every time.
     """
     scan, fact = wanted.scan, wanted.scan.base.fact
-    rate = rate_of(scan, context)
     key = context.catalog.facts[fact].key
-    shown = [_column(path, fact, rate, context) for path in wanted.spec.paths]
-    order = [(_column(path, fact, rate, context), down) for path, down in wanted.spec.order]
-    last = [((column, None), False) for column in key]
+    shown = [_column(path, fact, context) for path in wanted.spec.paths]
+    order = [(_column(path, fact, context), down) for path, down in wanted.spec.order]
+    last: list[tuple[Reading, bool]] = [((column, None), False) for column in key]
     inner = rows_of(scan, context, [*shown, *(column for column, _ in (*order, *last))])
     columns = inner.columns.typed
     return (
@@ -73,9 +74,9 @@ def read_rows(wanted: Listing, result: Result, context: Context) -> Rows:
     return Rows(types, tuple(zip(*columns, strict=True)))
 
 
-def _column(path: str, fact: str, rate: Rate, context: Context) -> tuple[str, Rate | None]:
+def _column(path: str, fact: str, context: Context) -> Reading:
     """Money is taken as an amount in the currency of the reports, everything else as it is."""
-    return path, rate if context.route(fact, path).type == "money" else None
+    return path, "amount" if context.route(fact, path).type == "money" else None
 
 
 def _ordered(column: Typed, *, down: bool) -> sa.ColumnElement[Any]:

@@ -64,6 +64,21 @@ def calendar_part(context: Context, column: Typed, part: str) -> Expression:
     return sa.cast(sa.extract(_PARTS.get(part, part), local), sa.Integer)
 
 
+def age(context: Context, born: Typed, at: Typed, unit: str) -> Expression:
+    """Whole years or days from the local day of one moment to that of another; a birthday completes a year."""
+    first, last = local_day(context, born), local_day(context, at)
+    if unit == "days":
+        return last.op("-", return_type=sa.Integer())(first)
+
+    def part(name: str, day: Expression) -> Expression:
+        return sa.cast(sa.extract(name, day), sa.Integer)
+
+    # Born on 29 February, one has a birthday on 1 March.
+    early = part("month", last) * 100 + part("day", last) < part("month", first) * 100 + part("day", first)
+    years = part("year", last) - part("year", first)
+    return years - sa.case((early, sa.literal_column("1")), else_=sa.literal_column("0"))
+
+
 def seconds_between(context: Context, start: Typed, end: Typed) -> Expression:
     """Elapsed seconds: of two dates those of whole days, else a float; a date stands for its local midnight."""
     if start.type == end.type == "date":

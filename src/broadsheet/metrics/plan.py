@@ -3,10 +3,10 @@
 Additive components are answered by cubes. A cube groups its rows by dimensions and by atoms, the stretches
 of days between all bounds of all its buckets, so that overlapping periods come out of one statement and
 smaller levels are rolled up. A level joins the cube of a larger one, and two levels become one cube, unless
-the number of groups would explode; those that follow the same links come together first. Snapshots add up
-over members but not over periods, so their periods stay whole. Everything else, and every level with a
-dimension of which a row has several members, is asked for at exactly its level, once per set of buckets that
-do not overlap.
+the number of groups would explode; those that follow the same links come together first. Snapshots, and what
+depends on where a period ends, add up over members but not over periods, so their periods stay whole.
+Everything else, and every level with a dimension of which a row has several members, is asked for at exactly
+its level, once per set of buckets that do not overlap.
 """
 
 from __future__ import annotations
@@ -59,14 +59,15 @@ class Need:
     spans: frozenset[Span]
     fold: Fold | None = None
     whole: bool = False
+    at_end: bool = False
 
 
 @dataclass(frozen=True)
 class Scan:
-    """One statement: components by span and dimensions. The spans are sorted and do not overlap. How the
-    days were chosen (the base's steps) is no matter here.
+    """One statement: components by span and dimensions. The spans are sorted and do not overlap, unless what is
+    read depends on where they end (`at_end`). How the days were chosen (the base's steps) is no matter here.
 
-    Of a balance, a span is the day on whose beginning it is taken, twice. Dimensions that are `late` are looked up
+    Of what stands, a span is the day on whose beginning it is taken, twice. Dimensions that are `late` are looked up
     for the groups, not for the rows; the groups are `classed` where conditions of components are keys too.
     """
 
@@ -76,6 +77,7 @@ class Scan:
     components: tuple[Component, ...]
     spans: tuple[Span, ...]
     fold: Fold | None = None
+    at_end: bool = False
     late: tuple[str, ...] = ()
     classed: bool = False
 
@@ -95,6 +97,7 @@ class _Draft:
     where: Filter
     level: Level
     fold: Fold | None
+    at_end: bool
     components: dict[Component, None] = field(default_factory=dict)
     spans: set[Span] = field(default_factory=set)
 
@@ -102,8 +105,17 @@ class _Draft:
         self.components.update(dict.fromkeys(need.components))
         self.spans |= need.spans
 
+    def cut(self, spans: Iterable[Span]) -> list[Span]:
+        """The stretches that are counted apart; what depends on where a span ends is not cut."""
+        return sorted(spans) if self.at_end else _atoms(spans)
+
+    def whole(self) -> list[list[Span]]:
+        """Sets of whole spans; those of a set overlap only where their rows come once for each."""
+        return [sorted(self.spans)] if self.at_end else _disjoint(self.spans)
+
     def scan(self, spans: Iterable[Span]) -> Scan:
-        return Scan(self.base, self.where, self.level, tuple(self.components), tuple(spans), self.fold)
+        components = tuple(self.components)
+        return Scan(self.base, self.where, self.level, components, tuple(spans), self.fold, self.at_end)
 
 
 @dataclass
@@ -119,18 +131,19 @@ class _Cube(_Draft):
 
     def grown(self, need: Need) -> int | None:
         """How many more groups there are when the need's level is rolled up from this one; None: too many."""
-        if (self.base, self.where) != (need.base.rows, need.where) or not set(need.level) <= set(self.level):
+        same = (self.base, self.where, self.at_end) == (need.base.rows, need.where, need.at_end)
+        if not same or not set(need.level) <= set(self.level):
             return None
-        before, after = (len(_atoms(self.base, spans)) for spans in (self.spans, self.spans | need.spans))
+        before, after = (len(self.cut(spans)) for spans in (self.spans, self.spans | need.spans))
         members = self._members(self.level)
         return (after - before) * members if after == before or self._fits(after * members) else None
 
     def union(self, other: _Cube) -> tuple[int, int] | None:
         """How good one cube would be in place of two: what need not be read twice, and how small it stays."""
-        if (self.base, self.where) != (other.base, other.where):
+        if (self.base, self.where, self.at_end) != (other.base, other.where, other.at_end):
             return None
         members = self._members(self._with(other))
-        if members > NEAR or not self._fits(members * len(_atoms(self.base, self.spans | other.spans))):
+        if members > NEAR or not self._fits(members * len(self.cut(self.spans | other.spans))):
             return None
         return len(self._reads() & other._reads()) + JOIN * len(self._joins() & other._joins()), -members
 
@@ -143,7 +156,7 @@ class _Cube(_Draft):
     def scan(self, spans: Iterable[Span]) -> Scan:
         """Rows are classed by their conditions where that makes few groups more."""
         plain = super().scan(spans)
-        if self.base.ends is not None or self.base.snapshot is not None:
+        if self.at_end or self.base.snapshot is not None:
             return plain
         grouping, classes = self.sizes.grouping(self.base.fact, self.level), len(selections(plain.components))
         few = 1 <= classes <= CLASSES and self._fits((classes + 1) * grouping.members * len(plain.spans))
@@ -174,13 +187,13 @@ def _cubes(needs: list[Need], sizes: Sizes) -> dict[Need, tuple[Scan, ...]]:
         if fitting:
             _, cube = min(fitting, key=lambda pair: pair[0])
         else:
-            cube = _Cube(need.base.rows, need.where, need.level, None, sizes=sizes)
+            cube = _Cube(need.base.rows, need.where, need.level, None, need.at_end, sizes=sizes)
             cubes.append(cube)
         cube.add(need)
     _unite(cubes)
     return _scans(
         [(need, cube) for cube in cubes for need in cube.needs],
-        lambda cube: _disjoint(cube.spans) if cube.base.snapshot else [_atoms(cube.base, cube.spans)],
+        lambda cube: cube.whole() if cube.base.snapshot else [cube.cut(cube.spans)],
     )
 
 
@@ -201,14 +214,14 @@ def _unite(cubes: list[_Cube]) -> None:
 
 
 def _exact(needs: Iterable[Need]) -> dict[Need, tuple[Scan, ...]]:
-    drafts: dict[tuple[Base, Filter, Level, Fold | None], _Draft] = {}
+    drafts: dict[tuple[Base, Filter, Level, Fold | None, bool], _Draft] = {}
     placed: list[tuple[Need, _Draft]] = []
     for need in needs:
-        key = (need.base.rows, need.where, need.level, need.fold)
+        key = (need.base.rows, need.where, need.level, need.fold, need.at_end)
         draft = drafts.setdefault(key, _Draft(*key))
         draft.add(need)
         placed.append((need, draft))
-    return _scans(placed, lambda draft: _disjoint(draft.spans))
+    return _scans(placed, _Draft.whole)
 
 
 def _scans(
@@ -225,10 +238,8 @@ def _scans(
     }
 
 
-def _atoms(base: Base, spans: Iterable[Span]) -> list[Span]:
+def _atoms(spans: Iterable[Span]) -> list[Span]:
     wanted = sorted(spans)
-    if base.ends is not None:
-        return wanted
     edges = sorted({day for span in wanted for day in span})
     atoms, covered, waiting = [], edges[0], deque(wanted)
     for start, end in pairwise(edges):

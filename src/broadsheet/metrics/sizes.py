@@ -101,10 +101,14 @@ class Known:
         plain = {by: self._attributes(names, routes) for by, names in linked.items()}
         members, late = own * prod(plain.values()), list[str]()
         for by, names in linked.items():
-            keys = self._keys(fact, by, [routes[name] for name in names])
+            keys = None if self._ages(names) else self._keys(fact, by, [routes[name] for name in names])
             if keys is not None and (grown := members // plain[by] * keys) <= NEAR:
                 members, late = grown, [*late, *names]
         return Grouping(members, tuple(name for name in dimensions if name in late))
+
+    def _ages(self, names: Iterable[str]) -> bool:
+        """Whether a dimension depends on more of a row than what it links to."""
+        return any(self._context.catalog.dimensions[name].age is not None for name in names)
 
     def _members(self, name: str, route: Route) -> int:
         definition = self._context.catalog.dimensions[name]

@@ -94,10 +94,14 @@ class Context:
     def currency_path(self, fact: str, path: str) -> str | None:
         """The path to the currency of a money column; None for columns that bear no currency of their own."""
         route = self.route(fact, path)
-        owner = self.catalog.facts.get(route.table)
-        if route.type != "money" or owner is None or owner.currency is None:
+        currency = self.catalog.table(route.table).currency
+        if route.type != "money" or currency is None:
             return None
-        return ".".join((*(hop.name for hop in route.hops), owner.currency))
+        return ".".join((*(hop.name for hop in route.hops), currency))
+
+    def at_end(self, dimensions: Iterable[str]) -> bool:
+        """Whether one of the dimensions depends on where a period ends."""
+        return any(self.catalog.dimensions[name].as_ == "period_end" for name in dimensions)
 
     def dimension_route(self, fact: str, dimension: str) -> Route:
         """The route by which a fact reaches a dimension. Raises UsageError when it does not."""

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from broadsheet.definitions.catalog import Hop, Route
 from broadsheet.definitions.models.filters import Filter
 from broadsheet.metrics.conditions import clauses
-from broadsheet.metrics.joins import Joined
-from broadsheet.metrics.moments import Clause, Typed, calendar_part
+from broadsheet.metrics.joins import As, Joined
+from broadsheet.metrics.moments import Clause, Typed, age, calendar_part
 from broadsheet.metrics.plan import Fold, Scan
 from broadsheet.metrics.question import EMPTY
 from broadsheet.metrics.source import Context
@@ -134,7 +134,10 @@ def _kept(column: Typed, fold: Fold) -> Clause:
 
 def _member(name: str, path: str, joined: Joined, context: Context, *, today: bool = False) -> Typed:
     definition = context.catalog.dimensions[name]
-    column = joined.column(path, today=today or definition.as_ == "today")
+    as_: As = "today" if today else definition.as_
+    column = joined.column(path, as_)
+    if definition.age is not None:
+        column = Typed(age(context, column, joined.moment(as_), definition.age), "number")
     if definition.part is not None:
         column = Typed(calendar_part(context, column, definition.part), "number")
     if not definition.bands:

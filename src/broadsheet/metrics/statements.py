@@ -7,36 +7,35 @@ gives the same numbers.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 
 from broadsheet.definitions.models.conversions import Followers
-from broadsheet.definitions.models.filters import ColumnRef, Filter
+from broadsheet.definitions.models.filters import ColumnRef, Filter, PeriodEnd
 from broadsheet.definitions.models.measures import Duration, Worked
 from broadsheet.definitions.models.windows import Window
 from broadsheet.errors import UsageError
-from broadsheet.metrics.components import Component, Snapshot
+from broadsheet.metrics.components import Base, Component, Snapshot
 from broadsheet.metrics.conditions import clauses
 from broadsheet.metrics.durations import Held, duration, held
+from broadsheet.metrics.ends import SPAN, AtEnd, Ends
 from broadsheet.metrics.followers import followers
-from broadsheet.metrics.joins import Joined
+from broadsheet.metrics.joins import As, Joined
 from broadsheet.metrics.moments import Clause, Typed
 from broadsheet.metrics.plan import Scan
 from broadsheet.metrics.readings import EVERYTHING, Span
 from broadsheet.metrics.source import Context
 from broadsheet.metrics.splits import late_links, split
 
-SPAN = "span"
-
 
 def statement(scan: Scan, context: Context) -> sa.Select[Any]:
     """The select of a scan.
 
-    Columns: `span` (which bound the row lies behind; not of a balance), `d0`, `d1`, … (dimensions), `folded`
-    (1 = beyond the kept members), and `c0`, `c1`, … (components; of a balance `c0_0`: component, span).
+    Columns: `span` (which bound the row lies behind, or which span holds it), `d0`, `d1`, … (dimensions),
+    `folded` (1 = beyond the kept members), and `c0`, `c1`, … (components).
     Only the fact's own standing exclusions hold: those of linked tables are theirs alone, so that a report on
     order lines says itself what it thinks of lines of cancelled orders.
     """
@@ -62,19 +61,17 @@ class Inner(NamedTuple):
 def rows_of(scan: Scan, context: Context, shown: Sequence[Reading] = ()) -> Inner:
     """The rows that a scan aggregates, with the columns `shown` beside those that it needs itself."""
     joined = Joined(context, scan.base.fact, scan.base.clock)
-    keys, conditions = split(scan, joined, context)
-    links = {by: f"l{i}" for i, by in enumerate(late_links(scan, context))}
-    keys += [joined.own(by).label(label) for by, label in links.items()]
     readings = list(dict.fromkeys((*_readings(scan, context), *shown)))
-    columns = [_column(reading, joined, scan.base.clock, context) for reading in readings]
+    span = _placed(scan, joined, readings, context)
+    labels, conditions = split(scan, joined, context)
+    links = {by: f"l{i}" for i, by in enumerate(late_links(scan, context))}
+    late = (joined.own(by).label(label) for by, label in links.items())
+    keys = [span.label(SPAN), *labels, *late]
+    columns = [_column(reading, joined, scan.base, context) for reading in readings]
     conditions += _conditions(scan, joined, context)
-    if scan.base.ends is None:
-        clock = joined.column(scan.base.clock)
-        bounds = [context.start_of(day, clock.type) for day in edges(scan)[:-1]]
-        keys.insert(0, _locate(clock.expression, bounds).label(SPAN))
     marks: list[sa.Label[Any]] = []
     if scan.base.snapshot is not None:
-        marks = _marks(scan.base.snapshot, joined, scan.base.clock, keys[0].element)
+        marks = _marks(scan.base.snapshot, joined, scan.base.clock, span)
     inner = (
         sa.select(*keys, *marks, *(column.expression.label(f"x{i}") for i, column in enumerate(columns)))
         .select_from(joined.rows)
@@ -89,15 +86,51 @@ def rows_of(scan: Scan, context: Context, shown: Sequence[Reading] = ()) -> Inne
     return Inner(inner, tuple(key.name for key in keys), Columns(typed), taken, links)
 
 
+def _placed(
+    scan: Scan, joined: Joined, readings: Iterable[Reading], context: Context
+) -> sa.ColumnElement[int]:
+    """Which span a row lies in: behind which of all bounds, or on which lines of the table of ends."""
+    clock = joined.column(scan.base.clock)
+    if not scan.at_end:
+        return _locate(clock.expression, [context.start_of(day, clock.type) for day in edges(scan)[:-1]])
+    wanted = (reading for reading in readings if isinstance(reading, AtEnd))
+    ends = Ends(scan.spans, clock.type, wanted, context)
+    standing = scan.base.standing
+    if standing is None:
+        on = sa.and_(clock.expression >= ends.table.c.since, clock.expression < ends.table.c.until)
+        if scan.spans[-1][1] == EVERYTHING[1] and _own_clock(scan.base, context):
+            on = sa.or_(on, sa.and_(clock.expression.is_(None), ends.table.c.until == _last(clock, context)))
+    else:
+        on = clock.expression < _end(ends, clock)
+        if standing.ends is not None:
+            ended = joined.column(standing.ends)
+            on = sa.and_(on, sa.or_(ended.expression.is_(None), ended.expression >= _end(ends, ended)))
+    joined.place(ends, on)
+    return ends.table.c[SPAN]
+
+
+def _end(ends: Ends, beside: Typed) -> sa.ColumnElement[Any]:
+    return ends.column(AtEnd(beside.type)).expression
+
+
+def _last(clock: Typed, context: Context) -> date:
+    """The bound that only all time has."""
+    return context.start_of(EVERYTHING[1], clock.type)
+
+
+def _own_clock(base: Base, context: Context) -> bool:
+    return base.clock == context.catalog.facts[base.fact].clock
+
+
 def _conditions(scan: Scan, joined: Joined, context: Context) -> list[Clause]:
     """Standing exclusions, and the days that the spans cover."""
     always = context.catalog.facts[scan.base.fact].always
     conditions = clauses(always, joined.column, context)
-    if scan.base.ends is None:
-        own = scan.base.clock == context.catalog.facts[scan.base.fact].clock
+    if not scan.at_end:
+        own = _own_clock(scan.base, context)
         conditions.append(_within(joined.column(scan.base.clock), scan.spans, context, own=own))
     if scan.base.snapshot is not None:
-        conditions += clauses(scan.base.snapshot.where, joined.column, context)
+        conditions += clauses(scan.base.snapshot.where, joined.column, context, joined.end)
     return conditions
 
 
@@ -111,32 +144,33 @@ def _marks(
     return [moment.label("moment"), chosen.over(partition_by=[span, *own]).label("mark")]
 
 
-class Rate(NamedTuple):
-    """At which rate an amount is taken: that of a local day, or of the row's own event."""
-
-    day: date | None = None
-
-
-Reading = Held | Followers | tuple[str, Rate | Worked | None]
-"""What a statement reads of its rows: a path as stored, as an amount, or as working time; time held; followers."""
+Reading = Held | AtEnd | Followers | tuple[str, Literal["amount"] | Worked | None]
+"""What a statement reads of its rows: a path as stored, as an amount or as working time; or a row's time on
+hold, its followers, or the end of its period.
+"""
 
 
-def _column(reading: Reading, joined: Joined, clock: str, context: Context) -> Typed:
+def _column(reading: Reading, joined: Joined, base: Base, context: Context) -> Typed:
+    """Amounts of what stands are taken at the rate of the period's end, others at that of their event."""
     if isinstance(reading, Held):
         return held(joined, reading, context)
     if isinstance(reading, Followers):
-        return followers(joined, reading, clock, context)
+        return followers(joined, reading, base.clock, context)
+    if isinstance(reading, AtEnd):
+        return joined.end(reading)
     path, use = reading
+    as_: As = "period_end" if base.as_end else "event"
     if use is None:
-        return joined.column(path)
-    return joined.amount(path, use.day) if isinstance(use, Rate) else joined.worked(path, use)
+        return joined.column(path, as_)
+    if use == "amount":
+        return joined.amount(path, as_, "period_end" if base.standing else "event")
+    return joined.worked(path, use)
 
 
 class Columns(NamedTuple):
     """The columns of the inner rows by what was read; amounts are in the currency of the reports."""
 
     typed: Mapping[Reading, Typed]
-    rate: Rate = Rate()
 
     def plain(self, path: str) -> Typed:
         """As stored."""
@@ -144,7 +178,7 @@ class Columns(NamedTuple):
 
     def amount(self, path: str) -> Typed:
         """Converted."""
-        return self.typed[path, self.rate]
+        return self.typed[path, "amount"]
 
     def worked(self, path: str, by: Worked) -> Typed:
         """As seconds worked up to it."""
@@ -154,10 +188,9 @@ class Columns(NamedTuple):
         """The seconds that a row stood still."""
         return self.typed[held]
 
-
-def _rate(day: date, context: Context) -> Rate:
-    """The rate of a balance taken at the beginning of `day`: that of the day before, or of the report's own."""
-    return Rate(min(day - timedelta(days=1), context.calendar.day_of(context.as_of)))
+    def end(self, at: AtEnd) -> Typed:
+        """The end of the row's period."""
+        return self.typed[at]
 
 
 def edges(scan: Scan) -> list[date]:
@@ -201,89 +234,73 @@ def _within(clock: Typed, spans: Iterable[Span], context: Context, *, own: bool)
 
 def _readings(scan: Scan, context: Context) -> Iterable[Reading]:
     """All that aggregates read."""
-    rates = [Rate()]
-    if scan.base.ends is not None:
-        yield from ((scan.base.clock, None), (scan.base.ends, None))
-        rates = [_rate(day, context) for day, _ in scan.spans]
     for component in scan.components:
         if isinstance(component.operand, Duration):
-            yield from _duration_readings(component.operand, censored=component.censored)
+            yield from _duration_readings(component.operand, component, context)
         elif isinstance(component.operand, Followers):
             yield component.operand
         elif component.operand is not None:
-            yield from ((component.operand.path, rate) for rate in rates)
+            yield component.operand.path, "amount"
+            if component.operand.times is not None:
+                yield component.operand.times, None
             if component.rows == "unrated":
                 yield component.operand.path, None
-        yield from ((path, None) for path in _condition_paths(component.where))
+        yield from _condition_readings(component.where, scan.base.fact, context)
 
 
-def _duration_readings(duration: Duration, *, censored: bool) -> Iterable[Reading]:
+def _duration_readings(duration: Duration, component: Component, context: Context) -> Iterable[Reading]:
     for path in (duration.start, duration.end):
-        yield path, None
+        if path is not None:
+            yield path, None
+            if duration.worked is not None:
+                yield path, duration.worked
+    if duration.end is None:
+        yield AtEnd(context.route(duration.fact, duration.start).type)
         if duration.worked is not None:
-            yield path, duration.worked
+            yield AtEnd(duration.worked)
     if duration.less is not None:
-        yield Held(duration, censored)
+        yield Held(duration, component.censored)
 
 
-def _condition_paths(where: Filter) -> Iterable[str]:
+def _condition_readings(where: Filter, fact: str, context: Context) -> Iterable[Reading]:
     for condition in where:
-        yield condition.path
-        yield from (value.path for value in condition.values if isinstance(value, ColumnRef))
-        for limit in condition.values:
-            if isinstance(limit, Window):
-                yield from (limit.of, limit.by) if limit.by else (limit.of,)
+        yield condition.path, None
+        for value in condition.values:
+            if isinstance(value, ColumnRef):
+                yield value.path, None
+            elif isinstance(value, PeriodEnd):
+                yield AtEnd(context.route(fact, condition.path).type, value)
+            elif isinstance(value, Window):
+                yield value.of, None
+                if value.by is not None:
+                    yield value.by, None
 
 
 def _aggregates(scan: Scan, columns: Columns, context: Context) -> Iterable[sa.Label[Any]]:
-    if scan.base.ends is None:
-        for i, component in enumerate(scan.components):
-            yield aggregate(component, columns, context, ()).label(f"c{i}")
-        return
-    for j, (day, _) in enumerate(scan.spans):
-        standing = _standing(scan, day, columns, context)
-        converted = columns._replace(rate=_rate(day, context))
-        for i, component in enumerate(scan.components):
-            yield aggregate(component, converted, context, standing).label(f"c{i}_{j}")
-
-
-def _standing(scan: Scan, day: date, columns: Columns, context: Context) -> tuple[Clause, ...]:
-    """Of a balance: which rows stand when a day begins. An open period stands where the report does."""
-    if scan.base.ends is None:
-        return ()
-    begun, ended = columns.plain(scan.base.clock), columns.plain(scan.base.ends)
-    taken, left = (min(context.start_of(day, kind), context.now(kind)) for kind in (begun.type, ended.type))
-    return begun.expression < taken, sa.or_(ended.expression.is_(None), ended.expression >= left)
+    for i, component in enumerate(scan.components):
+        yield aggregate(component, columns, context).label(f"c{i}")
 
 
 def counted(scan: Scan, columns: Columns, context: Context) -> list[Clause]:
     """The conditions under which a row is one of those that the only component of a scan counts."""
-    ((day, _),), (component,) = scan.spans, scan.components
-    standing = _standing(scan, day, columns, context)
-    value, conditions = value_of(component, columns._replace(rate=rate_of(scan, context)), context, standing)
+    (component,) = scan.components
+    value, conditions = value_of(component, columns, context)
     return conditions if value is None else [*conditions, value.is_not(None)]
 
 
-def rate_of(scan: Scan, context: Context) -> Rate:
-    """The rate at which amounts of a scan with one span are taken: of the row's event, or of a balance's day."""
-    return Rate() if scan.base.ends is None else _rate(scan.spans[0][0], context)
-
-
-def aggregate(
-    component: Component, columns: Columns, context: Context, standing: Sequence[Clause]
-) -> sa.ColumnElement[Any]:
-    """One aggregate over the rows that meet its own conditions and `standing`."""
-    value, conditions = value_of(component, columns, context, standing)
+def aggregate(component: Component, columns: Columns, context: Context) -> sa.ColumnElement[Any]:
+    """One aggregate over the rows that meet its own conditions."""
+    value, conditions = value_of(component, columns, context)
     function = apply(component, value)
     result: sa.ColumnElement[Any] = function.filter(*conditions) if conditions else function
     return result
 
 
 def value_of(
-    component: Component, columns: Columns, context: Context, standing: Sequence[Clause] = ()
+    component: Component, columns: Columns, context: Context
 ) -> tuple[sa.ColumnElement[Any] | None, list[Clause]]:
     """What is aggregated (None: the rows themselves), and the conditions that a row must meet."""
-    conditions = [*standing, *clauses(component.where, columns.plain, context)]
+    conditions = clauses(component.where, columns.plain, context, columns.end)
     if isinstance(component.operand, Duration):
         value, limits = duration(component, component.operand, columns, context)
         return value, [*conditions, *limits]
@@ -296,7 +313,12 @@ def value_of(
         stored = columns.plain(component.operand.path).expression
         return stored, [*conditions, column.expression.is_(None)]
     whatever = component.operation in ("count", "distinct")
-    return column.expression if whatever else _number(column, component.operand.path), conditions
+    if whatever and component.operand.times is None:
+        return column.expression, conditions
+    value = _number(column, component.operand.path)
+    if component.operand.times is not None:
+        value *= _number(columns.plain(component.operand.times), component.operand.times)
+    return value, conditions
 
 
 def apply(component: Component, value: sa.ColumnElement[Any] | None) -> Any:

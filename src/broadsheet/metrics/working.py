@@ -7,7 +7,7 @@ equality, so the cost does not grow with the years. A moment beyond the table ha
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -33,11 +33,20 @@ def roster(context: Context, by: Worked) -> Roster:
     return hours_roster(calendar, year - BACK, year + AHEAD)
 
 
-def worked_by_now(context: Context, by: Worked) -> float:
+def worked_by(context: Context, moment: date, by: Worked) -> float | None:
+    """Seconds worked up to a UTC moment, or up to a local day; None beyond the table."""
+    known = roster(context, by)
+    try:
+        seconds = known.worked_until(moment) if isinstance(moment, datetime) else known.worked_before(moment)
+    except ValueError:
+        return None
+    return float(seconds)
+
+
+def worked_by_now(context: Context, by: Worked) -> float | None:
     """Seconds worked up to `as_of`."""
-    if by == "days":
-        return float(roster(context, by).worked_before(context.calendar.day_of(context.as_of)))
-    return float(roster(context, by).worked_until(context.as_of.astimezone(UTC).replace(tzinfo=None)))
+    utc = context.as_of.astimezone(UTC).replace(tzinfo=None)
+    return worked_by(context, context.calendar.day_of(context.as_of) if by == "days" else utc, by)
 
 
 def days(context: Context, by: Worked) -> sa.CTE:

@@ -47,11 +47,10 @@ class Roster:
 
     def worked_until(self, moment: datetime) -> int | float:
         """Seconds worked up to a UTC moment without a zone. Raises ValueError beyond the roster."""
-        midnight = datetime.combine(moment.date(), datetime.min.time())
-        second = (moment - midnight) / timedelta(seconds=1)
+        before = self.worked_before(moment.date())
+        second = (moment - datetime.combine(moment.date(), datetime.min.time())) / timedelta(seconds=1)
         kind = self.kinds[self._letters[(moment.date() - self._first).days]]
-        passed = sum(max(0.0, min(second, until) - start) for start, until in kind.stretches)
-        return self.worked_before(moment.date()) + passed
+        return before + sum(max(0.0, min(second, until) - start) for start, until in kind.stretches)
 
     @cached_property
     def _first(self) -> date:

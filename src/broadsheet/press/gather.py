@@ -8,7 +8,7 @@ from pathlib import Path
 
 from broadsheet.definitions.catalog import Catalog
 from broadsheet.definitions.models.kpis import Kpi
-from broadsheet.definitions.models.measures import Balance, Duration
+from broadsheet.definitions.models.measures import Duration
 from broadsheet.definitions.models.reports import Report
 from broadsheet.definitions.models.themes import Theme
 from broadsheet.document.blocks import questions
@@ -107,9 +107,9 @@ def _times(kpi: Kpi) -> Iterator[str]:
     if kpi.clock is not None:
         yield kpi.clock
     if isinstance(kpi.operand, Duration):
-        yield from (kpi.operand.start, kpi.operand.end)
-    if isinstance(kpi.measure, Balance):
-        yield from (kpi.measure.begins, kpi.measure.ends)
+        yield from filter(None, (kpi.operand.start, kpi.operand.end))
+    if kpi.standing is not None:
+        yield from filter(None, (kpi.standing.begins, kpi.standing.ends))
 
 
 def _loads(context: Context, facts: Iterable[str]) -> Iterator[tuple[str, datetime]]:

@@ -74,9 +74,8 @@ def _implied(table: Table) -> Iterable[tuple[str, tuple[str, ...]]]:
     yield from ((bridge.on, ("many", name)) for name, bridge in table.many.items() if bridge.on)
     if isinstance(table, Entity) and table.valid:
         yield from ((column, ("valid",)) for column in table.valid)
-    if isinstance(table, Fact):
-        own = (("clock", table.clock), ("currency", table.currency))
-        yield from ((path, (key,)) for key, path in own if path and "." not in path)
+    own = (("clock", table.clock if isinstance(table, Fact) else None), ("currency", table.currency))
+    yield from ((path, (key,)) for key, path in own if path and "." not in path)
 
 
 def _implied_type(catalog: Catalog, table: Table, column: str) -> SourceColumn:

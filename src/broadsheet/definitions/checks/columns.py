@@ -7,7 +7,7 @@ from datetime import datetime
 
 from broadsheet.definitions.catalog import Catalog, Unreachable
 from broadsheet.definitions.codes import error
-from broadsheet.definitions.models.filters import ColumnRef, Condition, Filter, Scalar
+from broadsheet.definitions.models.filters import ColumnRef, Condition, Filter, PeriodEnd, Scalar
 from broadsheet.definitions.models.sources import ColumnType
 from broadsheet.definitions.models.windows import Window
 from broadsheet.errors import Place, Problem
@@ -72,9 +72,10 @@ def _condition(
             elif _family(other) != _family(kind):
                 what = f"{column} is {kind}, {table}.{value.path} is {other}: they cannot be compared"
                 yield error("condition-type", place, what, "Compare columns of one type.")
-        elif isinstance(value, str | int | float) and not _fits(value, kind):
+        elif isinstance(value, str | int | float | PeriodEnd) and not _fits(value, kind):
             what = f"{column} is {kind}, the condition compares it with {_shown(value)}"
-            yield error("condition-type", place, what, _REMEDIES[_family(kind)])
+            remedy = "Name a date or a time." if isinstance(value, PeriodEnd) else _REMEDIES[_family(kind)]
+            yield error("condition-type", place, what, remedy)
 
 
 def _window(
@@ -101,7 +102,9 @@ def _family(kind: ColumnType) -> str:
     return "number" if kind in NUMBERS else "date" if kind in TIMES else kind
 
 
-def _fits(value: Scalar, kind: ColumnType) -> bool:
+def _fits(value: Scalar | PeriodEnd, kind: ColumnType) -> bool:
+    if isinstance(value, PeriodEnd):
+        return kind in TIMES
     if isinstance(value, bool) or kind == "flag":
         return isinstance(value, bool) and kind == "flag"
     if kind in TIMES:
@@ -117,7 +120,9 @@ def _is_time(text: str) -> bool:
     return True
 
 
-def _shown(value: Scalar) -> str:
+def _shown(value: Scalar | PeriodEnd) -> str:
+    if isinstance(value, PeriodEnd):
+        return "the end of the period"
     if isinstance(value, bool):
         return str(value).lower()
     return f"text “{value}”" if isinstance(value, str) else f"the number {value}"

@@ -78,7 +78,12 @@ def _short_paths(draft: Draft) -> Iterator[tuple[str, str]]:
 
 def _bands(draft: Draft, subject: Subject, dimension: Dimension, fact: str) -> Iterator[Problem]:
     kind = draft.catalog.dimension_route(fact, subject.name).type
-    if dimension.part is not None:
+    if dimension.age is not None:
+        if kind not in TIMES:
+            what = f"an age is counted from a date or time, {fact}.{dimension.path(fact)} is {kind}"
+            place = draft.place(subject, "age")
+            yield error("column-type", place, what, "Use another column, or leave out `age`.")
+    elif dimension.part is not None:
         if kind not in TIMES or (dimension.part == "hour" and kind == "date"):
             needed = "a time" if dimension.part == "hour" else "a date or time"
             what = f"the {dimension.part} is that of {needed}, {fact}.{dimension.path(fact)} is {kind}"

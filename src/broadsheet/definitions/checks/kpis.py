@@ -11,8 +11,9 @@ from broadsheet.definitions.codes import error
 from broadsheet.definitions.draft import Draft, Finding, Subject
 from broadsheet.definitions.models.conversions import Followers
 from broadsheet.definitions.models.filters import limits
-from broadsheet.definitions.models.kpis import MEASURES, Kpi
-from broadsheet.definitions.models.measures import Aggregate, Balance, Column, Duration, Formula
+from broadsheet.definitions.models.kpis import Kpi
+from broadsheet.definitions.models.measures import NEVER, Aggregate, Column, Duration, Formula
+from broadsheet.definitions.models.options import MEASURES
 from broadsheet.errors import Problem, did_you_mean
 
 
@@ -95,7 +96,7 @@ def _state(draft: Draft, name: str, seen: frozenset[str]) -> str | None:
         parts = (_state(draft, used, seen | {name}) for used in measure.uses)
         return name if kpi.running is not None else next((part for part in parts if part), None)
     taken = isinstance(measure, Aggregate) and measure.take is not None
-    return name if taken or isinstance(measure, Balance) else None
+    return name if taken or kpi.standing is not None else None
 
 
 def check_measures(draft: Draft) -> Iterator[Finding]:
@@ -118,13 +119,14 @@ def _operands(draft: Draft, subject: Subject, kpi: Kpi) -> Iterator[Problem]:
     key, measure, catalog = key_of(kpi), kpi.measure, draft.catalog
     assert not isinstance(measure, Formula)  # noqa: S101  (formulas have no rows)
     fact, place = measure.fact, draft.place(subject, key)
-    operand = measure.operand if isinstance(measure, Aggregate | Balance) else None
+    operand = measure.operand if isinstance(measure, Aggregate) else None
     if isinstance(operand, Duration):
         yield from _duration(draft, subject, key, operand)
     elif isinstance(operand, Followers):
         yield from followers(draft, subject, operand)
-    elif isinstance(operand, Column) and key != "distinct":
-        yield from need(catalog, (fact, operand.path), NUMBERS, key, place)
+    elif isinstance(operand, Column) and (key != "distinct" or operand.times is not None):
+        for path in filter(None, (operand.path, operand.times)):
+            yield from need(catalog, (fact, path), NUMBERS, key, place)
     elif isinstance(operand, Column):
         found = column_type(catalog, fact, operand.path, place)
         if isinstance(found, Problem):
@@ -143,13 +145,13 @@ def _times(draft: Draft, subject: Subject, kpi: Kpi, fact: str) -> Iterator[Prob
         yield from need(draft.catalog, (fact, limit.path), TIMES, "a limit", at)
     for clock in ("clock", "begins", "ends"):
         path = getattr(kpi, clock)
-        if path is not None:
+        if path is not None and path != NEVER:
             yield from need(draft.catalog, (fact, path), TIMES, f"“{clock}”", draft.place(subject, clock))
 
 
 def _duration(draft: Draft, subject: Subject, key: str, duration: Duration) -> Iterator[Problem]:
     catalog, less = draft.catalog, duration.less
-    for index, path in enumerate((duration.start, duration.end)):
+    for index, path in enumerate(filter(None, (duration.start, duration.end))):
         at = draft.place(subject, key, duration.key, index)
         yield from need(catalog, (duration.fact, path), TIMES, "a duration", at)
     if duration.worked == "hours" and catalog.settings.calendar.working_hours is None:
@@ -193,7 +195,7 @@ def check_units(draft: Draft) -> Iterator[Finding]:
     """Money is made of money, a duration is printed in the unit it is measured in."""
     for name, kpi in draft.catalog.kpis.items():
         subject, measure = Subject("kpi", name), kpi.measure
-        operand = measure.operand if isinstance(measure, Aggregate | Balance) else None
+        operand = measure.operand if isinstance(measure, Aggregate) else None
         what = remedy = ""
         if isinstance(operand, Duration) and kpi.variance is None and kpi.distinct is None:
             if kpi.unit != operand.unit:
@@ -211,7 +213,7 @@ def check_units(draft: Draft) -> Iterator[Finding]:
 def _made_of(draft: Draft, kpi: Kpi) -> str:
     """In words, what a KPI over rows is made of; money where a missing column is reported elsewhere."""
     measure = kpi.measure
-    operand = measure.operand if isinstance(measure, Aggregate | Balance) else None
+    operand = measure.operand if isinstance(measure, Aggregate) else None
     if not isinstance(operand, Column) or kpi.distinct is not None:
         return "rows"
     try:

@@ -191,7 +191,7 @@ def _bridge(
 def check_facts(draft: Draft) -> Iterator[Finding]:
     """Clocks are times, currencies text, standing exclusions fit, dated entities have sound intervals."""
     for group, name, table in _tables(draft):
-        problems = [*_standing(draft, table, (group, name))]
+        problems = [*_standing(draft, table, (group, name)), *_currency(draft, table, (group, name))]
         if isinstance(table, Fact):
             problems += _clock(draft, table, name)
         if isinstance(table, Entity):
@@ -209,12 +209,17 @@ def _standing(draft: Draft, table: Table, home: tuple[str, str]) -> Iterator[Pro
     )
 
 
+def _currency(draft: Draft, table: Table, home: tuple[str, str]) -> Iterator[Problem]:
+    if table.currency is not None:
+        place = draft.files.place(SOURCES, *home, "currency")
+        yield from need(
+            draft.catalog, (home[1], table.currency), ("text",), f"the currency of {home[1]}", place
+        )
+
+
 def _clock(draft: Draft, fact: Fact, name: str) -> Iterator[Problem]:
     place = draft.files.place(SOURCES, "facts", name, "clock")
     yield from need(draft.catalog, (name, fact.clock), TIMES, f"the clock of {name}", place)
-    if fact.currency is not None:
-        place = draft.files.place(SOURCES, "facts", name, "currency")
-        yield from need(draft.catalog, (name, fact.currency), ("text",), f"the currency of {name}", place)
 
 
 def _interval(draft: Draft, entity: Entity, name: str) -> Iterator[Problem]:

@@ -46,10 +46,14 @@ class Dimension(Definition):
         default=None,
         description="Of a date or time: its number in the calendar, whatever the year. weekday is 1 for Monday.",
     )
-    as_: Literal["event", "today"] = Field(
+    age: Literal["years", "days"] | None = Field(
+        default=None,
+        description="Of a date or time: how many whole years or days it lies before the moment that `as` names.",
+    )
+    as_: Literal["event", "today", "period_end"] = Field(
         default="event",
         alias="as",
-        description="Dated attributes as they were at the event, or as they are today.",
+        description="Dated attributes and ages as they were at the event or the period's end, or as they are today.",
     )
     persons: bool = Field(
         default=False,
@@ -59,6 +63,8 @@ class Dimension(Definition):
 
     @model_validator(mode="after")
     def _bands(self) -> Dimension:
+        if self.age is not None and self.part is not None:
+            raise ValueError("an age is no part of a date: give either `age` or `part`")
         if self.bands and (self.order or self.labels):
             raise ValueError("bands carry their own order and labels")
         for lower, upper in zip(self.bands, self.bands[1:], strict=False):

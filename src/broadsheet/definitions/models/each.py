@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 
 from broadsheet.definitions.members import MemberOperation, Members
 from broadsheet.definitions.models.base import NAME
-from broadsheet.definitions.models.filters import RANKS, ColumnRef, Filter, KpiRef, of_members
+from broadsheet.definitions.models.filters import RANKS, ColumnRef, Filter, KpiRef, PeriodEnd, of_members
 
 NUMBERLESS = ("count", "share")
 """These count members; all others need the KPI of which a number per member is taken."""
@@ -66,6 +66,8 @@ def members(kind: MemberOperation, each: Each, options: Mapping[str, Any]) -> Me
         raise ValueError("count of members needs `where`: the KPI that says who is meant")
     term = Members(kind, each.dimensions, each.kpi, **options)
     for condition in (*term.of, *term.where):
+        if any(isinstance(value, PeriodEnd) for value in condition.values):
+            raise ValueError(f"members are compared by KPIs, “{condition.path}” is compared as a time")
         columns = [value for value in condition.values if isinstance(value, ColumnRef)]
         of_columns = condition.operator in ("within", "happened") or not all(
             isinstance(value, KpiRef) for value in columns

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from broadsheet.definitions.models.base import PATH
 from broadsheet.definitions.models.windows import Elapsed, Window, parse_window
+from broadsheet.definitions.steps import Length, parse_length
 
 Scalar = str | int | float | bool
 Operator = Literal[
@@ -20,6 +21,10 @@ BOUNDS: tuple[Operator, ...] = ("at_least", "at_most", "above", "below")
 STATES: dict[str, Operator] = {"present": "present", "missing": "missing", "happened": "happened"}
 RANKS: tuple[Operator, ...] = ("top", "beyond")
 """Of members only: among the first of all by this KPI, and all but those."""
+_SIDES: dict[str, Operator] = {"before": "below", "after": "at_least"}
+_MIRRORED: dict[str, Operator] = {
+    "at_least": "at_most", "at_most": "at_least", "above": "below", "below": "above"
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -35,12 +40,20 @@ class KpiRef(ColumnRef):
 
 
 @dataclass(frozen=True)
+class PeriodEnd:
+    """The end of the period, or so much before it (`back`) or after it, as the right side of a comparison."""
+
+    distance: Length | None = None
+    back: bool = False
+
+
+@dataclass(frozen=True)
 class Condition:
     """`path operator values`.
 
     `in` never matches an empty value, `not_in` keeps it: excluding “cancelled” must not lose the rows
     whose status was never filled in. `happened` is a time not after the date of the report. Bounds hold
-    exactly one value or a `ColumnRef`, `within` a `Window`.
+    exactly one value, `ColumnRef` or `PeriodEnd`, `within` a `Window`.
 
     Where members are meant and not rows, the path is a KPI, a bound may be a `KpiRef`, and ranks hold how many
     come first: a fraction of all, or a number.
@@ -48,7 +61,7 @@ class Condition:
 
     path: str
     operator: Operator
-    values: tuple[Scalar | ColumnRef | Window | Elapsed, ...] = ()
+    values: tuple[Scalar | ColumnRef | PeriodEnd | Window | Elapsed, ...] = ()
 
 
 Filter = tuple[Condition, ...]
@@ -60,6 +73,8 @@ def parse_filter(value: Any) -> Filter:
     for condition in conditions:
         if of_members(condition):
             raise ValueError(f"{condition.path} is compared with a KPI or by rank, but rows are meant here")
+        if any(isinstance(value, PeriodEnd) for value in condition.values):
+            raise ValueError(f"{condition.path} is compared with the period's end, which only KPIs know")
     return conditions
 
 
@@ -90,21 +105,46 @@ def _conditions(path: str, wanted: Any) -> list[Condition]:
             raise ValueError(f"{path} needs a value or a list of values")
         if "within" in wanted:
             return [Condition(path, "within", (parse_window(path, wanted),))]
-        return [_operation(path, operator, operand) for operator, operand in wanted.items()]
+        return [
+            condition
+            for operator, operand in wanted.items()
+            for condition in _operations(path, operator, operand)
+        ]
     return [Condition(path, "in", _scalars(path, wanted))]
 
 
-def _operation(path: str, operator: str, operand: Any) -> Condition:
+def _operations(path: str, operator: str, operand: Any) -> list[Condition]:
     if operator == "not":
-        return Condition(path, "not_in", _scalars(path, operand))
+        return [Condition(path, "not_in", _scalars(path, operand))]
     for bound in BOUNDS:
         if operator == bound:
-            return Condition(path, bound, (_operand(path, operand),))
+            return [Condition(path, bound, (_operand(path, operand),))]
     for rank in RANKS:
         if operator == rank:
-            return Condition(path, rank, (_first(path, operand),))
-    known = ", ".join(("not", *BOUNDS, "within"))
+            return [Condition(path, rank, (_first(path, operand),))]
+    if operator in _SIDES:
+        if operand != "period_end":
+            raise ValueError(f"{path} lies {operator} a moment: write {operator}: period_end")
+        return [Condition(path, _SIDES[operator], (PeriodEnd(),))]
+    if operator in ("age", "ahead"):
+        return _distances(path, operator, operand)
+    known = ", ".join(("not", *BOUNDS, *_SIDES, "age", "ahead", "within"))
     raise ValueError(f"unknown comparison “{operator}” for {path}: use {known}, present, missing or happened")
+
+
+def _distances(path: str, operator: str, operand: Any) -> list[Condition]:
+    """Of how old a time is at the period's end, or how far ahead of it: on that side of it, and so far off."""
+    if not isinstance(operand, dict) or not operand or not set(operand) <= set(BOUNDS):
+        raise ValueError(
+            f"{path} has an {operator} between lengths: write {{at_least: 31 days, at_most: 60 days}}"
+        )
+    back = operator == "age"
+    found = [Condition(path, _SIDES["before" if back else "after"], (PeriodEnd(),))]
+    for bound, length in operand.items():
+        distance = parse_length(str(length))
+        # The older a time is, the earlier it lies.
+        found.append(Condition(path, _MIRRORED[bound] if back else bound, (PeriodEnd(distance, back),)))
+    return found
 
 
 def _first(path: str, operand: Any) -> float | int:
@@ -152,18 +192,6 @@ def parse_base(value: Any) -> Filter | Literal["matured"]:
     return value if value == "matured" else parse_conditions(value)
 
 
-Where = Annotated[
-    Filter,
-    BeforeValidator(parse_filter),
-    WithJsonSchema({"type": "object", "format": "condition"}),
-]
-Conditions = Annotated[
-    Filter,
-    BeforeValidator(parse_conditions),
-    WithJsonSchema({"type": "object", "format": "condition"}),
-]
-
-
 def _on_dimensions(where: Filter) -> Filter:
     if any(condition.operator in ("within", "happened") for condition in where):
         raise ValueError(
@@ -172,9 +200,13 @@ def _on_dimensions(where: Filter) -> Filter:
     return where
 
 
+_SCHEMA = {"type": "object", "format": "condition"}
+Where = Annotated[Filter, BeforeValidator(parse_filter), WithJsonSchema(_SCHEMA)]
 OnDimensions = Annotated[Where, AfterValidator(_on_dimensions)]
+Conditions = Annotated[Filter, BeforeValidator(parse_conditions), WithJsonSchema(_SCHEMA)]
+"""Conditions of KPIs, which may name the end of the period, or the KPIs of members."""
 Base = Annotated[
     Filter | Literal["matured"],
     BeforeValidator(parse_base),
-    WithJsonSchema({"anyOf": [{"const": "matured"}, {"type": "object", "format": "condition"}]}),
+    WithJsonSchema({"anyOf": [{"const": "matured"}, _SCHEMA]}),
 ]

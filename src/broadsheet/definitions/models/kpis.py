@@ -25,7 +25,6 @@ from broadsheet.definitions.models.funnels import Funnel
 from broadsheet.definitions.models.lists import ListSpec
 from broadsheet.definitions.models.measures import (
     Aggregate,
-    Balance,
     Column,
     Duration,
     Formula,
@@ -34,35 +33,14 @@ from broadsheet.definitions.models.measures import (
     Operand,
     OperandField,
     Share,
+    Standing,
+    names_end,
     parse_column,
+    parse_standing,
 )
+from broadsheet.definitions.models.options import AGGREGATES, MEASURES, MOVES, OF_MEMBERS, OPTIONS, Unit
 from broadsheet.definitions.models.windows import ElapsedField
 from broadsheet.definitions.steps import Opening, Running, Take, Within, parse_length, parse_shift
-
-Unit = Literal["number", "money", "percent", "ratio", "score", "seconds", "minutes", "hours", "days"]
-AGGREGATES = ("sum", "min", "max", "mean", "median", "percentile", "stddev", "variance", "distinct")
-MOVES = ("running", "shift")
-OF_MEMBERS = ("top_share", "gini")
-MEASURES = (
-    *AGGREGATES, "count", "share", "conversion", "funnel", *OF_MEMBERS,
-    "ratio", "formula", "constant", "across", "balance", *MOVES, "method",
-)  # fmt: skip
-OPTIONS: dict[str, tuple[str, ...]] = {
-    "at": ("percentile",),
-    "existing": ("percentile",),
-    "of": ("share",),
-    "within": ("running",),
-    "over": ("running", "across"),
-    "top": ("top_share",),
-    "take": (*AGGREGATES, "count", "running"),
-    "per": (*AGGREGATES, "count"),
-    "by": ("shift",),
-    "to_start_of": ("shift",),
-    "list": ("sum", "count", "balance"),
-    "mature": (*AGGREGATES, "count", "share", "conversion"),
-    "fill": ("sum", "count", "distinct", "mean", "median", "min", "max", "percentile", "running", "shift"),
-}
-"""What belongs to which measure only."""
 
 
 class Kpi(Definition):
@@ -199,9 +177,17 @@ class Kpi(Definition):
         description="Only rows whose clock lies so long before the date of the report (90 days); younger ones are "
         "counted apart.",
     )
-    begins: Path | None = Field(default=None, description="Of balance: the time from which a row counts.")
+    begins: Path | None = Field(
+        default=None,
+        description="Only rows standing at the period's end count: the time from which a row stands.",
+    )
     ends: Path | None = Field(
-        default=None, description="Of balance: the time from which it no longer counts."
+        default=None, description="With begins: the time from which it no longer stands, or never."
+    )
+    as_: Literal["event", "period_end"] = Field(
+        default="event",
+        alias="as",
+        description="Dated attributes that the KPI reads: as they were at the row's event, or at the period's end.",
     )
     clock: Path | None = Field(
         default=None, description="The time that places a row in a period; default the fact's."
@@ -235,22 +221,42 @@ class Kpi(Definition):
                 raise ValueError(f"`{option}` belongs to {' and '.join(owners)}")
         if kind == "percentile" and self.at is None:
             raise ValueError("`at` belongs to percentile, and percentile needs it (0.9 for the 90th)")
-        if (self.begins is not None and self.ends is not None) != (kind == "balance"):
-            raise ValueError("`begins` and `ends` belong to balance, and balance needs both")
+        if kind == "balance" and self.begins is None:
+            raise ValueError("balance needs `begins` and `ends`: what stands at the period's end")
         if kind == "share" and not self.where:
             raise ValueError("share needs `where`: the rows that count as hits")
         if kind == "ratio" and len(self.ratio or ()) != 2:
             raise ValueError("ratio needs two parts: [numerator, denominator]")
-        if isinstance(self.operand, Duration) != (self.open_rows is not None):
-            raise ValueError(
-                "a duration, and only a duration, states open_rows: exclude, count_apart or censor_at_as_of"
-            )
+        if self._may_be_open != (self.open_rows is not None):
+            words = "a duration between two times of a row, and only that, states open_rows"
+            raise ValueError(f"{words}: exclude, count_apart or censor_at_as_of")
         if kind in ("funnel", "ratio", "formula", "constant", "across", "method", *MOVES) and (
             self.where or self.clock
         ):
             raise ValueError(f"`where` and `clock` belong to the KPIs that {kind} is made of")
         _ = self.measure
         return self
+
+    @model_validator(mode="after")
+    def _stands(self) -> Kpi:
+        stands = self.standing is not None
+        events = self.conversion is not None or isinstance(self.measure, Formula)
+        if events and (stands or self.as_ != "event"):
+            raise ValueError(
+                "`begins`, `ends` and `as` belong to measures of rows, not to what is made of KPIs"
+            )
+        if stands and (self.clock is not None or self.take is not None):
+            raise ValueError("rows that stand at the period's end have neither `clock` nor `take`")
+        if stands and self._may_be_open:
+            words = "rows that stand at the period's end last up to it"
+            raise ValueError(f"{words}: write {{days: [fact.start, period_end]}}")
+        if self.less is not None and not self._may_be_open:
+            raise ValueError("`less` takes time off a duration between two times of a row")
+        return self
+
+    @property
+    def _may_be_open(self) -> bool:
+        return isinstance(self.operand, Duration) and self.operand.end is not None
 
     @model_validator(mode="after")
     def _placed(self) -> Kpi:
@@ -320,18 +326,32 @@ class Kpi(Definition):
         if isinstance(self.count, str):
             return self._aggregate("count", self.count, None)
         if isinstance(self.share, str):
-            return Share(self.share, self.where, self.base)
+            return Share(self.share, self.where, self.base, self.standing)
         if self.conversion is not None:
             return self._aggregate("mean", self.conversion.of, self.conversion.followers(self.where))
+        if self.balance is not None and "." in self.balance:
+            column = parse_column(self.balance)
+            return self._aggregate("sum", column.fact, column)
         if self.balance is not None:
-            column = parse_column(self.balance) if "." in self.balance else None
-            fact = column.fact if column else self.balance
-            return Balance(fact, column, self.begins or "", self.ends or "", self.where)
+            return self._aggregate("count", self.balance, None)
         return _formula(self)
+
+    @property
+    def standing(self) -> Standing | None:
+        """Which rows stand at the period's end, if only those count; ValueError where half of it is said."""
+        return parse_standing(self.begins, self.ends)
+
+    @property
+    def at_end(self) -> bool:
+        """Whether its value depends on where its period ends, so that periods cannot be made of shorter ones."""
+        named = names_end(self.operand, (*self.where, *self.base))
+        return self.standing is not None or self.as_ == "period_end" or named
 
     def _aggregate(self, operation: Any, fact: str, operand: Operand | None) -> Aggregate:
         take = None if self.take == "mean" else self.take
-        return Aggregate(operation, fact, operand, self.where, self.at, self.existing, take, self.per)
+        return Aggregate(
+            operation, fact, operand, self.where, self.at, self.existing, take, self.per, self.standing
+        )
 
 
 def _formula(kpi: Kpi) -> Formula:

@@ -13,7 +13,7 @@ from broadsheet.definitions.formula import Term
 from broadsheet.definitions.models.base import PATH
 from broadsheet.definitions.models.conversions import Followers
 from broadsheet.definitions.models.each import Each, parse_each
-from broadsheet.definitions.models.filters import Filter
+from broadsheet.definitions.models.filters import Filter, PeriodEnd
 
 DurationUnit = Literal["seconds", "minutes", "hours", "days"]
 SECONDS: dict[DurationUnit, int] = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
@@ -29,12 +29,19 @@ DURATIONS: Mapping[str, tuple[DurationUnit, Worked | None]] = MappingProxyType(
 """The kinds of duration: their unit, and whether only working hours or working days count."""
 
 
+PERIOD_END = "period_end"
+"""In the YAML, the end of the period: as an end of durations, in conditions and for dated attributes."""
+NEVER = "never"
+"""As the end of what stands for good."""
+
+
 @dataclass(frozen=True)
 class Column:
-    """A column of a fact: `fact.column`, or `fact.link.column` over a many-to-one link."""
+    """A column of a fact: `fact.column`, or `fact.link.column` over a many-to-one link; or it `times` another."""
 
     fact: str
     path: str
+    times: str | None = None
 
 
 @dataclass(frozen=True)
@@ -51,12 +58,12 @@ class Duration:
     """Elapsed time between two timestamps of a row, in `unit`, as a fraction (never boundaries crossed).
 
     With `worked` only the working hours between them count, or the working days: those from the day of the
-    start up to the one before the end's. `less` are taken off.
+    start up to the one before the end's. `less` are taken off. Without an `end` it lasts up to the period's.
     """
 
     fact: str
     start: str
-    end: str
+    end: str | None
     unit: DurationUnit
     worked: Worked | None = None
     less: Holds | None = None
@@ -71,10 +78,19 @@ Operand = Column | Duration | Followers
 
 
 @dataclass(frozen=True)
+class Standing:
+    """Only rows that stand at the period's end count: begun before it and not yet ended; None never ends."""
+
+    begins: str
+    ends: str | None
+
+
+@dataclass(frozen=True)
 class Aggregate:
     """One number out of the rows of a fact; `at` is the percentile as a fraction, `operand` None counts rows.
 
     `take` keeps only the rows of the first or last moment of the period, for each of the values of `per`.
+    What is `standing` adds up over dimensions, never over time.
     """
 
     operation: Literal[
@@ -87,6 +103,7 @@ class Aggregate:
     existing: bool = False
     take: Literal["first", "last"] | None = None
     per: tuple[str, ...] = ()
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True)
@@ -96,20 +113,7 @@ class Share:
     fact: str
     where: Filter
     of: Filter
-
-
-@dataclass(frozen=True)
-class Balance:
-    """What stood at the end of a period: rows begun before it and not yet ended.
-
-    Additive over dimensions, never over time. `operand` None counts rows.
-    """
-
-    fact: str
-    operand: Column | None
-    begins: str
-    ends: str
-    where: Filter
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,20 @@ class Formula:
     uses: tuple[str, ...]
 
 
-Measure = Aggregate | Share | Balance | Formula
+Measure = Aggregate | Share | Formula
+
+
+def parse_standing(begins: str | None, ends: str | None) -> Standing | None:
+    """Read `begins` and `ends`; ValueError where only one of them is given."""
+    if (begins is None) != (ends is None):
+        raise ValueError("`begins` and `ends` belong together; a row that never ends has ends: never")
+    return None if begins is None else Standing(begins, None if ends == NEVER else ends)
+
+
+def names_end(operand: Operand | None, where: Filter) -> bool:
+    """Whether a duration lasts up to the end of the period, or a condition names it."""
+    lasting = isinstance(operand, Duration) and operand.end is None
+    return lasting or any(isinstance(value, PeriodEnd) for item in where for value in item.values)
 
 
 def parse_column(text: Any) -> Column:
@@ -132,7 +149,7 @@ def parse_column(text: Any) -> Column:
 
 
 def parse_operand(value: Any) -> Operand | Each:
-    """Read `fact.column`, `{days: [fact.start, fact.end]}` or `{each: dimension, kpi: name}`."""
+    """Read `fact.column`, a product of two, `{days: [fact.start, fact.end]}` or `{each: dimension, kpi: name}`."""
     if isinstance(value, Column | Duration | Each):
         return value
     if not isinstance(value, dict):
@@ -141,9 +158,17 @@ def parse_operand(value: Any) -> Operand | Each:
         return parse_each(value)
     for key, (unit, worked) in DURATIONS.items():
         if set(value) == {key} and isinstance(value[key], list) and len(value[key]) == 2:
-            fact, start, end = _columns(value[key], "a duration")
-            return Duration(fact, start, end, unit, worked)
-    raise ValueError(f"a duration is {{days: [fact.start, fact.end]}}; use {', '.join(DURATIONS)}")
+            if value[key][1] == PERIOD_END:
+                start = parse_column(value[key][0])
+                return Duration(start.fact, start.path, None, unit, worked)
+            fact, path, end = _columns(value[key], "a duration")
+            return Duration(fact, path, end, unit, worked)
+    if set(value) == {"product"} and isinstance(value["product"], list) and len(value["product"]) == 2:
+        return Column(*_columns(value["product"], "a product"))
+    raise ValueError(
+        f"a duration is {{days: [fact.start, fact.end]}}, a product {{product: [fact.column, fact.column]}}; "
+        f"use {', '.join(DURATIONS)} or product"
+    )
 
 
 def parse_holds(value: Any) -> Holds | None:

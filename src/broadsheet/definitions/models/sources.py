@@ -93,6 +93,9 @@ class Table(Definition):
         default_factory=dict,
         description="Bridges to many rows, for dimensions: `{rivals: {through: rivals, by: opportunity_id}}`.",
     )
+    currency: Path | None = Field(
+        default=None, description="The column with the currency of its money columns."
+    )
     always: Where = Field(
         default=(), description="Standing exclusions: only rows meeting this are ever read."
     )
@@ -151,9 +154,6 @@ class Fact(Table):
     spread: Literal["working_days", "days"] | None = Field(
         default=None,
         description="With grain: periods that cut a unit take its sums by their share of its working days, or days.",
-    )
-    currency: Path | None = Field(
-        default=None, description="The column with the currency of its money columns."
     )
 
     @model_validator(mode="after")
