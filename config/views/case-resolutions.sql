@@ -1,9 +1,9 @@
--- One row per resolution of a case: was the case reopened within 14 days of it?
+-- One row per resolution of a case, with the time when the case was reopened after it.
 SELECT
     case_id,
     seq,
     resolved_at,
-    coalesce(reopened_at <= resolved_at + INTERVAL '14 days', FALSE) AS reopened_soon
+    reopened_at
 FROM (
     SELECT
         case_id,

@@ -1,5 +1,5 @@
 -- by loss_reason: o.loss_reason
-SELECT {by} AS member, sum(eur(o.amount_est, o.currency, berlin_day(o.closed_at)))
+SELECT {by} AS member, sum(eur(last_amount(o.opportunity_id, o.amount_est), o.currency, berlin_day(o.closed_at)))
 FROM opportunities o
 WHERE o.outcome = 'lost' AND NOT is_tester(o.golden_id) AND o.closed_at >= $start AND o.closed_at < $until
 GROUP BY ALL

@@ -1,5 +1,5 @@
 -- by competitor: c.name
-SELECT {by} AS member, sum(eur(o.amount_est, o.currency, berlin_day(o.closed_at)))
+SELECT {by} AS member, sum(eur(last_amount(o.opportunity_id, o.amount_est), o.currency, berlin_day(o.closed_at)))
 FROM opportunities o
 JOIN opportunity_competitors x ON x.opportunity_id = o.opportunity_id AND x.role = 'winner'
 JOIN competitors c USING (competitor_id)

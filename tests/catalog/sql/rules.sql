@@ -54,3 +54,10 @@ CREATE TEMP MACRO begin_before(first_day, end_day) AS CAST(first_day - CASE
 CREATE TEMP MACRO year_before(end_day) AS CAST(CASE
     WHEN day(end_day) = 1 THEN end_day - INTERVAL 1 YEAR
     ELSE end_day - INTERVAL 1 DAY - INTERVAL 1 YEAR + INTERVAL 1 DAY END AS DATE);
+
+-- The last estimate of an opportunity above nothing: amounts are often set to zero on closing.
+CREATE TEMP MACRO last_amount(deal, estimate) AS
+    coalesce(nullif(estimate, 0), (
+        SELECT max_by(own.amount_at_entry, own.seq) FROM stage_history own
+        WHERE own.opportunity_id = deal AND own.amount_at_entry <> 0
+    ));
