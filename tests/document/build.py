@@ -56,6 +56,7 @@ KPIS = {
         count="deals",
         good="down",
         owner="Sales operations",
+        edge_cases="Deals without a date are never stale.",
         list={
             "columns": {"Customer": "segment", "Worth": "amount", "Calls": "calls"},
             "reason": "Was to close on {closed_at}",

@@ -15,6 +15,7 @@ from broadsheet.document.compose import compose
 from broadsheet.document.material import BlockData
 from broadsheet.document.tree import Document, Notice
 from broadsheet.document.wording import ENGLISH, LABELS
+from broadsheet.metrics.quality import Flaw
 from broadsheet.metrics.question import EMPTY, OTHER
 from broadsheet.periods import Period, parse_label
 from broadsheet.rendering import labels
@@ -139,6 +140,32 @@ def test_frame() -> None:
     assert dict(told.notes)["Data"] == (
         "Data up to Mon 15 June 2026, 05:40 CEST. Latest records: CRM 05:30, ERP 14 June 2026, 05:00."
     )
+
+
+def test_definitions_tell_the_good_direction_and_the_edge_cases() -> None:
+    told = document(report({"kpis": ["stale", "deals"]}), {"deals": lambda _: 1})
+    assert [(each.good, each.edge_cases) for each in told.definitions] == [
+        ("less is better", "Deals without a date are never stale."),
+        ("more is better", ""),
+    ]
+
+
+def test_notes_tell_what_is_wrong_with_the_rows() -> None:
+    flaws = (
+        Flaw("orphan", "order_lines", "product", 1),
+        Flaw("blank", "deals", "team", 1200),
+        Flaw("future", "deals", "", 2),
+        Flaw("unread", "deals", "amount", 3),
+    )
+    found = document(report(CARDS), {"won": lambda _: 1.0}, flaws=flaws)
+    assert dict(found.notes)["Data quality"] == (
+        "order lines: 1 row of the period refers to no known product. "
+        "deals: 1,200 rows of the period have no Team. "
+        "deals: 2 rows are dated after this report and in no figure. "
+        "deals: 3 values of amount cannot be read and count as empty."
+    )
+    clean = document(report(CARDS), {"won": lambda _: 1.0})
+    assert dict(clean.notes)["Data quality"].startswith("In the rows of the period no key without its record")
 
 
 def test_notes_tell_how_periods_were_matched() -> None:

@@ -49,7 +49,7 @@ def compose(material: Material) -> Document:
         language=language,
         direction="rtl" if language in RIGHT_TO_LEFT else "ltr",
         sections=sections,
-        definitions=notes.definitions(material),
+        definitions=notes.definitions(material, context),
         notes=notes.notes(material, sections, context),
         subject=told.subject,
         labels=tuple(context.words.labels.items()),

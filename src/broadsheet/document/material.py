@@ -11,6 +11,7 @@ from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.definitions.models.reports import Report
 from broadsheet.definitions.models.settings import Settings
 from broadsheet.document.tree import Edition
+from broadsheet.metrics.quality import Flaw
 from broadsheet.metrics.question import Answer
 from broadsheet.periods import Calendar, Period
 
@@ -29,7 +30,7 @@ class Material:
 
     `data` has one item per block of the report (text blocks: no answer, no failure). `freshness` names
     sources with the time of their last load; `formulas` and `sources` say, by KPI name, how it is computed
-    and where its rows come from.
+    and where its rows come from. `flaws` are those of the rows behind the figures.
     """
 
     edition: Edition
@@ -44,3 +45,4 @@ class Material:
     freshness: tuple[tuple[str, datetime], ...] = ()
     formulas: tuple[tuple[str, str], ...] = ()
     sources: tuple[tuple[str, str], ...] = ()
+    flaws: tuple[Flaw, ...] = ()

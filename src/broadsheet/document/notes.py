@@ -36,7 +36,7 @@ def shown_kpis(block: AnyBlock) -> tuple[str, ...]:
     return (block.crosstab.count,) if isinstance(block, CrosstabBlock) else ()
 
 
-def definitions(material: Material) -> tuple[Definition, ...]:
+def definitions(material: Material, context: Context) -> tuple[Definition, ...]:
     """Every KPI of the report, once, in order of appearance."""
     names = dict.fromkeys(kpi for block in material.report.blocks for kpi in shown_kpis(block))
     formulas, sources = dict(material.formulas), dict(material.sources)
@@ -48,6 +48,8 @@ def definitions(material: Material) -> tuple[Definition, ...]:
             owner=kpi.owner or material.settings.owner,
             ref=kpi.ref,
             source=sources.get(name, ""),
+            good=context.words.labels[f"good_{kpi.good}"],
+            edge_cases=kpi.edge_cases,
         )
         for name, kpi in ((name, material.kpis[name]) for name in names if name in material.kpis)
     )
@@ -58,6 +60,7 @@ def notes(material: Material, sections: tuple[Section, ...], context: Context) -
     rules = [context.say("note.low_base", count=context.settings.low_base)]
     found = [
         ("note.data", [_data(material, context)]),
+        ("note.quality", _quality(material, context)),
         ("note.completeness", _completeness(material, sections, context)),
         ("note.comparisons", _comparisons(context)),
         ("note.status", [context.say("note.status_rule")] if _has_plan(context) else []),
@@ -118,6 +121,18 @@ def _latest(at: datetime, day: date, context: Context) -> str:
     if local.time() == time():
         return context.dates.day(local.date())
     return context.dates.clock(at, day)
+
+
+def _quality(material: Material, context: Context) -> list[str]:
+    """What is wrong with the rows behind the figures, fact by fact; or that nothing of it was found."""
+    texts = []
+    for flaw in material.flaws:
+        shown = context.numbers.decimal(flaw.count)
+        known = context.dimensions.get(flaw.subject)
+        subject = known.label if flaw.kind == "blank" and known else flaw.subject.replace("_", " ")
+        fact = flaw.fact.replace("_", " ")
+        texts.append(context.words.count(f"flaw.{flaw.kind}", flaw.count, shown, fact=fact, subject=subject))
+    return texts or [context.say("flaw.none")]
 
 
 def _completeness(material: Material, sections: tuple[Section, ...], context: Context) -> list[str]:

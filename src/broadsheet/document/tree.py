@@ -187,6 +187,8 @@ class Definition:
     owner: str
     ref: str
     source: str
+    good: str = ""
+    edge_cases: str = ""
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,9 @@ LABELS: Mapping[str, str] = {
     "sparkline": "Sparkline: filled dot now, open dots low and high, dashed line the base",
     "marks": "more or fewer than chance would give",
     "low_base": "low base",
+    "good_up": "more is better",
+    "good_down": "less is better",
+    "good_neutral": "neither is better",
     "versus": "vs",
     "rows_omitted": "further rows are not printed",
     "attached": "The full edition is attached as a PDF.",
@@ -273,6 +276,19 @@ ENGLISH: Mapping[str, str] = {
     "note.rounded": (
         "Only printed figures are rounded; shares may not add up to 100. Totals are computed from "
         "all rows, not from the rows shown."
+    ),
+    "note.quality": "Data quality",
+    "flaw.orphan.one": "{fact}: {count} row of the period refers to no known {subject}.",
+    "flaw.orphan.other": "{fact}: {count} rows of the period refer to no known {subject}.",
+    "flaw.blank.one": "{fact}: {count} row of the period has no {subject}.",
+    "flaw.blank.other": "{fact}: {count} rows of the period have no {subject}.",
+    "flaw.future.one": "{fact}: {count} row is dated after this report and in no figure.",
+    "flaw.future.other": "{fact}: {count} rows are dated after this report and in no figure.",
+    "flaw.unread.one": "{fact}: {count} value of {subject} cannot be read and counts as empty.",
+    "flaw.unread.other": "{fact}: {count} values of {subject} cannot be read and count as empty.",
+    "flaw.none": (
+        "In the rows of the period no key without its record, no empty member of the dimensions shown, no date after "
+        "this report and no unreadable value was found."
     ),
     "note.completeness": "Completeness",
     "note.missing": "Missing parts: {titles}.",

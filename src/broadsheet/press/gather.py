@@ -17,6 +17,7 @@ from broadsheet.document.notes import shown_kpis
 from broadsheet.errors import StorageError, UnavailableError, WarehouseError
 from broadsheet.metrics.answers import answer
 from broadsheet.metrics.explain import describe, spread_text
+from broadsheet.metrics.quality import Flaw, flaws
 from broadsheet.metrics.question import Answers, Question
 from broadsheet.metrics.source import Context
 from broadsheet.periods import Period, all_time
@@ -44,7 +45,9 @@ def gather(press: Press, order: Order) -> Gathered:
     with warehouse_of(press) as warehouse:
         wanted = [item for item in asked if item is not None]
         answers = answer(wanted, workspace.catalog, press.calendar, warehouse, order.as_of)
-        loads = tuple(_loads(circumstances(press, warehouse, order.as_of), _facts(press, report)))
+        context, facts = circumstances(press, warehouse, order.as_of), _facts(press, report)
+        loads = tuple(_loads(context, facts))
+        found = tuple(_flaws(context, warehouse, facts, order.period, asked))
     shown = tuple(dict.fromkeys(kpi for block in report.blocks for kpi in shown_kpis(block)))
     material = Material(
         edition=order.edition,
@@ -58,6 +61,7 @@ def gather(press: Press, order: Order) -> Gathered:
         data=_blocks(asked, answers),
         freshness=loads,
         formulas=tuple((kpi, _formula(kpi, workspace.catalog)) for kpi in shown),
+        flaws=found,
         sources=tuple((kpi, _origin(kpi, workspace.catalog)) for kpi in shown),
     )
     theme_name = report.theme or press.settings.theme
@@ -117,6 +121,26 @@ def _loads(context: Context, facts: Iterable[str]) -> Iterator[tuple[str, dateti
     for fact in facts:
         try:
             yield from freshness(context, (fact,))
+        except UnavailableError:
+            raise
+        except WarehouseError:
+            continue
+
+
+def _flaws(
+    context: Context,
+    warehouse: Warehouse,
+    facts: Iterable[str],
+    period: Period,
+    asked: Iterable[Question | None],
+) -> Iterator[Flaw]:
+    """What is wrong with the rows of each fact; one that cannot be read is told by the blocks that need it."""
+    dimensions = dict.fromkeys(name for question in asked if question for name in question.dimensions)
+    for fact in facts:
+        try:
+            yield from flaws(context, fact, dimensions, period)
+            for subject, (count, _) in warehouse.unread(fact).items():
+                yield Flaw("unread", fact, subject.partition(".")[2], count)
         except UnavailableError:
             raise
         except WarehouseError:
