@@ -1,5 +1,6 @@
 -- by source_channel: o.source_channel
 -- by region: g.region
+-- by value_class: c.value_class
 SELECT {by} AS member, count(DISTINCT o.opportunity_id)
 FROM opportunities o
 LEFT JOIN customers c ON c.customer_key = version_at(o.golden_id, o.created_at)

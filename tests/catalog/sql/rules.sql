@@ -61,3 +61,38 @@ CREATE TEMP MACRO last_amount(deal, estimate) AS
         SELECT max_by(own.amount_at_entry, own.seq) FROM stage_history own
         WHERE own.opportunity_id = deal AND own.amount_at_entry <> 0
     ));
+
+-- Hours of the service desk between two instants, day by day of the company's own calendar, which says when it is
+-- open in local time: each opening is cut to the stretch. A record that ends before it begins is a fault.
+CREATE TEMP TABLE openings AS
+    SELECT timezone('UTC', timezone('Europe/Berlin', date + open_from::TIME)) AS opens,
+           timezone('UTC', timezone('Europe/Berlin', date + open_to::TIME)) AS closes
+    FROM calendar WHERE country = 'DE' AND is_workday;
+CREATE TEMP MACRO open_hours(began, ended) AS CASE WHEN ended >= began THEN (
+    SELECT coalesce(sum(date_diff('microsecond', greatest(own.opens, began), least(own.closes, ended))), 0) / 3.6e9
+    FROM openings own WHERE own.opens < ended AND own.closes > began
+) END;
+
+-- The version of a customer that held right before the end of a period, and its business segment.
+CREATE TEMP MACRO version_before(golden, instant) AS (
+    SELECT any_value(own.customer_key) FROM customers own
+    WHERE own.golden_id = golden AND own.status <> 'merged' AND own.valid_from < instant
+      AND (own.valid_to IS NULL OR own.valid_to >= instant)
+);
+CREATE TEMP MACRO segment_on(golden, on_day) AS (
+    SELECT any_value(own.segment) FROM segments own
+    WHERE own.golden_id = golden AND own.scheme = 'business' AND own.valid_from <= on_day
+      AND (own.valid_to IS NULL OR own.valid_to > on_day)
+);
+
+-- Classes of whole years between a date of birth and a day.
+CREATE TEMP MACRO age_class(born, on_day) AS CASE
+    WHEN born IS NULL THEN NULL
+    WHEN born > on_day THEN '(not yet born)'
+    WHEN born + INTERVAL 18 YEAR > on_day THEN 'under 18'
+    WHEN born + INTERVAL 30 YEAR > on_day THEN '18 to 29'
+    WHEN born + INTERVAL 45 YEAR > on_day THEN '30 to 44'
+    WHEN born + INTERVAL 60 YEAR > on_day THEN '45 to 59'
+    WHEN born + INTERVAL 75 YEAR > on_day THEN '60 to 74'
+    WHEN born + INTERVAL 111 YEAR > on_day THEN '75 to 110'
+    ELSE '(over 110)' END;
