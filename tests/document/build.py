@@ -64,6 +64,7 @@ KPIS = {
             "owner": "team",
         },
     ),
+    "customers": Kpi(label="Customers", meaning="Different.", distinct="deals.segment", good="up"),
     "people": Kpi(label="People", meaning="Contacts.", count="deals", persons=True, good="up"),
     "per_person": Kpi(label="Per person", meaning="Won.", unit="money", ratio=["won", "people"]),
     "forecast": Kpi(label="Forecast", meaning="Expected.", unit="money", good="up", method="forecast"),

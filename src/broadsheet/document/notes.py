@@ -17,6 +17,7 @@ from broadsheet.definitions.models.reports import (
 )
 from broadsheet.document.context import FORMER, Context
 from broadsheet.document.material import Material
+from broadsheet.document.numbers import counted_anew
 from broadsheet.document.tree import Definition, Section
 from broadsheet.periods import Note
 
@@ -65,6 +66,7 @@ def notes(material: Material, sections: tuple[Section, ...], context: Context) -
         ("note.comparisons", _comparisons(context)),
         ("note.status", [context.say("note.status_rule")] if _has_plan(context) else []),
         ("note.small_numbers", rules),
+        ("note.totals", _totals(material, context)),
         ("note.rounding", [context.say("note.rounded")]),
     ]
     return tuple((context.say(term), " ".join(texts)) for term, texts in found if texts)
@@ -133,6 +135,18 @@ def _quality(material: Material, context: Context) -> list[str]:
         fact = flaw.fact.replace("_", " ")
         texts.append(context.words.count(f"flaw.{flaw.kind}", flaw.count, shown, fact=fact, subject=subject))
     return texts or [context.say("flaw.none")]
+
+
+def _totals(material: Material, context: Context) -> list[str]:
+    """The KPIs of the report that are counted anew for every whole."""
+    names = dict.fromkeys(kpi for block in material.report.blocks for kpi in shown_kpis(block))
+    anew = [kpi for kpi in names if kpi in context.kpis and counted_anew(context.kpis[kpi])]
+    overlapping = dict.fromkeys(
+        name for data in material.data if data.answer for name in sorted(data.answer.overlapping)
+    )
+    labels = [context.kpis[kpi].label for kpi in anew]
+    labels += [context.say("note.by", label=context.dimensions[name].label) for name in overlapping]
+    return [context.say("note.not_additive", labels=", ".join(labels))] if labels else []
 
 
 def _completeness(material: Material, sections: tuple[Section, ...], context: Context) -> list[str]:

@@ -58,6 +58,15 @@ def adds_up(kpi: Kpi) -> bool:
     return isinstance(measure, Aggregate) and measure.operation in ("sum", "count")
 
 
+def counted_anew(kpi: Kpi, *, by_time: bool = False) -> bool:
+    """Whether the values of parts look as if they added up to the whole, but do not: different things are counted
+    anew for the whole, and by time what stands at the end of each period.
+    """
+    if is_count(kpi) and not adds_up(kpi):
+        return True
+    return by_time and (kpi.balance is not None or kpi.begins is not None or kpi.take is not None)
+
+
 @dataclass(frozen=True)
 class Formatter:
     """Numbers in the ways of a locale (`en`, `de`, `pt-BR`) and a currency (ISO 4217).

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
@@ -12,11 +12,11 @@ from broadsheet.analysis.proportion import wilson
 from broadsheet.definitions.members import Members
 from broadsheet.definitions.models.measures import Formula, Share
 from broadsheet.document.context import Context
-from broadsheet.document.numbers import Scale, adds_up, is_count
+from broadsheet.document.numbers import Scale, adds_up, counted_anew, is_count
 from broadsheet.document.persons import FEW, KEPT, Cell, of_persons, withheld
 from broadsheet.document.tree import Figure
 from broadsheet.metrics.question import OTHER, Answer, Level
-from broadsheet.periods import Period
+from broadsheet.periods import GRAINS, Period
 
 INTERVAL_BELOW = 30
 """A proportion from fewer cases has its interval beside it."""
@@ -170,6 +170,19 @@ class Reading:
             return ""
         (low, high), numbers = wilson(hits, total), self.context.numbers
         return self.context.say("range", low=numbers.decimal(low * 100), high=numbers.percent(high, 0))
+
+    def not_additive(self, kpis: Sequence[str], by: Iterable[str]) -> tuple[str, ...]:
+        """The remark that rows do not add up (rule C4): of every KPI by members that overlap, else of some KPIs."""
+        rows = set(by)
+        if rows & self.answer.overlapping:
+            return (self.context.say("overlapping"),)
+        by_time = not rows.isdisjoint(GRAINS)
+        anew = [kpi for kpi in kpis if counted_anew(self.context.kpis[kpi], by_time=by_time)]
+        if not anew:
+            return ()
+        return (
+            self.context.say("not_additive", labels=", ".join(self.context.kpis[kpi].label for kpi in anew)),
+        )
 
     def empty(self) -> bool:
         """Whether no row at all stands behind the answer; a list without rows says so itself."""

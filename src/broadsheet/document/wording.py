@@ -175,7 +175,7 @@ ENGLISH: Mapping[str, str] = {
     "other_remark.other": "“Other” stands for {count} further members, computed from their rows.",
     "hidden_remark": "The {size} largest are shown; the total holds all.",
     "overlapping": "A record counts in every row it belongs to: rows do not add up to the total.",
-    "not_additive": "Rows do not add up to the total, which is computed from all rows.",
+    "not_additive": "{labels}: rows do not add up to the total, which is counted anew.",
     "pending.one": "{label}: {count} row is still open and not in the figure.",
     "pending.other": "{label}: {count} rows are still open and not in the figure.",
     "faults.one": "{label}: {count} row with an impossible value is left out.",
@@ -272,6 +272,9 @@ ENGLISH: Mapping[str, str] = {
         "Figures from fewer than {count} rows are marked “low base”. A proportion from fewer than "
         "30 cases has its 95 % Wilson interval beside it. “–” means undefined, never 0."
     ),
+    "note.totals": "Totals",
+    "note.by": "all by {label}",
+    "note.not_additive": "{labels}: parts do not add up to the whole, which counts every record or thing once.",
     "note.rounding": "Rounding",
     "note.rounded": (
         "Only printed figures are rounded; shares may not add up to 100. Totals are computed from "

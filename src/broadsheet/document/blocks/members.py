@@ -76,8 +76,7 @@ def tell(block: ChartBlock, answer: Answer, context: Context) -> Section:
 
 def _remarks(block: ChartBlock, members: list[str], reading: Reading) -> tuple[str, ...]:
     remarks = [reading.others()] if OTHER in members else []
-    if {block.by, block.split} & reading.answer.overlapping:
-        remarks.append(reading.context.say("overlapping"))
+    remarks += reading.not_additive(block.kpis, (block.by, block.split or block.by))
     return tuple(remarks)
 
 

@@ -296,8 +296,7 @@ def _remarks(block: TableBlock, lines: list[Line], reading: Reading) -> tuple[st
         remarks.append(context.say("low_base_remark", count=context.settings.low_base))
     if any(reading.interval_text(kpi, point) for kpi, point in points):
         remarks.append(context.say("interval_remark"))
-    if table.rows in reading.answer.overlapping:
-        remarks.append(context.say("overlapping"))
+    remarks += reading.not_additive(table.kpis, (table.rows,)) if table.total else ()
     remarks += reading.persons_remarks
     if any(line.kind == "other" for line in lines):
         remarks.append(reading.others())
