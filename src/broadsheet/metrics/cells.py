@@ -6,10 +6,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from math import floor, isfinite, log10
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from broadsheet.metrics.classes import classes
@@ -20,6 +20,7 @@ from broadsheet.metrics.members import member_text
 from broadsheet.metrics.plan import Fold, Need, Scan
 from broadsheet.metrics.question import EMPTY, OTHER
 from broadsheet.metrics.readings import Span
+from broadsheet.metrics.rounding import of_size
 from broadsheet.metrics.source import Result
 from broadsheet.metrics.splits import FOLDED
 from broadsheet.metrics.statements import edges
@@ -44,13 +45,12 @@ def cells(scan: Scan, result: Result) -> Cells:
     columns: dict[str, pd.Series[Any]] = {}
     stored: dict[str, dict[str, Any]] = {}
     for i, name in enumerate(scan.dimensions):
-        values = raw[f"d{i}"].tolist()
-        members = [member_text(value) for value in values]
-        stored[name] = {**dict(zip(members, values, strict=True)), EMPTY: None}
-        if scan.fold and scan.fold.dimension == name and FOLDED in raw:
-            pairs = zip(members, raw[FOLDED].tolist(), strict=True)
-            members = [OTHER if folded == 1 else member for member, folded in pairs]
-        columns[name] = pd.Series(members, dtype=object)
+        folded = (
+            raw[FOLDED].to_numpy() == 1
+            if scan.fold and scan.fold.dimension == name and FOLDED in raw
+            else None
+        )
+        columns[name], stored[name] = _members(raw[f"d{i}"], folded)
     columns[SPAN] = pd.Series(_spans(scan, raw), index=range(len(raw)), dtype="int64")
     if scan.classed:
         columns |= _unclassed(scan, raw)
@@ -59,14 +59,30 @@ def cells(scan: Scan, result: Result) -> Cells:
     return Cells(scan, pd.DataFrame(columns), stored)
 
 
-def _spans(scan: Scan, raw: pd.DataFrame) -> list[int]:
+def _spans(scan: Scan, raw: pd.DataFrame) -> npt.NDArray[np.int64]:
     """Which span each row belongs to."""
-    found = [int(index) for index in raw[SPAN].tolist()]
+    found = raw[SPAN].to_numpy().astype(np.int64)
     if scan.at_end:
         return found
-    days = edges(scan)
-    place = {start: i for i, (start, _) in enumerate(scan.spans)}
-    return [place[days[index]] for index in found]
+    days = {day: i for i, day in enumerate(edges(scan))}
+    place = np.full(len(days), -1)
+    place[[days[start] for start, _ in scan.spans]] = np.arange(len(scan.spans))
+    return place[found]
+
+
+def _members(
+    column: pd.Series[Any], folded: npt.NDArray[np.bool_] | None
+) -> tuple[pd.Series[Any], dict[str, Any]]:
+    """The members of all rows, and the value behind each; few values stand in many rows."""
+    codes, values = pd.factorize(column.to_numpy())
+    stored = {member_text(value): value for value in values.tolist()} | {EMPTY: None}
+    texts = pd.Index([*map(member_text, values.tolist()), EMPTY, OTHER], dtype=object)
+    places = np.where(codes < 0, len(texts) - 2, codes)
+    if folded is not None:
+        places = np.where(folded, len(texts) - 1, places)
+    different = texts.unique()
+    members = pd.Categorical.from_codes(different.get_indexer(texts)[places], categories=different)
+    return pd.Series(members), stored
 
 
 def _unclassed(scan: Scan, raw: pd.DataFrame) -> dict[str, pd.Series[Any]]:
@@ -97,12 +113,13 @@ def roll_up(source: Cells, need: Need, buckets: Mapping[int, Span], fold: Fold |
     for component, name in names.items():
         if component.operation == "sum" and taken[name].dtype == np.float64:
             taken, how[_size(name)] = taken.assign(**{_size(name): taken[name].abs()}), "sum"
-    results = taken.groupby([BUCKET, *need.level], sort=False, dropna=False).agg(how)
+    results = taken.groupby([BUCKET, *need.level], sort=False, observed=True).agg(how)
     index = results.index
     if not isinstance(index, pd.MultiIndex):
         index = pd.MultiIndex.from_arrays([index], names=[BUCKET])
-    values = {component: np.array(_floats(results, name)) for component, name in names.items()}
-    return Rolled(index, values)
+    for i in range(1, index.nlevels):
+        index = index.set_levels(index.levels[i].astype(object).tolist(), level=i)
+    return Rolled(index, {component: _floats(results, name) for component, name in names.items()})
 
 
 def total(source: Cells, component: Component, wanted: Iterable[Span]) -> int:
@@ -116,7 +133,7 @@ def total(source: Cells, component: Component, wanted: Iterable[Span]) -> int:
     return int(counts.max() if source.scan.at_end and len(counts) else counts.sum())
 
 
-_DIGITS = 14
+_LARGE = 2.0**62
 _COMBINE = {"count": "sum", "sum": "sum", "min": "min", "max": "max"}
 
 
@@ -147,10 +164,12 @@ def _folded(frame: pd.DataFrame, fold: Fold) -> pd.DataFrame:
     kept = frame[fold.dimension].isin(fold.members)
     if not fold.rest:
         return frame[kept]
-    return frame.assign(**{fold.dimension: frame[fold.dimension].where(kept, OTHER)})
+    return frame.assign(**{fold.dimension: frame[fold.dimension].astype(object).where(kept, OTHER)})
 
 
 def _numbers(column: pd.Series[Any], component: Component) -> pd.Series[Any]:
+    if column.dtype in (np.float64, np.int64) and component.operation in _COMBINE:
+        return _whole_column(column, component)
     values = [None if pd.isna(value) else value for value in column.tolist()]
     if component.operation in ("count", "distinct"):
         return pd.Series([int(value or 0) for value in values], dtype="int64")
@@ -160,6 +179,16 @@ def _numbers(column: pd.Series[Any], component: Component) -> pd.Series[Any]:
         return pd.Series([float(value or 0) for value in values], dtype="float64")
     zero = Decimal(0) if any(isinstance(value, Decimal) for value in values) else 0
     return pd.Series([zero if value is None else value for value in values], dtype=object)
+
+
+def _whole_column(column: pd.Series[Any], component: Component) -> pd.Series[Any]:
+    """Numbers of a driver that gives them as numbers. Whole ones too large to be added up as such become floats."""
+    if component.operation == "count":
+        return column.fillna(0).astype(np.int64)
+    if component.operation in ("min", "max"):
+        return column.astype(np.float64)
+    large = column.dtype == np.int64 and float(column.abs().astype(np.float64).sum()) > _LARGE
+    return column.astype(np.float64) if large else column.fillna(0)
 
 
 def _significant(value: Any, component: Component) -> float:
@@ -179,19 +208,6 @@ def _size(name: str) -> str:
     return f"{name}_size"
 
 
-def _floats(results: pd.DataFrame, name: str) -> list[float]:
-    values = [float(value) for value in results[name].tolist()]
-    if _size(name) not in results:
-        return values
-    return [rounded(value, size) for value, size in zip(values, results[_size(name)].tolist(), strict=True)]
-
-
-def rounded(value: float, size: float) -> float:
-    """A sum of floats to fourteen digits of the size of its parts.
-
-    The further digits depend on the order of summation; parts that cancel out give 0, not a remnant. Whole
-    numbers are exact already.
-    """
-    if value.is_integer() or not isfinite(size):
-        return value
-    return round(value, _DIGITS - 1 - floor(log10(size)))
+def _floats(results: pd.DataFrame, name: str) -> npt.NDArray[np.float64]:
+    values = np.array([float(value) for value in results[name].tolist()])
+    return of_size(values, results[_size(name)].to_numpy()) if _size(name) in results else values

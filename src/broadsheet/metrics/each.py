@@ -14,8 +14,8 @@ import pandas as pd
 
 from broadsheet.definitions.members import Members
 from broadsheet.definitions.models.filters import RANKS, ColumnRef, Condition, Filter
-from broadsheet.metrics.cells import rounded
 from broadsheet.metrics.keys import BUCKET, Floats, Places, level_of, project
+from broadsheet.metrics.rounding import rounded
 from broadsheet.metrics.values import Reasons, Value
 
 Mask = npt.NDArray[np.bool_]

@@ -17,6 +17,7 @@ from sqlalchemy import CursorResult, Integer, Numeric, Select
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.exc import CompileError, UnsupportedCompilationError
 
+from broadsheet.metrics.rounding import significant
 from broadsheet.warehouse.cleaning import Dialect
 
 DIGITS = 12
@@ -27,8 +28,6 @@ COLUMNAR = re.compile(r"(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL.*|DOUBLE|FLO
 """The types of DuckDB whose columns can be taken whole."""
 EXACT = 2.0**53
 """Up to here a float holds every whole number."""
-_LEAST, _MOST, _TIE = 1e-10, 1e22, 1e-3
-"""Between these sizes, and off the ties, numbers are rounded many at a time."""
 
 
 def frame_of(statement: Select[*tuple[Any, ...]], result: CursorResult[Any]) -> pd.DataFrame:
@@ -85,22 +84,7 @@ def _whole_column(values: npt.NDArray[Any], kind: str) -> pd.Series[Any]:
         plain[missing] = np.nan
     elif "INT" in kind and (plain.dtype.kind in "iu" or bool((np.abs(plain) < EXACT).all())):
         return pd.Series(plain.astype(np.int64))
-    return pd.Series(significant(plain) if kind in ("DOUBLE", "FLOAT") else plain.astype(np.float64))
-
-
-def significant(values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-    """Floats rounded to as many digits as are equal on every run, exactly as their decimal notation is."""
-    numbers = values.astype(np.float64)
-    usual = (np.abs(numbers) > _LEAST) & (np.abs(numbers) < _MOST)
-    safe = np.where(usual, numbers, 1.0)
-    digits = DIGITS - 1 - np.floor(np.log10(np.abs(safe)))
-    up, down = 10.0 ** np.maximum(digits, 0), 10.0 ** np.maximum(-digits, 0)
-    scaled = safe * up / down
-    clear = usual & (np.abs(scaled - np.floor(scaled) - 0.5) > _TIE)
-    rounded = np.where(clear, np.rint(scaled) / up * down, numbers)
-    for place in np.flatnonzero(~clear & np.isfinite(numbers) & (numbers != 0)):
-        rounded[place] = _float(float(numbers[place]))
-    return rounded
+    return pd.Series(significant(plain, DIGITS) if kind in ("DOUBLE", "FLOAT") else plain.astype(np.float64))
 
 
 def _series(values: list[Any], *, numeric: bool) -> pd.Series[Any]:
