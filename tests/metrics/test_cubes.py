@@ -174,17 +174,32 @@ def test_one_cube_gives_what_separate_statements_give(
     empty.sent.clear()
     together = empty.ask(*asked, as_of=now)
     assert len(empty.sent) == 1
+    large = Large(empty.engine, CATALOG)
+    numbered = large.ask(*asked, as_of=now)
+    assert any("dense_rank" in statement for statement in large.sent)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("broadsheet.metrics.plan.CLASSES", 0)
+        patch.setattr("broadsheet.metrics.plan.CLASSES", -1)
         patch.setattr("broadsheet.metrics.plan.NEAR", 0)
         patch.setattr("broadsheet.metrics.sizes.NEAR", 0)
+        patch.setattr("broadsheet.metrics.sizes.ROWS_EACH", 1_000_000)
         plain = [empty.ask(question, as_of=now)[0] for question in asked]
     assert len(empty.sent) == 1 + len(asked)
-    assert not any("l0" in statement or "k0" in statement for statement in empty.sent[1:])
-    for question, found, alone in zip(asked, together, plain, strict=True):
+    marks = ("l0", "k0", "dense_rank")
+    assert not any(mark in statement for statement in empty.sent[1:] for mark in marks)
+    for question, alone, *others in zip(asked, plain, together, numbered, strict=True):
         level = question.levels[0]
-        pd.testing.assert_frame_equal(found.frames[level], alone.frames[level], rtol=1e-12)
-        assert (found.pending, found.faults) == (alone.pending, alone.faults)
+        for found in others:
+            pd.testing.assert_frame_equal(found.frames[level], alone.frames[level], rtol=1e-12)
+            assert (found.pending, found.faults) == (alone.pending, alone.faults)
+
+
+class Large(Store):
+    """A store that is taken to have many deals of many reps, so that attributes of reps are numbered."""
+
+    def size(self, name: str) -> Size:
+        """As if there were more."""
+        known = super().size(name)
+        return Size(50_000_000, {**known.members, "rep_id": 50_000}) if name == "deals" else known
 
 
 @dataclass
@@ -243,17 +258,17 @@ def test_a_cube_never_has_more_than_a_tenth_of_the_rows() -> None:
     assert sorted(scan.dimensions for scan in apart) == [("rep",), ("stage",)]
 
 
-def test_a_large_table_behind_a_link_is_joined_row_by_row() -> None:
+def test_what_lies_behind_a_large_link_is_numbered_and_joined_row_by_row() -> None:
     sizes = {
         **LARGE,
         "deals": Size(10_000_000, {"rep_id": 50_000, "stage": 6}),
         "rep": Size(50_000, {"name": 30}),
     }
-    (scan,) = planned(sizes, need("rep"))
-    assert scan.late == ()
-    # Where only the link's own column would make it grow, two levels do not share it.
     (scan,) = planned(sizes, need("rep"), need("stage"))
-    assert scan.late == ()
+    assert (scan.late, scan.coded) == ((), ("rep",))
+    # To number what lies behind a link pays only where many rows lead to it.
+    (scan,) = planned({**sizes, "deals": Size(100_000, sizes["deals"].members)}, need("rep"))
+    assert (scan.late, scan.coded) == ((), ())
 
 
 def test_levels_behind_the_same_link_come_together_first() -> None:

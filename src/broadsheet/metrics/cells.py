@@ -52,7 +52,7 @@ def cells(scan: Scan, result: Result) -> Cells:
         )
         columns[name], stored[name] = _members(raw[f"d{i}"], folded)
     columns[SPAN] = pd.Series(_spans(scan, raw), index=range(len(raw)), dtype="int64")
-    if scan.classed:
+    if scan.classed is not None:
         columns |= _unclassed(scan, raw)
     else:
         columns |= {f"c{i}": _numbers(raw[f"c{i}"], part) for i, part in enumerate(scan.components)}
@@ -61,7 +61,7 @@ def cells(scan: Scan, result: Result) -> Cells:
 
 def _spans(scan: Scan, raw: pd.DataFrame) -> npt.NDArray[np.int64]:
     """Which span each row belongs to."""
-    found = raw[SPAN].to_numpy().astype(np.int64)
+    found = raw[SPAN].to_numpy().astype(np.int64) if SPAN in raw else np.zeros(len(raw), dtype=np.int64)
     if scan.at_end:
         return found
     days = {day: i for i, day in enumerate(edges(scan))}
@@ -87,9 +87,9 @@ def _members(
 
 def _unclassed(scan: Scan, raw: pd.DataFrame) -> dict[str, pd.Series[Any]]:
     """The numbers of each component in the classes of rows that are its own, and nothing in the others."""
-    parts = classes(scan.components)
+    parts = classes(scan.components, scan.classed or ())
     bare = {label: _numbers(raw[label], part) for label, part in parts.bare.items()}
-    own = {key: raw[key].astype(bool) for key in parts.selected}
+    own = {key: raw[key].astype(bool) for key in parts.choices}
     numbers = {}
     for i, component in enumerate(scan.components):
         label, key = parts.columns[component]

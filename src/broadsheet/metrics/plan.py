@@ -18,7 +18,7 @@ from itertools import combinations, pairwise
 from typing import Any
 
 from broadsheet.definitions.models.filters import Filter
-from broadsheet.metrics.classes import selections
+from broadsheet.metrics.classes import classes, paths_of
 from broadsheet.metrics.components import Base, Component
 from broadsheet.metrics.question import Level
 from broadsheet.metrics.readings import Span
@@ -31,7 +31,9 @@ LEAST, SHARE = 10_000, 10
 JOIN = 10
 """Columns that cost as much as following a link for every row."""
 CLASSES = 5
-"""Sets of conditions by which a cube may group its rows."""
+"""States of rows that may be keys of a cube beside its dimensions."""
+VALUES = 32
+"""Combinations of values of the columns that conditions read, up to which the columns themselves are keys."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,8 @@ class Scan:
     read depends on where they end (`at_end`). How the days were chosen (the base's steps) is no matter here.
 
     Of what stands, a span is the day on whose beginning it is taken, twice. Dimensions that are `late` are looked up
-    for the groups, not for the rows; the groups are `classed` where conditions of components are keys too.
+    for the groups, not for the rows; those that are `coded` are a number until then. Where the conditions of
+    components are keys too, `classed` are the columns that are keys for it (see `Classes`).
     """
 
     base: Base
@@ -79,7 +82,8 @@ class Scan:
     fold: Fold | None = None
     at_end: bool = False
     late: tuple[str, ...] = ()
-    classed: bool = False
+    coded: tuple[str, ...] = ()
+    classed: tuple[str, ...] | None = None
 
 
 def plan(needs: Iterable[Need], sizes: Sizes = UNKNOWN) -> Mapping[Need, tuple[Scan, ...]]:
@@ -158,9 +162,24 @@ class _Cube(_Draft):
         plain = super().scan(spans)
         if self.at_end or self.base.snapshot is not None:
             return plain
-        grouping, classes = self.sizes.grouping(self.base.fact, self.level), len(selections(plain.components))
-        few = 1 <= classes <= CLASSES and self._fits((classes + 1) * grouping.members * len(plain.spans))
-        return replace(plain, late=grouping.late, classed=few)
+        grouping = self.sizes.grouping(self.base.fact, self.level)
+        return replace(plain, late=grouping.late, coded=grouping.coded, classed=self._classed(plain))
+
+    def _classed(self, plain: Scan) -> tuple[str, ...] | None:
+        """The columns by which rows are classed; None where that makes too many groups, or nothing better."""
+        few: list[str] = []
+        times = 1
+        read = (path for part in plain.components for each in part.where for path in paths_of(each))
+        known = {path: self.sizes.values(self.base.fact, path) for path in read}
+        for path, count in sorted(known.items(), key=lambda item: (item[1] or VALUES, item[0])):
+            if count is not None and times * count <= VALUES:
+                few, times = [*few, path], times * count
+        parts = classes(plain.components, few)
+        groups = (
+            self._members(self.level) * len(plain.spans) * times * (1 + sum(map(len, parts.states.values())))
+        )
+        good = len(parts.choices) >= 1 and len(parts.states) <= CLASSES
+        return tuple(few) if good and self._fits(groups) else None
 
     def _with(self, other: _Cube) -> Level:
         return tuple(dict.fromkeys((*self.level, *other.level)))

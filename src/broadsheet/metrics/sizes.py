@@ -21,6 +21,9 @@ NEAR = 4096
 """Groups, periods aside, that a processor keeps near while it adds up: rows mostly come in the order of time, so
 the groups of other periods rest. Larger cubes cost more than reading the rows again."""
 
+ROWS_EACH = 10
+"""Rows of a fact for every row behind a link, from which on it is worth while to number the latter's attributes."""
+
 _PARTS: Mapping[CalendarPart, int] = {
     "year": 10,
     "quarter": 4,
@@ -36,11 +39,13 @@ class Grouping(NamedTuple):
     """By what a cube groups: about how many `members` together, and the dimensions that are looked up `late`.
 
     Those are attributes of what a row links to. The cube groups by the link's own column and is given their values
-    when its rows are few.
+    when its rows are few. Where the links are many, each combination of attributes has a number, by which the cube
+    groups; those are `coded`.
     """
 
     members: int
     late: tuple[str, ...] = ()
+    coded: tuple[str, ...] = ()
 
 
 class Sizes(Protocol):
@@ -54,6 +59,9 @@ class Sizes(Protocol):
 
     def joins(self, fact: str, dimensions: tuple[str, ...], /) -> frozenset[str]:
         """The links of the fact that the dimensions follow."""
+
+    def values(self, fact: str, path: str, /) -> int | None:
+        """About how many values a column has; None where that is not known."""
 
 
 class Unknown:
@@ -70,6 +78,10 @@ class Unknown:
     def joins(self, _fact: str, _dimensions: tuple[str, ...], /) -> frozenset[str]:
         """None."""
         return frozenset()
+
+    def values(self, _fact: str, _path: str, /) -> int | None:
+        """Not known."""
+        return None
 
 
 UNKNOWN = Unknown()
@@ -92,6 +104,11 @@ class Known:
         routes = (self._context.catalog.dimension_route(fact, name) for name in dimensions)
         return frozenset(route.hops[0].name for route in routes if route.hops)
 
+    def values(self, fact: str, path: str) -> int | None:
+        """About how many values a column has."""
+        route = self._context.route(fact, path)
+        return 2 if route.type == "flag" else self._size(route.table).members.get(route.column)
+
     def _grouping(self, fact: str, dimensions: tuple[str, ...]) -> Grouping:
         routes = {name: self._context.catalog.dimension_route(fact, name) for name in dimensions}
         linked: dict[str, list[str]] = {}
@@ -99,12 +116,15 @@ class Known:
             linked.setdefault(route.hops[0].by if route.hops else "", []).append(name)
         own = prod(self._members(name, routes[name]) for name in linked.pop("", ()))
         plain = {by: self._attributes(names, routes) for by, names in linked.items()}
-        members, late = own * prod(plain.values()), list[str]()
+        members, late, coded = own * prod(plain.values()), list[str](), list[str]()
         for by, names in linked.items():
             keys = None if self._ages(names) else self._keys(fact, by, [routes[name] for name in names])
             if keys is not None and (grown := members // plain[by] * keys) <= NEAR:
                 members, late = grown, [*late, *names]
-        return Grouping(members, tuple(name for name in dimensions if name in late))
+            elif keys is not None and keys * ROWS_EACH <= (self._size(fact).rows or 0):
+                coded += names
+        chosen = (tuple(name for name in dimensions if name in some) for some in (late, coded))
+        return Grouping(members, *chosen)
 
     def _ages(self, names: Iterable[str]) -> bool:
         """Whether a dimension depends on more of a row than what it links to."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from broadsheet.definitions.catalog import Hop, Route
 from broadsheet.definitions.models.filters import Filter
 from broadsheet.metrics.conditions import clauses
-from broadsheet.metrics.joins import As, Joined
+from broadsheet.metrics.joins import As, Joined, comparable
 from broadsheet.metrics.moments import Clause, Typed, age, calendar_part
 from broadsheet.metrics.plan import Fold, Scan
 from broadsheet.metrics.question import EMPTY
@@ -37,7 +38,7 @@ def split(scan: Scan, joined: Joined, context: Context) -> tuple[Labels, list[Cl
     plain = tuple(each for each in scan.where if not routes[each.path].bridge)
     conditions = clauses(plain, column, context)
     for bridge in dict.fromkeys(route.bridge for route in routes.values()):
-        own = (name for name in scan.dimensions if name not in scan.late)
+        own = (name for name in scan.dimensions if name not in (*scan.late, *scan.coded))
         names = [name for name in own if routes[name].bridge == bridge]
         if bridge:
             labels, limits = _crossed(bridge, names, routes, scan, joined, context)
@@ -49,10 +50,50 @@ def split(scan: Scan, joined: Joined, context: Context) -> tuple[Labels, list[Cl
     return [label for name in order for label in found.get(name, [])], conditions
 
 
-def late_links(scan: Scan, context: Context) -> list[str]:
-    """The fact's own columns that stand for the late dimensions of a scan."""
-    hops = [context.dimension_route(scan.base.fact, name).hops[0] for name in scan.late]
+def late_links(scan: Scan, names: Iterable[str], context: Context) -> list[str]:
+    """The fact's own columns that stand for dimensions of a scan."""
+    hops = [context.dimension_route(scan.base.fact, name).hops[0] for name in names]
     return list(dict.fromkeys(hop.by for hop in hops))
+
+
+def codes(scan: Scan, joined: Joined, context: Context) -> list[sa.ColumnElement[Any]]:
+    """A number for each link with coded dimensions: equal where all of these have equal members."""
+    found: list[sa.ColumnElement[Any]] = []
+    for by in late_links(scan, scan.coded, context):
+        table = _coded(scan, by, context).subquery(f"n{len(found)}")
+        joined.rows = joined.rows.outerjoin(table, operator.eq(*comparable(joined.own(by), table.c.key)))
+        found.append(table.c.code)
+    return found
+
+
+def coded_members(scan: Scan, groups: Joined, rows: sa.FromClause, context: Context) -> Labels:
+    """The members behind the numbers of groups."""
+    found: Labels = []
+    for i, by in enumerate(late_links(scan, scan.coded, context)):
+        table = _coded(scan, by, context).subquery()
+        members = [column for column in table.c if column.key not in ("key", "code")]
+        each = sa.select(table.c.code, *members).distinct().subquery(f"o{i}")
+        groups.rows = groups.rows.outerjoin(each, each.c.code == rows.c[f"m{i}"])
+        found += [each.c[str(column.key)].label(str(column.key)) for column in members]
+    return found
+
+
+def _coded(scan: Scan, by: str, context: Context) -> sa.Select[Any]:
+    """What a link leads to: its keys, the members of the coded dimensions, and a number for each combination."""
+    routes = {name: context.dimension_route(scan.base.fact, name) for name in scan.coded}
+    behind = {name: route for name, route in routes.items() if route.hops[0].by == by}
+    hop = next(iter(behind.values())).hops[0]
+    there = Joined(context, hop.table, "")
+    paths = {
+        name: ".".join((*(step.name for step in route.hops[1:]), route.column))
+        for name, route in behind.items()
+    }
+    members = _labels(behind, lambda name: _member(name, paths[name], there, context), scan)
+    key = there.column(hop.key).expression.label("key")
+    rows = sa.select(key, *members).select_from(there.rows).subquery()
+    order = [rows.c[label.name] for label in members]
+    code = sa.cast(sa.func.dense_rank().over(order_by=order), sa.Integer).label("code")
+    return sa.select(*rows.c, code)
 
 
 def late_members(scan: Scan, groups: Joined, context: Context) -> Labels:

@@ -28,14 +28,14 @@ from broadsheet.metrics.moments import Clause, Typed
 from broadsheet.metrics.plan import Scan
 from broadsheet.metrics.readings import EVERYTHING, Span
 from broadsheet.metrics.source import Context
-from broadsheet.metrics.splits import late_links, split
+from broadsheet.metrics.splits import codes, late_links, split
 
 
 def statement(scan: Scan, context: Context) -> sa.Select[Any]:
     """The select of a scan.
 
-    Columns: `span` (which bound the row lies behind, or which span holds it), `d0`, `d1`, … (dimensions),
-    `folded` (1 = beyond the kept members), and `c0`, `c1`, … (components).
+    Columns: `span` (which bound the row lies behind, or which span holds it; not where there is but one), `d0`,
+    `d1`, … (dimensions), `folded` (1 = beyond the kept members), and `c0`, `c1`, … (components).
     Only the fact's own standing exclusions hold: those of linked tables are theirs alone, so that a report on
     order lines says itself what it thinks of lines of cancelled orders.
     """
@@ -64,9 +64,11 @@ def rows_of(scan: Scan, context: Context, shown: Sequence[Reading] = ()) -> Inne
     readings = list(dict.fromkeys((*_readings(scan, context), *shown)))
     span = _placed(scan, joined, readings, context)
     labels, conditions = split(scan, joined, context)
-    links = {by: f"l{i}" for i, by in enumerate(late_links(scan, context))}
-    late = (joined.own(by).label(label) for by, label in links.items())
-    keys = [span.label(SPAN), *labels, *late]
+    links = {by: f"l{i}" for i, by in enumerate(late_links(scan, scan.late, context))}
+    keys = [*labels, *(joined.own(by).label(label) for by, label in links.items())]
+    keys += [code.label(f"m{i}") for i, code in enumerate(codes(scan, joined, context))]
+    if not keys or scan.at_end or scan.base.snapshot is not None or len(edges(scan)) > 2:
+        keys.insert(0, span.label(SPAN))
     columns = [_column(reading, joined, scan.base, context) for reading in readings]
     conditions += _conditions(scan, joined, context)
     marks: list[sa.Label[Any]] = []
