@@ -109,7 +109,7 @@ def test_the_tutorial_shows_the_mistakes_as_they_are_told(tmp_path: Path) -> Non
     (tmp_path / name).write_text(text, encoding="utf-8")
     assert "my-first" in load_workspace(tmp_path).reports
     broken = text.replace("win_rate, open", "win_rte, open").replace(
-        "rows: segment, kpis", "rows: product_category, kpis"
+        "rows: segment, kpis", "rows: page, kpis"
     )
     (tmp_path / name).write_text(broken, encoding="utf-8")
     told = [str(problem) for problem in load_workspace(tmp_path).problems]

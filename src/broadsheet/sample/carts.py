@@ -11,7 +11,7 @@ from broadsheet.sample.catalog import Catalog, price_level
 from broadsheet.sample.deal_tables import to_customer
 from broadsheet.sample.dirt import share
 from broadsheet.sample.draws import NONE, cents, chance, pick, text
-from broadsheet.sample.moments import Floats, Ints, Times, days_of, moment, seconds, to_utc
+from broadsheet.sample.moments import Floats, Ints, Times, at_midnight, days_of, moment, seconds, to_utc
 from broadsheet.sample.orders import PAYMENTS, Orders
 from broadsheet.sample.people import CURRENCY_CODES, Customers
 from broadsheet.sample.visits import BUYING, LOST, ROBOT, Visits
@@ -44,10 +44,10 @@ def cart_frames(
     """The tables carts and cart_lines; `payment` is the means of payment of the orders."""
     rng = world.rng("carts")
     _, customers, orders = trade
-    carts = _carts(world, rng, visits, orders)
+    carts = _carts(world, rng, visits, customers, orders)
     lines = _lines(world, rng, (visits, carts), trade)
     count = len(carts.visit)
-    customer = visits.customer[carts.visit]
+    customer = np.where(carts.order >= 0, orders.customer[carts.order], visits.customer[carts.visit])
     paid_by = payment.cat.codes.to_numpy().astype(np.int64)
     currency = np.where(customer >= 0, customers.currency[customer], 0)
     amounts = np.bincount(lines["cart_id"], weights=lines["amount"], minlength=count).astype(np.float64)
@@ -70,7 +70,9 @@ def cart_frames(
     return {"carts": heads, "cart_lines": lines}
 
 
-def _carts(world: World, rng: np.random.Generator, visits: Visits, orders: Orders) -> _Carts:
+def _carts(
+    world: World, rng: np.random.Generator, visits: Visits, customers: Customers, orders: Orders
+) -> _Carts:
     """One cart per visit that filled one; some were merged into the cart of the buyer's other device."""
     paid, lost = np.flatnonzero(visits.kind == BUYING), np.flatnonzero(visits.kind == LOST)
     robots = np.flatnonzero(visits.kind == ROBOT)
@@ -79,7 +81,9 @@ def _carts(world: World, rng: np.random.Generator, visits: Visits, orders: Order
     created = visits.started[paid] + seconds(rng.uniform(60, 300, len(paid)))
     late = chance(rng, RECOVERED, len(paid))
     created = np.where(late, created - days_of(rng.uniform(1.2, 6, len(paid))), created)
-    created = np.maximum(created, moment(world.start))
+    # Nobody fills a cart under a name before becoming a customer.
+    known = np.maximum(customers.acquired[orders.customer[order]], 0)
+    created = np.maximum(created, at_midnight(world, known))
     twin = np.flatnonzero(chance(rng, share("merged-carts") * 2, len(paid)))
     others = np.concatenate([lost, robots])
     begun = visits.started[others] + seconds(rng.uniform(60, 300, len(others)))
@@ -119,7 +123,7 @@ def _lines(
     source = np.where(paid[cart], first[carts.order[cart]] + turn, 0)
     drawn = pick(rng, catalog.appeal * np.where(catalog.category >= 6, 0.0, 1.0), len(cart))
     product = np.where(paid[cart], orders.line_product[source], drawn)
-    customer = visits.customer[carts.visit][cart]
+    customer = np.where(paid, orders.customer[carts.order], visits.customer[carts.visit])[cart]
     units = np.where(customer >= 0, to_customer(customers, np.maximum(customer, 0)), 1.0)
     price = catalog.price[product] * price_level(world, catalog, product, carts.created[cart]) * units
     qty = np.where(paid[cart], orders.line_qty[source], 1 + rng.poisson(0.3, len(cart)))

@@ -20,6 +20,7 @@ from broadsheet.sample import (
     signups,
     usage,
     visits,
+    voices,
 )
 from broadsheet.sample.catalog import Catalog
 from broadsheet.sample.draws import NONE, chance
@@ -64,6 +65,7 @@ def add_frames(world: World, business: Business, tables: dict[str, pd.DataFrame]
     tables["web_visits"], tables["page_views"] = pages.web_frames(world, seen, goods, sales)
     tables |= carts.cart_frames(world, seen, (goods, buyers, sales), tables["orders"]["payment_method"])
     tables["cases"]["advert_id"], tables["surveys"]["advert_id"] = _adverts_behind(world, tables, sales)
+    tables["surveys"]["wish"] = voices.wishes(world, tables["surveys"])
 
 
 def _adverts_behind(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from broadsheet.sample import names
 from broadsheet.sample.dirt import share
 from broadsheet.sample.draws import NONE, chance, pick, text
 from broadsheet.sample.moments import Ints, Times, days_of, end_local, known, to_utc
@@ -54,9 +55,10 @@ def _crm(crm: pd.DataFrame) -> pd.DataFrame:
     """The records of the CRM, merged duplicates included, from their first version on."""
     first = crm.sort_values(["customer_id", "valid_from"], kind="stable").drop_duplicates("customer_id")
     duplicate = (first["status"] == "merged").to_numpy()
+    began = first["valid_from"].dt.tz_localize("UTC").dt.tz_convert(names.ZONE).dt.tz_localize(None)
     return _rows(
         "CRM", first["customer_id"].to_numpy(), first["golden_id"].to_numpy(),
-        first["valid_from"].to_numpy().astype("datetime64[s]"), np.where(duplicate, 2, 0),
+        began.to_numpy().astype("datetime64[s]"), np.where(duplicate, 2, 0),
     )  # fmt: skip
 
 
@@ -64,7 +66,10 @@ def _accounts(world: World, rng: np.random.Generator, orders: Orders) -> pd.Data
     """Accounts of the web shop, from the first order there; some customers opened a second one later."""
     web = np.flatnonzero((orders.channel == WEB) & (orders.customer >= 0))
     who, place = np.unique(orders.customer[web], return_index=True)
-    opened = orders.ordered[web][place] - np.timedelta64(600, "s")
+    ordered = orders.ordered[web][place]
+    opened = np.maximum(
+        ordered - np.timedelta64(600, "s"), ordered.astype("datetime64[D]").astype("datetime64[s]")
+    )
     part = world.effects["second-accounts"].size
     # So many second accounts that they are this part of all accounts.
     second = np.flatnonzero(chance(rng, part / (1 - part), len(who)))

@@ -187,7 +187,9 @@ def members_frame(
     channel = campaigns["channel"].map(CHANNELS.index).to_numpy()[outreach.campaign]
     by_channel = np.array([LISTS.index(LIST_OF_CHANNEL.get(name, "web visit")) for name in CHANNELS])
     reacted = ~np.isnat(outreach.responded)
-    hasty = reacted & ~np.isnat(outreach.addressed) & (outreach.lead < 0) & chance(rng, 0.03, count)
+    hasty = reacted & ~np.isnat(outreach.addressed) & (outreach.lead < 0) & chance(rng, 0.035, count)
+    met = people.created[outreach.contact] + np.timedelta64(5 * 86_400, "s")
+    hasty &= (outreach.contact >= 0) & (met < outreach.addressed)
     responded = np.where(hasty, outreach.addressed - days_of(rng.uniform(0.2, 4, count)), outreach.responded)
     golden = leads["golden_id"].to_numpy()
     customer = np.where(outreach.lead >= 0, golden[outreach.lead], outreach.customer)

@@ -202,6 +202,7 @@ FACTS: tuple[Table, ...] = (
         answered_at | time | answered, empty without an answer
         comment | text | words of the customer, mostly empty
         sentiment | text | pos, neu or neg
+        wish | text | what the customer would like to have, of some answers *
         """,
     ),
     table(

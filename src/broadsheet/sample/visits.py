@@ -101,11 +101,17 @@ def make_visits(
         began,
         rows["kind"].to_numpy(),
         rows["visitor"].to_numpy(),
-        rows["customer"].to_numpy(),
+        np.where(_named(customers, rows["customer"].to_numpy(), days), rows["customer"].to_numpy(), NONE),
         rows["order"].to_numpy(),
         np.where(referrer < len(REFERRERS), referrer, NONE),
         campaign,
     )
+
+
+def _named(customers: Customers, customer: Ints, days: Ints) -> Bools:
+    """Whether a visitor had an account yet: nobody logs in before becoming a customer."""
+    named: Bools = (customer >= 0) & (customers.acquired[customer] <= days)
+    return named
 
 
 def _rows(kind: int, started: object, by: object, **columns: object) -> pd.DataFrame:

@@ -16,6 +16,7 @@ COMMENTS = {
     "neu": ("it was all right",),
     "neg": ("took too long", "had to ask twice", "not as described"),
 }
+WISHES = ("evening hours", "delivery tracking", "spare parts online", "boat rental", "larger sizes")
 WORDS = (*COMMENTS["pos"], *COMMENTS["neu"], *COMMENTS["neg"])
 
 
@@ -105,3 +106,11 @@ def _service_scores(world: World, rng: np.random.Generator, cases: Cases, about:
 def _product_scores(rng: np.random.Generator, count: int) -> Floats:
     scores: Floats = np.clip(np.round(rng.normal(8.0, 1.7, count)), 0, 10)
     return scores
+
+
+def wishes(world: World, surveys: pd.DataFrame) -> pd.Categorical[str]:
+    """What some of those who answered would like to have."""
+    rng = world.rng("surveys.wish")
+    count = len(surveys)
+    asks = surveys["answered_at"].notna().to_numpy() & chance(rng, 0.05, count)
+    return text(WISHES, np.where(asks, pick(rng, (0.3, 0.25, 0.2, 0.15, 0.1), count), NONE))

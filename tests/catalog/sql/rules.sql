@@ -6,6 +6,16 @@ CREATE TEMP MACRO is_tester(golden) AS
 CREATE TEMP MACRO berlin_day(instant) AS
     CAST(timezone('Europe/Berlin', timezone('UTC', instant)) AS DATE);
 
+-- The customer behind a contact.
+CREATE TEMP MACRO golden_of(contact) AS (
+    SELECT any_value(own.golden_id) FROM contacts person JOIN customers own USING (customer_id)
+    WHERE person.contact_id = contact
+);
+
+-- The hour of a stored instant at the company.
+CREATE TEMP MACRO berlin_hour(instant) AS
+    EXTRACT(HOUR FROM timezone('Europe/Berlin', timezone('UTC', instant)));
+
 -- Money in EUR at the rate of a day; empty, so left out, where the day has none.
 CREATE TEMP MACRO eur(money, code, on_day) AS
     money * CASE WHEN code = 'EUR' THEN 1 ELSE (

@@ -1,0 +1,1 @@
+SELECT '' AS member, 0.15

@@ -1,0 +1,9 @@
+-- by customer: a.golden_id
+WITH a AS (
+    SELECT golden_id, 100 * (score - scale_min) / (scale_max - scale_min) AS points FROM surveys
+    WHERE golden_id IS NOT NULL AND answered_at < $until AND score IS NOT NULL
+    QUALIFY row_number() OVER (PARTITION BY golden_id ORDER BY answered_at DESC, response_id DESC) = 1
+)
+SELECT {by} AS member, count(*)
+FROM a WHERE NOT is_tester(a.golden_id)
+GROUP BY ALL

@@ -1,0 +1,8 @@
+-- by event: r.event_name
+-- by source_channel: r.source_channel
+-- by campaign: c.name
+-- by sign_up_kind: r.kind
+SELECT {by} AS member, count(DISTINCT r.contact_id)
+FROM event_registrations r LEFT JOIN campaigns c USING (campaign_id)
+WHERE NOT is_tester(golden_of(r.contact_id)) AND r.registered_at >= $start AND r.registered_at < $until AND r.kind IN ('portal', 'newsletter') AND r.confirmed_at IS NOT NULL
+GROUP BY ALL

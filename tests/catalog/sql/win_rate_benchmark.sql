@@ -1,0 +1,1 @@
+SELECT '' AS member, (SELECT benchmark_value FROM market_data WHERE benchmark_name = 'win rate' AND period = CAST(year(CAST($end AS DATE) - 1) AS VARCHAR))

@@ -1,0 +1,22 @@
+"""The KPIs of marketing, web and customer intelligence against plain SQL."""
+
+from __future__ import annotations
+
+import pytest
+
+from broadsheet.metrics import Answer
+from catalog.proof import World, cases, differences, engine_answers, kpis_of
+
+SUBJECTS = ("mail", "campaigns", "events", "social", "web", "intelligence", "market", "products")
+KPIS = tuple(kpi for subject in SUBJECTS for kpi in kpis_of(subject))
+
+
+@pytest.fixture(scope="module")
+def given(world: World) -> dict[tuple[str, str], Answer]:
+    """What the engine says."""
+    return engine_answers(KPIS, world)
+
+
+@pytest.mark.parametrize("kpi", cases(KPIS))
+def test_equals_plain_sql(kpi: str, world: World, given: dict[tuple[str, str], Answer]) -> None:
+    assert differences(kpi, world, given) == []
