@@ -65,6 +65,7 @@ CODES = MappingProxyType(
         "crosstab-count": "A contingency table counts rows; only a count adds up to its margins.",
         "chart-units": "A chart has one scale, but its KPIs are measured in different units.",
         "headline-kpi": "The headline is to speak of a KPI that no card shows.",
+        "missing-plugin": "A KPI uses a measure that no installed package brings.",
         "no-list": "A block is to list the rows of a KPI that has no list.",
         "printed-never": "A list would print what identifies a person in technical systems.",
         "persons-audience": "The block names persons, and the report's audience may not see them.",

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from broadsheet.definitions.custom import Custom
 from broadsheet.definitions.members import Across, Members
 from broadsheet.definitions.steps import Step
 
@@ -60,7 +61,7 @@ class Call:
     arguments: tuple[Term, ...]
 
 
-Term = Number | Reference | Operation | Moved | Method | Call | Across | Members
+Term = Number | Reference | Operation | Moved | Method | Custom | Call | Across | Members
 
 MAX_LENGTH = 500
 _ALPHABET = re.compile(r"[A-Za-z0-9_ \t\n.,()+*/-]+")
@@ -97,7 +98,7 @@ def references(term: Term) -> tuple[str, ...]:
     """The KPI names of a formula, each once, in order of appearance."""
     if isinstance(term, Reference | Moved):
         return (term.kpi,)
-    if isinstance(term, Across | Members):
+    if isinstance(term, Across | Members | Custom):
         return term.uses
     parts: tuple[Term, ...] = ()
     if isinstance(term, Operation):

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from broadsheet.definitions.catalog import Catalog
+from broadsheet.definitions.custom import Custom
 from broadsheet.definitions.formula import Call, Method, Moved, Number, Operation, Reference, Term
 from broadsheet.definitions.members import Across, Members
 from broadsheet.definitions.models.measures import Formula
@@ -16,6 +17,7 @@ from broadsheet.definitions.steps import Running
 from broadsheet.metrics.components import Base, Component, Leaf
 from broadsheet.metrics.each import Crowd, Ranks, aggregate
 from broadsheet.metrics.keys import Floats, Keys, Rolled, index_of, known, named, project, union
+from broadsheet.metrics.plugins import custom
 from broadsheet.metrics.question import OTHER
 from broadsheet.metrics.readings import Span, Steps, day_by_day
 from broadsheet.metrics.spots import LeafKey, Spot, leaf_keys
@@ -171,6 +173,8 @@ class Sheet:
         if isinstance(term, Method):
             size = len(self.keys)
             return Value(np.full(size, np.nan), np.zeros(size), np.full(size, NO_METHOD, dtype=object))
+        if isinstance(term, Custom):
+            return custom(term, {kpi: self.value(kpi, steps) for kpi in term.uses})
         if isinstance(term, Members):
             return self._over_members(term, steps)
         if isinstance(term, Across):

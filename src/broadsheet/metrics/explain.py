@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from broadsheet.definitions.catalog import Catalog
+from broadsheet.definitions.custom import Custom
 from broadsheet.definitions.formula import Call, Method, Moved, Number, Operation, Reference, Term
 from broadsheet.definitions.members import Across, Members
 from broadsheet.definitions.models.conversions import Followers
@@ -59,6 +60,10 @@ def _term(term: Term, catalog: Catalog, *, nested: bool = False) -> str:
         return catalog.kpis[term.kpi].label
     if isinstance(term, Moved):
         return f"{catalog.kpis[term.kpi].label}, {_step(term.step)}"
+    if isinstance(term, Custom):
+        told = "".join(f", {name} {value}" for name, value in term.options)
+        used = ", ".join(catalog.kpis[kpi].label for kpi in term.uses)
+        return f"measure {term.measure} of the package {term.package} over {used}{told}"
     if isinstance(term, Method):
         return f"value of the method {term.name}, which is not installed"
     if isinstance(term, Call):

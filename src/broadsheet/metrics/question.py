@@ -86,7 +86,8 @@ class Answer:
     `frames[level]` has the columns `bucket` (index into the question's buckets), one per dimension of the
     level (text members, `EMPTY`, `OTHER`), and for each KPI: `kpi` (float, NaN = undefined), `kpi:n` (rows
     the value rests on), `kpi:why` (None or a reason code: `no_rows`, `zero_base`, `missing_part`,
-    `not_recorded`, `no_method`), and for formulas of two parts (ratio, share) `kpi:numerator` and `kpi:denominator`.
+    `not_recorded`, `no_method`, `no_value`), and for formulas of two parts (ratio, share) `kpi:numerator` and
+    `kpi:denominator`.
 
     Only members that occur are listed, each of them in every bucket: a member with rows for some KPI in one
     bucket shows its 0 (or its undefined mean) in the others. Members of flags are `yes` and `no`. Rows are

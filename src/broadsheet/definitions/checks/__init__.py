@@ -16,6 +16,7 @@ from broadsheet.definitions.checks.kpis import (
     check_conditions,
     check_formulas,
     check_measures,
+    check_plugins,
     check_runs,
     check_units,
 )
@@ -49,6 +50,7 @@ CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
     check_dimension_names,
     check_paths,
     check_formulas,
+    check_plugins,
     check_runs,
     check_measures,
     check_units,

@@ -8,6 +8,7 @@ from broadsheet.definitions.catalog import Unreachable
 from broadsheet.definitions.checks.columns import NUMBERS, TIMES, column_type, conditions, need
 from broadsheet.definitions.checks.conversions import followers
 from broadsheet.definitions.codes import error
+from broadsheet.definitions.custom import Custom, installed
 from broadsheet.definitions.draft import Draft, Finding, Subject
 from broadsheet.definitions.models.conversions import Followers
 from broadsheet.definitions.models.filters import limits
@@ -73,6 +74,17 @@ def _cycle(draft: Draft, start: str) -> tuple[str, ...]:
                 seen.add(used)
                 waiting.append((*path, used))
     return ()
+
+
+def check_plugins(draft: Draft) -> Iterator[Finding]:
+    """Every measure by plug-in is installed; none is loaded."""
+    for name, kpi in draft.catalog.kpis.items():
+        term = kpi.measure.term if isinstance(kpi.measure, Formula) else None
+        if isinstance(term, Custom) and installed(term.measure) is None:
+            subject = Subject("kpi", name)
+            what = f"{name} is computed by the measure “{term.measure}”, which is not installed"
+            remedy = f"Install its package: pip install {term.package}"
+            yield subject, error("missing-plugin", draft.place(subject, "method", "measure"), what, remedy)
 
 
 def check_runs(draft: Draft) -> Iterator[Finding]:

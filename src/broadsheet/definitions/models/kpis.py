@@ -8,7 +8,6 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from broadsheet.definitions.formula import (
-    Method,
     Moved,
     Operation,
     Reference,
@@ -38,6 +37,7 @@ from broadsheet.definitions.models.measures import (
     parse_column,
     parse_standing,
 )
+from broadsheet.definitions.models.methods import MethodField, method_term
 from broadsheet.definitions.models.options import AGGREGATES, MEASURES, MOVES, OF_MEMBERS, OPTIONS, Unit
 from broadsheet.definitions.models.windows import ElapsedField
 from broadsheet.definitions.steps import Opening, Running, Take, Within, parse_length, parse_shift
@@ -122,9 +122,9 @@ class Kpi(Definition):
         default=None, description="A KPI so much earlier (`by`), or on the day that opens a unit."
     )
 
-    method: Name | None = Field(
+    method: MethodField | None = Field(
         default=None,
-        description="A model or method that computes the value. As long as it is not installed the KPI is undefined.",
+        description="A model that computes the value, undefined until it is installed; or a plug-in's measure.",
     )
 
     at: float | None = Field(default=None, gt=0, lt=1, description="Of percentile: 0.9 for the 90th.")
@@ -373,7 +373,7 @@ def _formula(kpi: Kpi) -> Formula:
         names = (kpi.over,) if isinstance(kpi.over, str) else kpi.over
         term = Across(kpi.across, None if names == ("all",) else names)
     elif kpi.method is not None:
-        term = Method(kpi.method)
+        term = method_term(kpi.method)
     else:
         term = parse_formula(str(float(kpi.constant or 0)))
     return Formula(term, references(term))
