@@ -34,7 +34,7 @@ LABELS = ("2026-05", "2026-04", "2025-05", "2026-W24", "2026-W13", "2025", "2024
 AS_OF = datetime(2026, 6, 14, 22, tzinfo=UTC)
 MOST = 1_000_000
 """All rows of a list."""
-ADDING = ("sum", "count", "distinct", "balance", "running", "formula")
+ADDING = ("sum", "count", "distinct", "balance", "running", "formula", "across")
 HEADER = re.compile(r"^-- by (\w+): (.+)$", re.MULTILINE)
 
 Values = Mapping[str, float | None]

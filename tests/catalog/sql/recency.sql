@@ -1,0 +1,5 @@
+-- by customer: o.golden_id
+SELECT {by} AS member, -min(date_diff('microsecond', o.ordered_at, least($until, TIMESTAMP '2026-06-14 22:00:00'))) / 86.4e9
+FROM orders o
+WHERE o.status <> 'cancelled' AND NOT is_tester(o.golden_id) AND berlin_day(o.ordered_at) >= year_before($end) AND o.ordered_at < $until
+GROUP BY ALL
