@@ -2,10 +2,10 @@
 -- by team: t.name
 -- The estimate of the last stage entered by the end of the period, at the rate of the day of creation.
 WITH known AS (
-    SELECT o.*, (
+    SELECT o.*, CASE WHEN o.opportunity_id IN (SELECT opportunity_id FROM stage_history) THEN (
         SELECT h.amount_at_entry FROM stage_history h
         WHERE h.opportunity_id = o.opportunity_id AND h.entered_at < $until ORDER BY h.seq DESC LIMIT 1
-    ) AS estimate
+    ) ELSE o.amount_est END AS estimate
     FROM opportunities o
     WHERE NOT is_tester(o.golden_id) AND o.created_at >= $start AND o.created_at < $until
 )
