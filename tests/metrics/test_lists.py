@@ -41,6 +41,13 @@ TASKS = catalog(
             "ends": "done",
             "list": {**ACTION, "columns": {"Task": "title", "Urgent": "urgent"}, "owner": "person.name"},
         },
+        "overdue": {
+            "count": "tasks",
+            "begins": "made",
+            "ends": "done",
+            "where": {"due": {"before": "period_end"}, "made": {"age": {"at_least": "4 weeks"}}},
+            "list": ACTION,
+        },
         "started": {"count": "tasks", "clock": "due", "list": ACTION},
     },
     entities={"person": {"key": "code", "columns": {"code": "text", "name": "text"}}},
@@ -99,6 +106,14 @@ def test_a_balance_lists_what_stands_at_the_end(make: Make) -> None:
     )
     assert value == 3
     assert [title for title, *_ in listed(store, "open", "2026-06")[1].values] == ["write", "zip", "late"]
+
+
+def test_conditions_on_the_end_of_the_period_choose_the_rows(make: Make) -> None:
+    store = make(TASKS, ROWS)
+    assert listed(store, "overdue")[1].values == ()
+    value, rows = listed(store, "overdue", "2026-06")
+    assert (value, [title for title, _ in rows.values]) == (3, ["write", "zip", "late"])
+    assert [title for title, _ in listed(store, "overdue", "2026-W23")[1].values] == ["write", "zip"]
 
 
 def test_another_clock_places_the_rows(make: Make) -> None:

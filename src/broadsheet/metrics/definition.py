@@ -9,7 +9,7 @@ from typing import Literal
 from broadsheet.definitions.catalog import Catalog, Unreachable
 from broadsheet.definitions.formula import Moved, Number, Operation, Reference, Term
 from broadsheet.definitions.models.lists import ListSpec
-from broadsheet.definitions.models.measures import Aggregate, Formula
+from broadsheet.definitions.models.measures import Aggregate, Duration, Formula
 from broadsheet.definitions.steps import Earlier, Running
 from broadsheet.metrics.components import Base, Component, leaf
 from broadsheet.metrics.explain import OPERATIONS, conditions_text, describe, operand_text, spread_text
@@ -96,7 +96,9 @@ def profile(kpi: str, context: Context) -> Profile:
         target=definition.target,
         attribution=attribution(kpi, catalog),
         additivity=additivity(kpi, catalog),
-        sources=tuple(f"{fact}: {source_of(fact, catalog)}" for fact in facts),
+        sources=tuple(
+            f"{fact}: {source_of(fact, catalog)}" for fact in dict.fromkeys((*facts, *_held(kpi, catalog)))
+        ),
         exclusions=tuple(
             f"only {fact} where {conditions_text(catalog.facts[fact].always)}"
             for fact in facts
@@ -146,6 +148,14 @@ def source_of(fact: str, catalog: Catalog) -> str:
 
 def _facts(kpi: str, catalog: Catalog) -> tuple[str, ...]:
     return tuple(dict.fromkeys(catalog.fact_of(name) for name in catalog.leaves(kpi)))
+
+
+def _held(kpi: str, catalog: Catalog) -> Iterator[str]:
+    """The facts whose stretches of time are taken off durations."""
+    for name in catalog.leaves(kpi):
+        operand = catalog.kpis[name].operand
+        if isinstance(operand, Duration) and operand.less is not None:
+            yield operand.less.fact
 
 
 def _clock(kpi: str, catalog: Catalog) -> str:
