@@ -63,10 +63,8 @@ def rows() -> Iterator[Rows]:
             head, _, *lines = ([cell.strip() for cell in line.split("|")[1:-1]] for line in body.splitlines())
             assert head[-1] == "why", f"{name}: the last column says why a row is there"
             assert all(len(line) == len(head) for line in lines), f"{name}: a row of another length"
-            columns = {column.name for column in known[name].columns}
-            kept = [i for i, column in enumerate(head[:-1]) if column in columns]
-            cells = tuple(tuple(line[i] or None for i in kept) for line in lines)
-            yield Rows(known[name], tuple(head[i] for i in kept), cells, tuple(line[-1] for line in lines))
+            cells = tuple(tuple(cell or None for cell in line[:-1]) for line in lines)
+            yield Rows(known[name], tuple(head[:-1]), cells, tuple(line[-1] for line in lines))
 
 
 def build(engine: sa.Engine) -> None:

@@ -1,5 +1,7 @@
 -- by priority: c.priority
 SELECT {by} AS member, avg(100 * (s.score - s.scale_min) / (s.scale_max - s.scale_min))
 FROM surveys s LEFT JOIN cases c USING (case_id)
-WHERE s.subject = 'service' AND NOT is_tester(s.golden_id) AND s.answered_at >= $start AND s.answered_at < $until
+WHERE s.subject = 'service' AND NOT EXISTS (
+    SELECT 1 FROM surveys x WHERE x.case_id = s.case_id AND x.subject = s.subject AND x.answered_at > s.answered_at
+) AND NOT is_tester(s.golden_id) AND s.answered_at >= $start AND s.answered_at < $until
 GROUP BY ALL
