@@ -366,8 +366,14 @@ def catalog_page() -> str:
             "| ref | KPI | meaning | formula | unit | good | owner | attribution | additivity | edge cases |",
             "| --- " * 10 + "|",
         ]
-        lines += [kpi_row(name, catalog) for name in names if name in catalog.kpis]
+        lines += [kpi_row(step, catalog) for name in names for step in with_steps(name, catalog)]
     return "\n".join(lines) + "\n"
+
+
+def with_steps(name: str, catalog: Catalog) -> tuple[str, ...]:
+    """A KPI and, of a funnel, those of its steps."""
+    kpi = catalog.kpis.get(name)
+    return () if kpi is None else (name, *(kpi.funnel.steps if kpi.funnel else ()))
 
 
 def kpi_row(name: str, catalog: Catalog) -> str:

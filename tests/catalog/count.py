@@ -21,7 +21,20 @@ def coverage() -> dict[str, Any]:
 
 def shipped() -> dict[str, dict[str, Any]]:
     """All KPIs of the workspace by name."""
-    return {name: kpi for file in sorted(SHIPPED.glob("*.yaml")) for name, kpi in _read(file)["kpis"].items()}
+    found: dict[str, dict[str, Any]] = {}
+    for file in sorted(SHIPPED.glob("*.yaml")):
+        found |= with_steps(_read(file)["kpis"])
+    return found
+
+
+def with_steps(kpis: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """KPIs as written, and the steps of the funnels among them, which are KPIs too."""
+    steps = {
+        step: {"ref": kpi["ref"], "edge_cases": kpi["edge_cases"]}
+        for kpi in kpis.values()
+        for step in kpi.get("funnel", {}).get("steps", ())
+    }
+    return {**kpis, **steps}
 
 
 def proven() -> set[str]:

@@ -25,7 +25,7 @@ from broadsheet.definitions.catalog import Catalog
 from broadsheet.metrics import EMPTY, Answer, Question, answer
 from broadsheet.metrics.source import Source
 from broadsheet.periods import Calendar, Period, parse_label
-from catalog.count import coverage
+from catalog.count import coverage, with_steps
 
 ROOT = Path(__file__).resolve().parents[2]
 QUERIES = Path(__file__).parent / "sql"
@@ -57,9 +57,10 @@ class World:
 
 
 def kpis_of(subject: str) -> tuple[str, ...]:
-    """The names in `config/kpis/SUBJECT.yaml`, without those whose value is a method's."""
+    """The names in `config/kpis/SUBJECT.yaml` and of the steps there, without those whose value is a method's."""
     text = (ROOT / "config" / "kpis" / f"{subject}.yaml").read_text(encoding="utf-8")
-    return tuple(name for name, kpi in yaml.safe_load(text)["kpis"].items() if "method" not in kpi)
+    kpis = with_steps(yaml.safe_load(text)["kpis"])
+    return tuple(name for name, kpi in kpis.items() if "method" not in kpi)
 
 
 def cases(kpis: Sequence[str]) -> list[Any]:

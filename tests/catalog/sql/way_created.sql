@@ -1,0 +1,7 @@
+-- by source_channel: l.source_channel
+-- by segment: segment_at(l.golden_id, l.created_at)
+SELECT {by} AS member, count(*)
+FROM leads l LEFT JOIN opportunities o ON o.opportunity_id = l.converted_opportunity_id
+WHERE NOT is_tester(l.golden_id) AND l.created_at >= $start AND l.created_at < $until
+  AND l.created_at + INTERVAL 180 DAY <= TIMESTAMP '2026-06-14 22:00'
+GROUP BY ALL
