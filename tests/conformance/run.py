@@ -58,7 +58,7 @@ class Report:
 
 def run(model_folder: Path, suite: Path, scratch: Path) -> Report:
     """Ask every case of a suite over the model's tables, and let the suite's rules judge the answers."""
-    judge, model, report = _judge(model_folder), Model(model_folder), Report()
+    judge, model, report = judge_of(model_folder), Model(model_folder), Report()
     lines = (suite / "cases.jsonl").read_text(encoding="utf-8").splitlines()
     cases: list[Case] = []
     with open_warehouse(model.catalog, model_folder, {}, snapshots=scratch, clock=SystemClock()) as warehouse:
@@ -110,7 +110,7 @@ def _day(value: Any) -> date:
     return date.fromisoformat(str(value)[:10])
 
 
-def _judge(folder: Path) -> Any:
+def judge_of(folder: Path) -> Any:
     """The comparison that comes with the suite."""
     spec = importlib.util.spec_from_file_location("conformance_verify", folder / "verify.py")
     assert spec is not None
