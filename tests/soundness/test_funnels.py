@@ -108,9 +108,9 @@ def test_steps_are_reached_in_order_and_within_the_window(make: Make) -> None:
 
 def test_young_ones_are_left_out_and_counted_by_how_far_they_came(make: Make) -> None:
     store = _store(make)
-    found = store.ask(Question(STEPS, (store.period("2026-04"),)), as_of=AS_OF)[0]
+    found = store.ask(Question((*STEPS, "way"), (store.period("2026-04"),)), as_of=AS_OF)[0]
     assert [found.value(step) for step in STEPS] == [1, 0, 0, 0]
-    assert found.pending == {"came": 1, "qualified": 1, "offered": 0, "won": 0}
+    assert found.pending == {"came": 1, "qualified": 1, "offered": 0, "won": 0, "way": 1}
 
 
 def test_what_happens_after_the_report_has_not_happened(make: Make) -> None:

@@ -96,12 +96,12 @@ class Inquiry:
     def answer(self, found: Found, ranking: Ranking | None) -> Answer:
         """The frames of all levels, out of the cells that answer the needs."""
         fold = ranking.fold if ranking else None
-        faults = self._apart(found, lambda part: part.faults)
+        faults = self._apart(found, lambda part: part.faults, sum)
         sheets = self._sheets(self.question.kpis, found, fold=fold)
         return Answer(
             self.question,
             {level: self._frame(sheets(_spot(level, fold)), ranking) for level in self.question.levels},
-            pending=self._apart(found, lambda part: part.pending),
+            pending=self._apart(found, lambda part: part.pending, max),
             faults={kpi: count for kpi, count in faults.items() if count},
             overlapping=self._overlapping(),
             other_members=len(ranking.members) - len(fold.members) if ranking and fold and fold.rest else 0,
@@ -243,8 +243,16 @@ class Inquiry:
                 keys.append(by_order(self._context.catalog.dimensions[name]))
         return sorted(members, key=lambda row: [key(member) for key, member in zip(keys, row, strict=True)])
 
-    def _apart(self, found: Found, component: Callable[[Leaf], Component | None]) -> dict[str, int]:
-        counts: dict[str, int] = {}
+    def _apart(
+        self,
+        found: Found,
+        component: Callable[[Leaf], Component | None],
+        together: Callable[[Iterable[int]], int],
+    ) -> dict[str, int]:
+        """Rows that stand apart, by KPI. `together` joins the counts that the parts of a formula have of one
+        base: rows that wait for one part mostly wait for the others too.
+        """
+        counts: dict[str, dict[Base, list[int]]] = {}
         needs = {need.base: need for need in self._counts_apart()}
         for kpi in dict.fromkeys(self.question.kpis):
             for key in leaf_keys(kpi, self._context.catalog):
@@ -253,8 +261,8 @@ class Inquiry:
                 if counted is not None and taken.base in needs:
                     need = needs[taken.base]
                     count = sum(total(cells, counted, need.spans) for cells in found(need))
-                    counts[kpi] = counts.get(kpi, 0) + count
-        return counts
+                    counts.setdefault(kpi, {}).setdefault(taken.base, []).append(count)
+        return {kpi: sum(together(each) for each in bases.values()) for kpi, bases in counts.items()}
 
 
 def _spot(level: Level, fold: Fold | None) -> Spot:
