@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,7 +16,8 @@ from sqlalchemy import func, select
 from sqlalchemy import text as sql
 
 from broadsheet.errors import WarehouseError
-from broadsheet.warehouse.files import csv_table, one_thread
+from broadsheet.warehouse.digests import remembered
+from broadsheet.warehouse.files import csv_table, one_thread, write_csv
 from broadsheet.warehouse.snapshots import scratch
 from broadsheet.warehouse.warehouse import Warehouse
 
@@ -348,3 +350,55 @@ def test_a_view_sees_the_files_it_names_and_no_others(
     (tmp_path / "config" / "views" / "tickets.sql").write_text(view.replace("{root}", str(tmp_path)))
     with pytest.raises(WarehouseError, match=message):
         open_sources({**FOLDER, "facts": {"tickets": TICKETS}}).relation("tickets")
+
+
+def test_a_file_is_read_once_until_it_is_touched(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, folder, read = data / "plan.csv", tmp_path / "kept", []
+    file.write_text("a\n1\n", encoding="utf-8")
+    monkeypatch.setattr(
+        "broadsheet.warehouse.digests.digest", lambda path: read.append(path) or path.read_text()
+    )
+    remembered(file, folder)
+    assert not (folder / ".digests.json").exists(), "it could be written again in the same moment"
+    earlier = file.stat().st_mtime - 60
+    monkeypatch.setattr("broadsheet.warehouse.digests.SETTLED", -1)
+    assert [remembered(file, folder) for _ in range(3)] == ["a\n1\n"] * 3
+    assert len(read) == 2
+    file.write_text("a\n2\n", encoding="utf-8")
+    os.utime(file, (earlier, earlier))
+    # As long as before, with an older time: the time of the change itself tells it.
+    assert remembered(file, folder) == "a\n2\n"
+    (folder / ".digests.json").write_text("{", encoding="utf-8")
+    assert remembered(file, folder) == "a\n2\n"
+
+
+def test_dirty_and_clean_texts_give_the_same_values(data: Path, open_sources: Any) -> None:
+    clean = ["2026-01-05", "2026-02-31", " 2026-01-05", "2026/1/5", "", "2026-01-05T10:00:00", "5"]
+    numbers = ["1", "-2.5", "+3.", " 4", "1,000", "nan", "", "0x1F", "1_000", "99999999999999999999.5"]
+    flags = ["true", "false", "TRUE", "yes", "0", " true", "", "maybe"]
+    texts = ["a", " a", " ", "", "!", "\t"]
+    for number in range(10):
+        line = [column[number % len(column)] for column in (clean, numbers, numbers, flags, texts)]
+        write_csv([("day", "number", "money", "flag", "text"), line], data / f"{number}.csv")
+    sources = {
+        f"t{number}": {
+            "connection": "files",
+            "file": f"{number}.csv",
+            "key": "text",
+            "clock": "day",
+            "columns": {"day": "date", "number": "number", "money": "money", "flag": "flag", "text": "text"},
+        }
+        for number in range(10)
+    }
+    warehouse = open_sources({**FOLDER, "facts": sources})
+    found = [row for number in range(10) for row in rows(warehouse, f"t{number}")]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("broadsheet.warehouse.snapshots._written", lambda *_: False)
+        patch.setattr("broadsheet.warehouse.cleaning._plain", lambda *_: [])
+        patch.setattr("broadsheet.warehouse.snapshots.FORM", 0)
+        careful = open_sources({**FOLDER, "facts": sources})
+        assert [row for number in range(10) for row in rows(careful, f"t{number}")] == found
+    assert careful.rejected == warehouse.rejected
+    assert len(warehouse.rejected) > 5

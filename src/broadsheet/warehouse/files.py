@@ -10,8 +10,8 @@ from __future__ import annotations
 import codecs
 import csv
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -30,11 +30,15 @@ CHUNK = 1 << 20
 
 @dataclass(frozen=True)
 class RawTable:
-    """A FROM item of DuckDB and its columns as they are; `text` where lines of text are read."""
+    """A FROM item of DuckDB and its columns as they are; `text` where lines of text are read.
+
+    `lines` are the views, by name, through which it reads lines of text.
+    """
 
     sql: str
     columns: dict[str, Kind]
     text: bool = False
+    lines: Mapping[str, str] = field(default_factory=dict)
 
 
 def find_file(folder: Path, written: str, place: str) -> tuple[Path, str]:

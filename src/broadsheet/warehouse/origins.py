@@ -24,7 +24,7 @@ from broadsheet.warehouse.files import (
     write_csv,
 )
 from broadsheet.warehouse.schema import Kind, Wanted, columns_of, real_names, sql_source
-from broadsheet.warehouse.snapshots import Snapshot, Snapshots, read, scratch
+from broadsheet.warehouse.snapshots import Snapshot, Snapshots, keep_lines, read, scratch
 from broadsheet.warehouse.views import named_tables
 
 BATCH = 5000
@@ -35,7 +35,7 @@ def file_snapshot(
 ) -> Snapshot:
     """The snapshot of `written`, a file in a connection's folder."""
     path, sheet = find_file(folder, written, place)
-    content = f"{digest(path)}#{sheet}"
+    content = f"{snapshots.digest(path)}#{sheet}"
     return snapshots.take(place, content, wanted, lambda scratch, made: raw_table(scratch, path, sheet, made))
 
 
@@ -51,7 +51,7 @@ def view_snapshot(
 ) -> Snapshot:
     """The snapshot of a SELECT over files in a connection's folder; made anew when one of them has changed."""
     files = _files_of(view, folder, place)
-    content = json.dumps([view, {name: digest(path) for name, (path, _) in files.items()}])
+    content = json.dumps([view, {name: snapshots.digest(path) for name, (path, _) in files.items()}])
     return snapshots.take(
         place, content, wanted, lambda scratch, made: _view_table(scratch, view, files, made, place)
     )
@@ -89,13 +89,14 @@ def _view_table(
     connection: Connection, view: str, files: Mapping[str, tuple[Path, str]], made: Path, place: str
 ) -> RawTable:
     """Open a SELECT over files, which sees these files and nothing else of the machine."""
+    lines: dict[str, str] = {}
     for position, (name, (path, sheet)) in enumerate(files.items()):
         folder = made / str(position)
         folder.mkdir()
         raw = raw_table(connection, path, sheet, folder)
-        # Text is read once, whatever the SELECT does with it; other files give only the columns it wants.
-        kind = "TABLE" if raw.text else "VIEW"
-        read(connection, f"CREATE {kind} {identifier(name)} AS SELECT * FROM {raw.sql}", place)  # noqa: S608  (quoted)
+        if raw.text:
+            lines[identifier(name)] = raw.sql
+        read(connection, f"CREATE VIEW {identifier(name)} AS SELECT * FROM {raw.sql}", place)  # noqa: S608  (quoted)
     named = ", ".join(quoted(path) for path, _ in files.values())
     connection.exec_driver_sql(f"SET allowed_paths = [{named}]")
     connection.exec_driver_sql(f"SET allowed_directories = [{quoted(made)}]")
@@ -103,4 +104,9 @@ def _view_table(
     sql = f"({view})"
     remedy = 'Correct the SELECT; files are named as tables: FROM "tickets.csv".'
     read(connection, f"EXPLAIN SELECT * FROM {sql}", place, remedy)  # noqa: S608  (the admin's own text)
-    return RawTable(sql, columns_of(connection, sql_source(view)))
+    told = connection.exec_driver_sql(f"EXPLAIN SELECT * FROM {sql}").all()  # noqa: S608
+    if sum(str(line).count("READ_CSV") for line in told) > len(lines):
+        # Lines of text are read once, whatever the SELECT does with them.
+        keep_lines(connection, lines, place)
+        lines = {}
+    return RawTable(sql, columns_of(connection, sql_source(view)), lines=lines)

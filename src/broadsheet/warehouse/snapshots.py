@@ -19,7 +19,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, TableClause, create_engine, func, select
+from sqlalchemy import Connection, Select, TableClause, create_engine, func, select
 from sqlalchemy import column as sql_column
 from sqlalchemy import table as sql_table
 from sqlalchemy.exc import SQLAlchemyError
@@ -28,10 +28,11 @@ from sqlalchemy.pool import NullPool
 from broadsheet.clock import Clock
 from broadsheet.errors import StorageError, WarehouseError
 from broadsheet.warehouse.cleaning import Cleaner, Column
+from broadsheet.warehouse.digests import remembered
 from broadsheet.warehouse.files import RawTable, identifier, one_thread, quoted
-from broadsheet.warehouse.schema import Wanted, real_names
+from broadsheet.warehouse.schema import Kind, Wanted, real_names
 
-FORM = 3
+FORM = 4
 """Raised when snapshots are written differently, so that old ones are not read."""
 
 SAFE = ("autoload_known_extensions = false", "autoinstall_known_extensions = false", "memory_limit = '2GB'")
@@ -83,31 +84,52 @@ class Snapshots:
             ) from error
         return Snapshot(path, _rejected(path, self.folder))
 
+    def digest(self, path: Path) -> str:
+        """What identifies the content of a file. Raises StorageError when the folder cannot be written."""
+        try:
+            return remembered(path, self.folder)
+        except OSError as error:
+            raise StorageError(
+                f"{self.folder} cannot be written: {error.strerror}", "Free space or rights."
+            ) from error
+
     def _make(
         self, connection: Connection, place: str, wanted: Mapping[str, Wanted], raw: RawTable, folder: Path
     ) -> Path:
+        """Written at once where every value can be read as declared. Else the rows are kept until it is known
+        what is lost.
+        """
         chosen = real_names(place, wanted, raw.columns)
         picked = ", ".join(f"{identifier(real)} AS {identifier(name)}" for name, real in chosen.items())
-        read(connection, f"CREATE TABLE raw AS SELECT {picked} FROM {raw.sql}", place)  # noqa: S608  (quoted)
-        rows = sql_table("raw", *(sql_column(name) for name in wanted))
         kinds = {name: raw.columns[real] for name, real in chosen.items()}
-        clean = [
-            rows.c[name]
-            if want.whole(kinds[name])
-            else self.cleaner.named(place, name, rows.c[name], kinds[name], want.type)
+        rows = sql_table("raw", *(sql_column(name) for name in wanted))
+        clean = {
+            name: self._clean(place, name, rows.c[name], kinds[name], want) for name, want in wanted.items()
+        }
+        strict = [
+            self.cleaner.strict(rows.c[name], kinds[name], want.type).label(name)
+            if kinds[name] == "text"
+            else clean[name]
             for name, want in wanted.items()
         ]
+        target = folder / "snapshot.parquet"
+        read(connection, f"CREATE VIEW raw AS SELECT {picked} FROM {raw.sql}", place)  # noqa: S608  (quoted)
+        if _written(connection, select(*strict).select_from(rows), target) and not _long_lines(connection):
+            return target
+        connection.exec_driver_sql("DROP VIEW raw")
+        for table in ("reject_errors", "reject_scans"):
+            connection.exec_driver_sql(f"DROP TABLE IF EXISTS {table}")
+        keep_lines(connection, raw.lines, place)
+        read(connection, f"CREATE TABLE raw AS SELECT {picked} FROM {raw.sql}", place)  # noqa: S608  (quoted)
         lost = {
             name: self.cleaner.unread(rows.c[name], kinds[name], want.type) for name, want in wanted.items()
         }
         found = _long_lines(connection) | _unread(connection, rows, lost)
-        target = folder / "snapshot.parquet"
-        statement = (
-            select(*clean).select_from(rows).compile(connection, compile_kwargs={"literal_binds": True})
-        )
-        written = f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{rejected: {quoted(json.dumps(found))}}})"
-        read(connection, f"COPY ({statement}) TO {quoted(target)} {written}", place)
+        read(connection, _copy(connection, select(*clean.values()).select_from(rows), target, found), place)
         return target
+
+    def _clean(self, place: str, name: str, column: Column, kind: Kind, want: Wanted) -> Column:
+        return column if want.whole(kind) else self.cleaner.named(place, name, column, kind, want.type)
 
     def _forget(self, place: str, current: Path) -> None:
         """Drop the snapshots of a table that nobody has read for a while."""
@@ -131,6 +153,13 @@ def scratch(folder: Path) -> Iterator[tuple[Connection, Path]]:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
+def keep_lines(connection: Connection, lines: Mapping[str, str], place: str) -> None:
+    """Make tables of the views that read lines of text."""
+    for name, sql in lines.items():
+        connection.exec_driver_sql(f"DROP VIEW {name}")
+        read(connection, f"CREATE TABLE {name} AS SELECT * FROM {sql}", place)  # noqa: S608  (quoted)
+
+
 def read(
     connection: Connection, statement: str, place: str, remedy: str = "Mend the file, or export it again."
 ) -> None:
@@ -147,6 +176,23 @@ def read(
     except SQLAlchemyError as error:
         message = str(error.__cause__ or error).strip().splitlines()[0]
         raise WarehouseError(f"{place}: the source cannot be read: {message}", remedy) from error
+
+
+def _written(connection: Connection, statement: Select[Any], target: Path) -> bool:
+    """Write a snapshot of which nothing is lost; whether that was possible."""
+    connection.commit()
+    try:
+        connection.exec_driver_sql(_copy(connection, statement, target, {}))
+    except SQLAlchemyError:
+        connection.rollback()
+        return False
+    return True
+
+
+def _copy(connection: Connection, statement: Select[Any], target: Path, lost: Rejected) -> str:
+    told = statement.compile(connection, compile_kwargs={"literal_binds": True})
+    options = f"FORMAT parquet, COMPRESSION lz4_raw, KV_METADATA {{rejected: {quoted(json.dumps(lost))}}}"
+    return f"COPY ({told}) TO {quoted(target)} ({options})"
 
 
 def _long_lines(connection: Connection) -> Rejected:
