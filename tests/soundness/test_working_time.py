@@ -26,6 +26,7 @@ FACTS: dict[str, Any] = {
         "key": "no",
         "clock": "held",
         "link": {"case": {"to": "cases", "by": "id"}},
+        "always": {"case.due": "missing"},
         "columns": {"no": "number", "id": "number", "held": "time", "freed": "time"},
     },
 }
@@ -187,6 +188,7 @@ def test_holds_are_taken_off_once_and_only_within_the_row(make: Make) -> None:
         (at("2026-06-08 07:00"), at("2026-06-09 15:00")),  # Monday 09:00 to Tuesday 17:00: 16 hours
         (at("2026-06-08 07:00"), at("2026-06-08 15:00")),
         (at("2026-06-08 07:00"), None),
+        (at("2026-06-08 07:00"), at("2026-06-08 08:00"), day("2026-06-08")),  # whose holds do not count
     ]
     holds = [
         (1, 1, at("2026-06-08 08:00"), at("2026-06-08 10:00")),
@@ -199,15 +201,16 @@ def test_holds_are_taken_off_once_and_only_within_the_row(make: Make) -> None:
         (8, 9, at("2026-06-08 08:00"), at("2026-06-08 09:00")),  # of no row
         (9, 1, at("2026-06-08 13:00"), at("2026-06-08 12:00")),  # a fault: takes off nothing
         (10, 1, None, at("2026-06-08 14:00")),
+        (11, 4, at("2026-06-08 07:00"), at("2026-06-08 08:00")),
     ]
     store = _make(make, *rows, holds=holds)
     (answer,) = store.ask(
         Question(("net", "net_so_far", "net_clock"), (store.period("2026-06"),)),
         as_of=datetime(2026, 6, 9, 16, 0, tzinfo=UTC),
     )
-    assert answer.value("net") == (16 - 4.5) + (8 - 1)
+    assert answer.value("net") == (16 - 4.5) + (8 - 1) + 1
     assert answer.value("net_so_far") == answer.value("net") + 1
-    assert answer.value("net_clock") == (32 - 4.5) + (8 - 1)
+    assert answer.value("net_clock") == (32 - 4.5) + (8 - 1) + 1
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,7 @@ def _held_by_row(wanted: Held, less: Holds, link: str, by: str, context: Context
     row, began = rows.column(by).expression, rows.column(less.start).expression
     start, end = f"{link}.{wanted.duration.start}", f"{link}.{wanted.duration.end}"
     clock = _Clock(rows, wanted, context)
+    always = clauses(context.catalog.facts[less.fact].always, rows.column, context)
     lines = (
         sa.select(
             row.label("row"),
@@ -113,7 +114,7 @@ def _held_by_row(wanted: Held, less: Holds, link: str, by: str, context: Context
             ),
         )
         .select_from(rows.rows)
-        .where(began.is_not(None), *clauses(context.catalog.facts[less.fact].always, rows.column, context))
+        .where(began.is_not(None), *always)
         .subquery("h")
     )
     known = sa.func.max(lines.c.until).over(
