@@ -97,8 +97,9 @@ class Case:
                 groups.append(Group(given["as"], grain=given["grain"]))
             else:
                 part = given.get("part")
-                if part and any(measure.moved or measure.dense for measure in self.measures):
-                    raise NotSupported("the calendar part of a row is that of its own day")
+                moved = frozenset[str]().union(*(measure.moved for measure in self.measures))
+                if part and (moved - {"day", "week"} or any(measure.dense for measure in self.measures)):
+                    raise NotSupported("a row that is read on several days has no calendar part of its own")
                 if part is None and given.get("grain", "day") != "day":
                     raise NotSupported(
                         "units of time are those of the clock, other times are dimensions by day"

@@ -7,7 +7,6 @@ from pathlib import Path
 from conformance.run import run
 
 UNSUPPORTED = {
-    "the calendar part of a row is that of its own day": ["offsets_11"],
     "periods shift by index: no day of a shorter month is counted several times": ["offsets_07"],
 }  # fmt: skip
 

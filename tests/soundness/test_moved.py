@@ -42,6 +42,9 @@ KPIS: dict[str, Any] = {
     "known_orders": {"count": "orders", "fill": "none"},
     "orders_month_ago": {"shift": "orders", "by": "1 month"},
     "orders_week_ago": {"shift": "orders", "by": "7 days"},
+    "orders_before": {"shift": "orders", "by": "1 day"},
+    "buyers_before": {"shift": "customers", "by": "1 day"},
+    "more_than_before": {"formula": "orders - orders_before"},
     "orders_opening": {"shift": "orders", "to_start_of": "month"},
     "ytd_year_ago": {"shift": "orders_ytd", "by": "1 year"},
     "growth": {"formula": "orders - orders_month_ago"},
@@ -188,3 +191,23 @@ def test_a_percentile_may_have_to_exist(store: Store) -> None:
     # Ordered 1 2 4 6 8: the 0.75 quantile is 6 exactly; of 2 4 6, interpolated 5, existing 6.
     assert store.value("most", "2026-Q1") == 5
     assert store.value("most_existing", "2026-Q1") == 6
+
+
+def test_a_weekday_is_that_of_the_day_that_reads_a_row(make: Make) -> None:
+    # Two on a Monday evening, and one at half past eleven of Tuesday in London, which is Wednesday in Berlin.
+    moments = ("2026-03-02 18:00", "2026-03-02 19:00", "2026-03-03 23:30", "2026-03-31 12:00")
+    store = make(CATALOG, {"orders": [(i, at(moment), "Ada", 1) for i, moment in enumerate(moments)]})
+    kpis = ("orders", "orders_before", "buyers_before", "more_than_before")
+    for name in ("weekday", "month_of_year", "hour"):
+        found = store.ask(Question(kpis, (store.period("2026-03-01..2026-04-01"),), (name,), ((name,),)))[0]
+        tables = {kpi: table(found, kpi, name) for kpi in kpis}
+        if name == "weekday":
+            assert tables["orders"] == {"1": 2, "2": 1, "3": 1, "4": 0}
+            assert tables["orders_before"] == {"1": 0, "2": 2, "3": 1, "4": 1}
+            assert tables["buyers_before"] == {"1": 0, "2": 1, "3": 1, "4": 1}
+            assert tables["more_than_before"] == {"1": 2, "2": -1, "3": 0, "4": -1}
+        elif name == "month_of_year":
+            assert tables["orders"] == {"3": 4, "4": 0}
+            assert tables["orders_before"] == {"3": 3, "4": 1}
+        else:
+            assert tables["orders_before"] == tables["orders"]

@@ -47,7 +47,7 @@ class Base:
 
     What is `at_end` depends on when the period ends, `as_end` in the dated attributes that it reads. `steps` say
     which days are read in place of those of the period. With `spread`, periods that cut a unit take its sums by
-    their share of its days.
+    their share of its days. Rows are read so many days `ahead` where a calendar part of the reading day is asked.
     """
 
     fact: str
@@ -58,6 +58,7 @@ class Base:
     snapshot: Snapshot | None = None
     steps: Steps = ()
     spread: Spread | None = None
+    ahead: int = 0
 
     @property
     def rows(self) -> Base:

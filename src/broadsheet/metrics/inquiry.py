@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 from math import isnan
@@ -19,7 +19,7 @@ from broadsheet.metrics.keys import BUCKET, Keys, index_of
 from broadsheet.metrics.members import by_order
 from broadsheet.metrics.plan import Fold, Need
 from broadsheet.metrics.question import OTHER, Answer, Level, Question, Top
-from broadsheet.metrics.readings import Span
+from broadsheet.metrics.readings import Span, days_ahead
 from broadsheet.metrics.source import Context
 from broadsheet.metrics.spots import LeafKey, Spot, demands, leaf_keys
 
@@ -47,12 +47,20 @@ class Inquiry:
         catalog = context.catalog
         keys = dict.fromkeys(key for kpi in kpis for key in leaf_keys(kpi, catalog))
         self._leaves: dict[LeafKey, Leaf] = {
-            (name, steps): leaf(catalog.kpis[name], context, steps) for name, steps in keys
+            (name, steps): self._aligned(leaf(catalog.kpis[name], context, steps)) for name, steps in keys
         }
         for spot, leaves in self._demand(kpis, self._spots()).items():
             for key, name in product(leaves, (*spot.level, *_conditions(question))):
                 context.dimension_route(self._leaves[key].base.fact, name)
         _validate_members(question, self._bases, context)
+
+    def _aligned(self, taken: Leaf) -> Leaf:
+        """A weekday, or another part of the clock, is that of the day that reads a row, however early the row."""
+        base, dimensions = taken.base, self._context.catalog.dimensions
+        asked = (dimensions[name] for name in (*self.question.dimensions, *_conditions(self.question)))
+        if any(each.part is not None and each.path(base.fact) == base.clock for each in asked):
+            return replace(taken, base=replace(base, ahead=days_ahead(base.steps)))
+        return taken
 
     def needs(self) -> list[Need]:
         """What can be asked at once: all but what must know who is kept."""

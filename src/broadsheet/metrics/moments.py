@@ -55,12 +55,17 @@ def local_day(context: Context, column: Typed) -> Expression:
 _PARTS = {"weekday": "isodow", "day_of_year": "doy"}
 
 
-def calendar_part(context: Context, column: Typed, part: str) -> Expression:
-    """A number of the report's local date or time: month 1 … 12, weekday 1 (Monday) … 7, hour 0 … 23."""
+def calendar_part(context: Context, column: Typed, part: str, ahead: int = 0) -> Expression:
+    """A number of the report's local date or time: month 1 … 12, weekday 1 (Monday) … 7, hour 0 … 23.
+
+    `ahead` takes that of so many days later.
+    """
     local = column.expression
     if column.type == "time":
         aware = sa.func.timezone(context.stored_zone, column.expression)
         local = sa.func.timezone(context.calendar.timezone, aware)
+    if ahead and part != "hour":
+        local = sa.cast(local, sa.Date).op("+")(sa.literal_column(str(ahead)))
     return sa.cast(sa.extract(_PARTS.get(part, part), local), sa.Integer)
 
 

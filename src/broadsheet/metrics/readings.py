@@ -74,6 +74,14 @@ def read(span: Span, step: Step, calendar: Calendar) -> Span:
     return before(end - DAY, step.over) + DAY, end
 
 
+def days_ahead(steps: Steps) -> int:
+    """How many days after its own a row is read; 0 where that is not so many for every row."""
+    if not all(isinstance(step, Shift) and step.by.unit in ("day", "week") for step in steps):
+        return 0
+    lengths = [step.by for step in steps if isinstance(step, Shift)]
+    return sum(length.count * (7 if length.unit == "week" else 1) for length in lengths)
+
+
 def before(day: date, length: Length) -> date:
     """So much earlier; the last day of the month where that is shorter."""
     if length.unit == "day" or length.unit == "week":

@@ -32,7 +32,8 @@ def split(scan: Scan, joined: Joined, context: Context) -> tuple[Labels, list[Cl
 
     def column(name: str) -> Typed:
         path = context.catalog.dimensions[name].path(joined.fact) or ""
-        return _member(name, path, joined, context)
+        ahead = scan.base.ahead if path == scan.base.clock else 0
+        return _member(name, path, joined, context, ahead=ahead)
 
     found: dict[str, Labels] = {}
     plain = tuple(each for each in scan.where if not routes[each.path].bridge)
@@ -173,14 +174,16 @@ def _kept(column: Typed, fold: Fold) -> Clause:
     return sa.or_(kept, column.expression.is_(None)) if EMPTY in fold.members else kept
 
 
-def _member(name: str, path: str, joined: Joined, context: Context, *, today: bool = False) -> Typed:
+def _member(
+    name: str, path: str, joined: Joined, context: Context, *, today: bool = False, ahead: int = 0
+) -> Typed:
     definition = context.catalog.dimensions[name]
     as_: As = "today" if today else definition.as_
     column = joined.column(path, as_)
     if definition.age is not None:
         column = Typed(age(context, column, joined.moment(as_), definition.age), "number")
     if definition.part is not None:
-        column = Typed(calendar_part(context, column, definition.part), "number")
+        column = Typed(calendar_part(context, column, definition.part, ahead), "number")
     if not definition.bands:
         return column
     whens: list[tuple[Clause, Any]] = []
