@@ -161,7 +161,7 @@ def document(
 ) -> Document:
     """The document of a report whose every block is answered from the same data."""
     asked = questions(of, period, CATALOG, CALENDAR)
-    told = ("pending", "faults", "other_members", "rows", "overlapping")
+    told = ("pending", "faults", "other_members", "rows", "overlapping", "missing")
     extra = {key: more.pop(key) for key in told if key in more}
     answers = (question and answer(question, data, members or {}, **extra) for question in asked)
     return compose(material(of, tuple(BlockData(found) for found in answers), period, **more))

@@ -415,3 +415,23 @@ def test_a_block_of_nothing_but_a_missing_method_says_so(block: dict[str, object
     told = section(block, {}, {"team": []})
     assert told.state == "empty"
     assert told.body == Notice("empty", "Forecast is undefined: its method is not installed.")
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        {"kpis": ["deals"]},
+        {"chart": "bar", "kpis": ["deals"], "by": "team"},
+        {"chart": "stacked", "kpis": ["deals"], "by": "month", "split": "team", "span": "2 months"},
+        {"chart": "line", "kpis": ["deals"], "by": "month", "span": "3 months"},
+        {"table": {"rows": "team", "kpis": ["deals"], "top": 3}},
+        {"crosstab": {"rows": "team", "columns": "segment", "count": "deals"}},
+        {"list": "stale"},
+    ],
+)
+def test_a_block_without_its_table_says_so(block: dict[str, object]) -> None:
+    lost = {"deals": "crm.deals", "stale": "crm.deals"}
+    told = section(block, {}, {"team": [], "segment": []}, missing=lost)
+    label = "Stale deals" if "list" in block else "Decided deals"
+    assert told.body == Notice("empty", f"{label} is undefined: no data, table crm.deals is missing.")
+    assert told.state == "empty"

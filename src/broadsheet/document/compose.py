@@ -60,7 +60,7 @@ def _section(index: int, material: Material, context: Context) -> Section:
     """A block as a section: told by its kind, or a notice that says why it cannot be."""
     block, data = material.report.blocks[index], material.data[index]
     section = _told(block, data, context)
-    remarks = (*section.remarks, *notes.counted(material, context, index))
+    remarks = tuple(dict.fromkeys((*section.remarks, *notes.counted(material, context, index))))
     return replace(
         section,
         id=f"block-{index + 1}",
@@ -86,12 +86,18 @@ def _told(block: AnyBlock, data: BlockData, context: Context) -> Section:
 
 
 def _nothing(block: AnyBlock, answer: Answer, context: Context) -> str:
-    """Why a block shows no figure: the data have no rows, or a method that would compute it is missing."""
-    waiting = [kpi for kpi in notes.shown_kpis(block) if answer.reason(kpi) == NO_METHOD]
-    if waiting:
-        methods = ", ".join(context.kpis[kpi].label for kpi in waiting)
-        return context.say("block_undefined", label=methods, reason=context.say(NO_METHOD))
-    return context.say("no_data", period=context.dates.full(context.resolve(block.period)))
+    """Why a block shows no figure: there are no rows, or a table or a method is missing."""
+    shown = [kpi for kpi in notes.shown_kpis(block) if kpi in context.kpis]
+    waiting = [kpi for kpi in shown if answer.reason(kpi) == NO_METHOD]
+    tables = sorted({answer.missing[kpi] for kpi in shown if kpi in answer.missing})
+    if tables:
+        reason = context.say("missing_table", table=", ".join(tables))
+    elif waiting:
+        reason = context.say(NO_METHOD)
+    else:
+        return context.say("no_data", period=context.dates.full(context.resolve(block.period)))
+    labels = ", ".join(context.kpis[kpi].label for kpi in (waiting or shown))
+    return context.say("block_undefined", label=labels, reason=reason)
 
 
 def _notice(block: AnyBlock, state: State, text: str, context: Context) -> Section:

@@ -73,11 +73,18 @@ def notes(material: Material, sections: tuple[Section, ...], context: Context) -
 
 
 def counted(material: Material, context: Context, index: int) -> tuple[str, ...]:
-    """Rows that a block's figures leave out, by KPI: still open, or with impossible values."""
+    """What a block's figures lack, by KPI: a table, or rows that are still open or have impossible values."""
     answer = material.data[index].answer
     if answer is None:
         return ()
-    remarks = []
+    remarks = [
+        context.say(
+            "block_undefined",
+            label=context.kpis[kpi].label,
+            reason=context.say("missing_table", table=table),
+        )
+        for kpi, table in answer.missing.items()
+    ]
     for message, counts in (("pending", answer.pending), ("faults", answer.faults)):
         for kpi in shown_kpis(material.report.blocks[index]):
             count = counts.get(kpi, 0)

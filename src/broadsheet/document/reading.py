@@ -55,6 +55,8 @@ class Reading:
 
     def point(self, kpi: str, spot: Spot) -> Point:
         """The value of a KPI at a spot; undefined where the answer has none."""
+        if kpi in self.answer.missing:
+            return Point(None, why=self.context.say("missing_table", table=self.answer.missing[kpi]))
         key = (self._buckets.get(spot.period), *spot.members)
         row = self._rows.get(spot.level, {}).get(key)
         if row is None or kpi not in row:
@@ -127,8 +129,9 @@ class Reading:
 
     def reason(self, point: Point) -> str:
         """Why a point is undefined, in words."""
-        known = point.why if point.why in self.context.words.messages else "no_rows"
-        return self.context.say(known, count=self.context.settings.smallest_cell)
+        if point.why not in self.context.words.messages:
+            return point.why
+        return self.context.say(point.why, count=self.context.settings.smallest_cell)
 
     @property
     def persons_remarks(self) -> tuple[str, ...]:

@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+import pandas as pd
+
 from broadsheet.definitions.catalog import Catalog
-from broadsheet.errors import BroadsheetError, UnavailableError
+from broadsheet.errors import BroadsheetError, MissingTableError, UnavailableError
 from broadsheet.metrics.cells import Cells, cells
 from broadsheet.metrics.cubes import cube
 from broadsheet.metrics.inquiry import Inquiry
@@ -45,7 +47,7 @@ def answer(
         trail = []
         for index, inquiry in inquiries.items():
             with _failing(failures, index):
-                (answers[index],), statements = _together({index: inquiry}, context)
+                answers[index], statements = _alone(inquiry, context)
                 trail += statements
     ordered = tuple(answers.get(index) for index in range(len(questions)))
     return Answers(ordered, tuple(trail), dict(sorted(failures.items())))
@@ -59,6 +61,43 @@ def _failing(failures: dict[int, str], index: int) -> Iterator[None]:
         raise
     except BroadsheetError as error:
         failures[index] = f"{str(error).rstrip('.')}. {error.remedy}".strip()
+
+
+def _alone(inquiry: Inquiry, context: Context) -> tuple[Answer, list[Statement]]:
+    """The answer to one question; of KPIs whose table is not there it says so, and answers the others."""
+    question = inquiry.question
+    try:
+        (found,), trail = _together({0: inquiry}, context)
+    except MissingTableError:
+        missing = {kpi: table for kpi in question.kpis if (table := _missing(kpi, question, context))}
+        if not missing:
+            raise
+        known = tuple(kpi for kpi in question.kpis if kpi not in missing)
+        found, trail = _answered(question, known, context)
+        return replace(found, question=question, missing=missing), trail
+    return found, trail
+
+
+def _missing(kpi: str, question: Question, context: Context) -> str | None:
+    """The table for want of which a KPI has no data."""
+    try:
+        _together({0: Inquiry(replace(question, kpis=(kpi,), top=None, rows=None), context)}, context)
+    except MissingTableError as error:
+        return error.table
+    return None
+
+
+def _answered(question: Question, kpis: tuple[str, ...], context: Context) -> tuple[Answer, list[Statement]]:
+    """What is left of a question; ranked by what is there, and empty where nothing is."""
+    if not kpis:
+        frames = {level: pd.DataFrame(columns=["bucket", *level]) for level in question.levels}
+        return Answer(question, frames), []
+    top = question.top
+    if top is not None and _missing(top.kpi, question, context):
+        top = replace(top, kpi=kpis[0])
+    inquiry = Inquiry(replace(question, kpis=kpis, top=top, rows=question.rows), context)
+    (found,), trail = _together({0: inquiry}, context)
+    return found, trail
 
 
 def _together(inquiries: Mapping[int, Inquiry], context: Context) -> tuple[list[Answer], list[Statement]]:

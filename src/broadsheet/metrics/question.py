@@ -95,6 +95,7 @@ class Answer:
 
     `n` of a ratio is that of its denominator, of a distinct count the count, of a sum or mean the rows with a
     value, of a constant 0. `rows` are those that the question wants one by one, in the order of the KPI's list.
+    `missing` names the table of every KPI that has no data because its table is not there; frames lack it.
     `pending[kpi]` counts rows still open where the KPI says `count_apart`, `faults` rows left out because of
     impossible values (negative durations); both over all buckets, each row once. `overlapping` are the
     dimensions of which a row may have several members: their rows do not add up.
@@ -106,6 +107,7 @@ class Answer:
     faults: Mapping[str, int] = field(default_factory=dict)
     other_members: int = 0
     rows: Rows | None = None
+    missing: Mapping[str, str] = field(default_factory=dict)
     overlapping: frozenset[str] = frozenset()
 
     def value(self, kpi: str, bucket: int = 0) -> float:

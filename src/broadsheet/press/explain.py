@@ -204,8 +204,12 @@ def _values(answered: Answer, buckets: Sequence[Period]) -> tuple[Number, ...]:
             kpi=kpi,
             period=bucket.label,
             value=None if isnan(value := answered.value(kpi, index)) else value,
-            rows=int(frame.loc[frame["bucket"] == index, f"{kpi}:n"].iloc[0]),
-            why=answered.reason(kpi, index),
+            rows=0
+            if kpi in answered.missing
+            else int(frame.loc[frame["bucket"] == index, f"{kpi}:n"].iloc[0]),
+            why=f"table {table} is missing"
+            if (table := answered.missing.get(kpi))
+            else answered.reason(kpi, index),
         )
         for kpi in answered.question.kpis
         for index, bucket in enumerate(buckets)

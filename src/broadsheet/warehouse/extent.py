@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from broadsheet.errors import WarehouseError
+from broadsheet.errors import MissingTableError, WarehouseError
 from broadsheet.metrics.joins import Joined
 from broadsheet.metrics.source import Context
 
@@ -62,8 +62,11 @@ def _clock(context: Context, fact: str) -> str:
 def _bounds(
     context: Context, fact: str, path: str, *, known: bool = False
 ) -> tuple[datetime, datetime] | None:
-    joined = Joined(context, fact, path)
-    clock, kind = joined.column(path)
+    try:
+        joined = Joined(context, fact, path)
+        clock, kind = joined.column(path)
+    except MissingTableError:
+        return None
     statement = select(func.min(clock).label("first"), func.max(clock).label("last")).select_from(joined.rows)
     if known:
         statement = statement.where(clock <= context.now(kind))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
 
-from broadsheet.errors import WarehouseError, did_you_mean
+from broadsheet.errors import MissingTableError, WarehouseError, did_you_mean
 from broadsheet.warehouse.locations import Location
 
 LOCKED = ("could not set lock", "conflicting lock", "being used by another process", "database is locked")
@@ -81,7 +81,7 @@ def explain(
     )
     if table:
         remedy = did_you_mean(table[1], tables()) if tables is not None else "Check its name."
-        return WarehouseError(f"{where}: there is no table “{table[1]}”", remedy)
+        return MissingTableError(f"{where}: there is no table “{table[1]}”", remedy, table=table[1])
     column = re.search(
         r"(?:column named|column|referenced column) \W?([\w.]+)\W? (?:does not exist|not found)",
         message,
