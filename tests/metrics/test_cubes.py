@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -303,3 +303,34 @@ def test_levels_behind_the_same_link_come_together_first() -> None:
         definitions=catalog(facts, KPIS, entities=entities, dimensions=dimensions),
     )
     assert sorted(scan.dimensions for scan in scans) == [("product",), ("source", "segment", "industry")]
+
+
+def test_slices_of_a_dimension_cost_as_many_statements_as_one(deals: Store) -> None:
+    march = deals.period("2026-03")
+
+    def ask(rep: str) -> Question:
+        where = condition(rep=rep, stage="new")
+        return Question(
+            ("amount", "won_share", "cycle"), (march,), ("region",), ((), ("region",)), where=where
+        )
+
+    names = ("Ada", "Cy", "Di", "nobody")
+    alone = [deals.ask(ask(name))[0] for name in names]
+    deals.sent.clear()
+    together = deals.ask(*map(ask, names))
+    assert len(deals.sent) == 1
+    for one, found in zip(alone, together, strict=True):
+        for level in ((), ("region",)):
+            pd.testing.assert_frame_equal(found.frames[level], one.frames[level])
+        assert (found.pending, found.faults) == (one.pending, one.faults)
+    assert [found.value("amount") for found in together] == [7, 16, 32, 0]
+    assert table(together[0], "amount", "region") == {"North": 3, "South": 4}
+
+
+def test_slices_of_many_members_are_asked_for_one_by_one() -> None:
+    rep = tuple(replace(need("stage"), where=condition(rep=name)) for name in ("Ada", "Bo"))
+    assert [scan.where for scan in planned(LARGE, *rep)] == [()]
+    sizes = {**LARGE, "deals": Size(100_000, {"rep_id": 90_000}), "rep": Size(90_000, {"name": 90_000})}
+    assert [scan.where for scan in planned(sizes, *rep)] == [each.where for each in rep]
+    (one,) = planned(LARGE, rep[0])
+    assert one.where == rep[0].where, "a single slice is selected from the rows"

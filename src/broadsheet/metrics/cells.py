@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from broadsheet.definitions.models.filters import Filter
 from broadsheet.metrics.classes import classes
 from broadsheet.metrics.components import Component
 from broadsheet.metrics.ends import SPAN
@@ -105,7 +106,7 @@ def roll_up(source: Cells, need: Need, buckets: Mapping[int, Span], fold: Fold |
     this level.
     """
     whole = need.whole or need.base.snapshot is not None or need.at_end
-    taken = _taken(source, buckets, whole=whole)
+    taken = _taken(_sliced(source, need.where), buckets, whole=whole)
     if fold is not None and source.scan.fold is None:
         taken = _folded(taken, fold)
     names = {component: f"c{source.scan.components.index(component)}" for component in need.components}
@@ -122,11 +123,11 @@ def roll_up(source: Cells, need: Need, buckets: Mapping[int, Span], fold: Fold |
     return Rolled(index, {component: _floats(results, name) for component, name in names.items()})
 
 
-def total(source: Cells, component: Component, wanted: Iterable[Span]) -> int:
-    """A count over all rows that lie in any of the spans, each row once. Of what depends on where a span ends
+def total(source: Cells, component: Component, need: Need) -> int:
+    """A count over all rows that lie in any of the need's spans, each row once. Of what depends on where a span ends
     it is that of the span with most: a row may count in several.
     """
-    spans = tuple(wanted)
+    source, spans = _sliced(source, need.where), tuple(need.spans)
     held = [i for i, span in enumerate(source.scan.spans) if any(_inside(span, other) for other in spans)]
     column = f"c{source.scan.components.index(component)}"
     counts = source.frame[source.frame[SPAN].isin(held)].groupby(SPAN)[column].sum()
@@ -135,6 +136,15 @@ def total(source: Cells, component: Component, wanted: Iterable[Span]) -> int:
 
 _LARGE = 2.0**62
 _COMBINE = {"count": "sum", "sum": "sum", "min": "min", "max": "max"}
+
+
+def _sliced(source: Cells, where: Filter) -> Cells:
+    """Only the members that are wanted, of a scan that holds more."""
+    frame = source.frame
+    for condition in where:
+        if condition not in source.scan.where:
+            frame = frame[frame[condition.path].isin(condition.values)]
+    return replace(source, frame=frame)
 
 
 def _taken(source: Cells, buckets: Mapping[int, Span], *, whole: bool) -> pd.DataFrame:

@@ -268,7 +268,7 @@ class Inquiry:
                 counted = component(taken)
                 if counted is not None and taken.base in needs:
                     need = needs[taken.base]
-                    count = sum(total(cells, counted, need.spans) for cells in found(need))
+                    count = sum(total(cells, counted, need) for cells in found(need))
                     counts.setdefault(kpi, {}).setdefault(taken.base, []).append(count)
         return {kpi: sum(together(each) for each in bases.values()) for kpi, bases in counts.items()}
 

@@ -6,13 +6,14 @@ smaller levels are rolled up. A level joins the cube of a larger one, and two le
 the number of groups would explode; those that follow the same links come together first. Snapshots, and what
 depends on where a period ends, add up over members but not over periods, so their periods stay whole.
 Everything else, and every level with a dimension of which a row has several members, is asked for at exactly
-its level, once per set of buckets that do not overlap.
+its level, once per set of buckets that do not overlap. Slices of one dimension come out of a cube that holds
+all its members.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations, pairwise
 from typing import Any
@@ -89,8 +90,49 @@ class Scan:
 def plan(needs: Iterable[Need], sizes: Sizes = UNKNOWN) -> Mapping[Need, tuple[Scan, ...]]:
     """The scans that answer each need; what several needs share is one scan."""
     wanted = list(dict.fromkeys(needs))
-    cubes = [need for need in wanted if not need.whole]
-    return {**_cubes(cubes, sizes), **_exact(need for need in wanted if need.whole)}
+    wide = _slices([need for need in wanted if not need.whole], sizes)
+    cubes = _cubes(list(dict.fromkeys(wide.values())), sizes)
+    sliced = {need: cubes[wider] for need, wider in wide.items()}
+    return {**sliced, **_exact(need for need in wanted if need.whole)}
+
+
+def _slices(needs: Sequence[Need], sizes: Sizes) -> dict[Need, Need]:
+    """What is asked for in place of each need: where several want slices of one dimension, all its members.
+
+    So the editions of a report for many readers come out of the same cubes, unless those would be too large.
+    """
+    wider = {need: _unsliced(need, sizes) for need in needs}
+    several: dict[tuple[Base, Filter, str], set[Filter]] = {}
+    for need, some in wider.items():
+        for wide in some:
+            several.setdefault((wide.base.rows, wide.where, wide.level[-1]), set()).add(need.where)
+    return {
+        need: next(
+            (wide for wide in some if len(several[wide.base.rows, wide.where, wide.level[-1]]) > 1), need
+        )
+        for need, some in wider.items()
+    }
+
+
+def _unsliced(need: Need, sizes: Sizes) -> list[Need]:
+    """The needs of all members of a dimension of which it wants some, where that is to be had."""
+    fact, found = need.base.fact, []
+    for each in need.where if need.base.snapshot is None and not need.at_end else ():
+        texts = all(isinstance(value, str) for value in each.values)
+        if each.operator != "in" or not texts or not sizes.text(fact, each.path):
+            continue
+        level = (*(name for name in need.level if name != each.path), each.path)
+        members = sizes.grouping(fact, level).members
+        if _fits(members * len(_atoms(need.spans)), fact, sizes):
+            rest = tuple(other for other in need.where if other != each)
+            found.append(replace(need, where=rest, level=level))
+    return found
+
+
+def _fits(groups: int, fact: str, sizes: Sizes) -> bool:
+    """Whether a cube over a fact may be expected to have so many groups."""
+    rows = sizes.rows(fact)
+    return groups <= (GROUPS if rows is None else max(LEAST, rows // SHARE))
 
 
 @dataclass
@@ -140,14 +182,20 @@ class _Cube(_Draft):
             return None
         before, after = (len(self.cut(spans)) for spans in (self.spans, self.spans | need.spans))
         members = self._members(self.level)
-        return (after - before) * members if after == before or self._fits(after * members) else None
+        return (
+            (after - before) * members
+            if after == before or _fits(after * members, self.base.fact, self.sizes)
+            else None
+        )
 
     def union(self, other: _Cube) -> tuple[int, int] | None:
         """How good one cube would be in place of two: what need not be read twice, and how small it stays."""
         if (self.base, self.where, self.at_end) != (other.base, other.where, other.at_end):
             return None
         members = self._members(self._with(other))
-        if members > NEAR or not self._fits(members * len(self.cut(self.spans | other.spans))):
+        if members > NEAR or not _fits(
+            members * len(self.cut(self.spans | other.spans)), self.base.fact, self.sizes
+        ):
             return None
         return len(self._reads() & other._reads()) + JOIN * len(self._joins() & other._joins()), -members
 
@@ -179,17 +227,13 @@ class _Cube(_Draft):
             self._members(self.level) * len(plain.spans) * times * (1 + sum(map(len, parts.states.values())))
         )
         good = len(parts.choices) >= 1 and len(parts.states) <= CLASSES
-        return tuple(few) if good and self._fits(groups) else None
+        return tuple(few) if good and _fits(groups, self.base.fact, self.sizes) else None
 
     def _with(self, other: _Cube) -> Level:
         return tuple(dict.fromkeys((*self.level, *other.level)))
 
     def _members(self, level: Level) -> int:
         return self.sizes.grouping(self.base.fact, level).members
-
-    def _fits(self, groups: int) -> bool:
-        rows = self.sizes.rows(self.base.fact)
-        return groups <= (GROUPS if rows is None else max(LEAST, rows // SHARE))
 
     def _joins(self) -> frozenset[str]:
         return self.sizes.joins(self.base.fact, self.level)

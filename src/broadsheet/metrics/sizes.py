@@ -63,6 +63,9 @@ class Sizes(Protocol):
     def values(self, fact: str, path: str, /) -> int | None:
         """About how many values a column has; None where that is not known."""
 
+    def text(self, fact: str, dimension: str, /) -> bool:
+        """Whether the members of a dimension are its stored texts, one for each row."""
+
 
 class Unknown:
     """Nothing is known."""
@@ -82,6 +85,10 @@ class Unknown:
     def values(self, _fact: str, _path: str, /) -> int | None:
         """Not known."""
         return None
+
+    def text(self, _fact: str, _dimension: str, /) -> bool:
+        """Not known."""
+        return False
 
 
 UNKNOWN = Unknown()
@@ -108,6 +115,14 @@ class Known:
         """About how many values a column has."""
         route = self._context.route(fact, path)
         return 2 if route.type == "flag" else self._size(route.table).members.get(route.column)
+
+    def text(self, fact: str, dimension: str) -> bool:
+        """Whether the members of a dimension are its stored texts, one for each row."""
+        route, definition = (
+            self._context.dimension_route(fact, dimension),
+            self._context.catalog.dimensions[dimension],
+        )
+        return route.type == "text" and not route.bridge and definition.part is None and not definition.bands
 
     def _grouping(self, fact: str, dimensions: tuple[str, ...]) -> Grouping:
         routes = {name: self._context.catalog.dimension_route(fact, name) for name in dimensions}
