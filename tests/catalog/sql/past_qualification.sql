@@ -1,0 +1,7 @@
+-- by team: t.name
+-- The twelve months that ended three months before.
+SELECT {by} AS member, count(*) FILTER (l.qualified_at BETWEEN l.created_at AND l.created_at + INTERVAL 90 DAY) / count(*)
+FROM leads l LEFT JOIN teams t USING (team_id)
+WHERE NOT is_tester(l.golden_id) AND l.created_at <= TIMESTAMP '2026-06-14 22:00' - INTERVAL 90 DAY
+  AND berlin_day(l.created_at) >= $end::DATE - INTERVAL 15 MONTH AND berlin_day(l.created_at) < $end::DATE - INTERVAL 3 MONTH
+GROUP BY ALL
