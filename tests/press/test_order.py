@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import duckdb
 import pytest
 
 from broadsheet.errors import UsageError, WarehouseError
 from broadsheet.press.agenda import agenda
 from broadsheet.press.demand import Wish, order_for
 from broadsheet.press.order import moment
-from press.workspace import MONDAY, SETTINGS, SUNDAY, House, report
+from press.workspace import FILES, MONDAY, SETTINGS, SUNDAY, House, report
 
 
 def settled(house: House, **wish: object) -> tuple[str, str]:
@@ -65,6 +66,35 @@ def test_a_finished_data_set_has_its_own_now(house: House) -> None:
     house.warehouse.unlink()
     with pytest.raises(WarehouseError, match="does not exist"):
         settled(house)
+
+
+@pytest.mark.parametrize(
+    ("kpi", "due"),
+    [
+        ("{count: visits, where: {left_at: {within: 9 weeks, of: came_at}}}", "2026-07-27"),
+        ("{count: visits, where: {left_at: happened}}", "2026-07-27"),
+        ("{conversion: {of: visits, into: letters, same: order_no}}", "2026-09-07"),
+    ],
+)
+def test_a_finished_data_set_ends_with_the_last_time_that_its_figures_see(
+    house: House, kpi: str, due: str
+) -> None:
+    with duckdb.connect(str(house.warehouse)) as connection:
+        left = "TIMESTAMP '2026-08-01 10:00' AS left_at"
+        connection.execute(f"CREATE TABLE visits AS SELECT *, ordered_at AS came_at, {left} FROM orders")
+        connection.execute(
+            "CREATE TABLE letters AS SELECT *, TIMESTAMP '2026-09-10 10:00' AS sent_at FROM orders"
+        )
+    facts = """
+  visits: {table: visits, key: order_no, clock: came_at, columns: {came_at: time, left_at: time}}
+  letters: {table: letters, key: order_no, clock: sent_at, columns: {sent_at: time}}
+"""
+    house.write("config/settings.yaml", SETTINGS + "as_of: data\n")
+    house.write("config/sources.yaml", FILES["config/sources.yaml"].rstrip() + facts)
+    seen = f"label: Seen, meaning: What followed., {kpi[1:]}"
+    house.write("config/kpis/seen.yaml", "kpis:\n  seen: {" + seen + "\n")
+    house.write("reports/orders.yaml", report(blocks="[{kpis: [seen]}]"))
+    assert settled(house)[1] == f"{due}T07:00:00+02:00"
 
 
 def test_one_moment_may_bring_several_periods(house: House) -> None:

@@ -100,20 +100,26 @@ def last_moment(press: Press, report: Report) -> datetime:
     """The end of the last day that the data of a report know of: the “now” of a finished data set."""
     catalog = press.workspace.catalog
     leaves = {leaf for block in report.blocks for kpi in shown_kpis(block) for leaf in catalog.leaves(kpi)}
-    moments = {(catalog.fact_of(leaf), path) for leaf in leaves for path in _times(catalog.kpis[leaf])}
+    moments = {
+        moment for leaf in leaves for moment in _times(catalog.kpis[leaf], catalog.fact_of(leaf), catalog)
+    }
     with warehouse_of(press) as warehouse:
         context = circumstances(press, warehouse, press.clock.now())
         return last_data_moment(context, _facts(press, report), sorted(moments))
 
 
-def _times(kpi: Kpi) -> Iterator[str]:
-    """The times of a row that a KPI looks at, beside the fact's clock."""
-    if kpi.clock is not None:
-        yield kpi.clock
+def _times(kpi: Kpi, fact: str, catalog: Catalog) -> Iterator[tuple[str, str]]:
+    """The times (fact, path) that a KPI looks at, beside the fact's clock."""
+    times = [kpi.clock]
     if isinstance(kpi.operand, Duration):
-        yield from filter(None, (kpi.operand.start, kpi.operand.end))
+        times += [kpi.operand.start, kpi.operand.end]
     if kpi.standing is not None:
-        yield from filter(None, (kpi.standing.begins, kpi.standing.ends))
+        times += [kpi.standing.begins, kpi.standing.ends]
+    times += [each.path for each in (*kpi.where, *kpi.base) if each.operator in ("within", "happened")]
+    yield from ((fact, path) for path in times if path)
+    if kpi.conversion is not None:
+        into = kpi.conversion.into
+        yield into, kpi.conversion.clock or catalog.facts[into].clock
 
 
 def _loads(context: Context, facts: Iterable[str]) -> Iterator[tuple[str, datetime]]:
