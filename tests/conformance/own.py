@@ -53,6 +53,10 @@ def _by(column: str) -> dict[str, str]:
     return {"field": column, "as": column.replace(".", "_")}
 
 
+def _part(part: str) -> dict[str, str]:
+    return {"field": "time", "part": part, "as": f"time_part_{part}"}
+
+
 def _cumulative() -> Iterator[Case]:
     """Windows, to-date ranges, and all since the beginning; coarser than a day, cut, split and sorted."""
     for metric in (
@@ -119,11 +123,13 @@ def _totals() -> Iterator[Case]:
 
 
 def _moved() -> Iterator[Case]:
-    """Earlier days, alone and inside formulas."""
+    """Earlier days, alone and inside formulas; a part of the calendar is that of the day that is asked."""
     for metric in ("booking_count_5d_ago", "booking_change_14d", "booking_count_7d_ago_x4"):
         yield _ask(metric)
         yield _ask(metric, _time("month"), _by("listings.country"))
         yield _ask(metric, _time("week"), days=["2020-01-06", "2020-02-02"])
+        yield _ask(metric, _part("isodow"))
+        yield _ask(metric, _part("quarter"), _by("bookings.is_instant"))
         yield _ask(metric, _time(), condition="listings.is_lux")
     yield _ask("booking_change_since_month_start", _time("month"))
     yield _ask("month_start_vs_month_ago", _time(), _by("bookings.is_instant"))
