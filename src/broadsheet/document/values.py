@@ -32,6 +32,10 @@ class Values:
         match self.rows.types[path]:
             case "money":
                 return context.numbers.amount(value)
+            case "kpi":
+                return context.numbers.value(value, context.kpis[path])
+            case "member":
+                return context.member(path, value)
             case "number":
                 return context.numbers.decimal(value, self._decimals(path))
             case "flag":
@@ -50,7 +54,7 @@ class Values:
     def aligned(self, template: str) -> bool:
         """Whether a column of the template is one of numbers, which stand in line by their last digit."""
         match = _FIELD.fullmatch(template)
-        return match is not None and self.rows.types[match[1]] in ("number", "money")
+        return match is not None and self.rows.types[match[1]] in ("number", "money", "kpi")
 
     def _decimals(self, path: str) -> int:
         """As many decimals as the values of the column need, the same for all."""

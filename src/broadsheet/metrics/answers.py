@@ -17,6 +17,7 @@ from broadsheet.metrics.inquiry import Inquiry
 from broadsheet.metrics.listing import listing, read_rows, select_rows
 from broadsheet.metrics.plan import Need, Scan, plan
 from broadsheet.metrics.question import Answer, Answers, Question, Rows, Statement
+from broadsheet.metrics.roster import counted_members, roster
 from broadsheet.metrics.sizes import Known
 from broadsheet.metrics.source import Context, Result, Source
 from broadsheet.periods import Calendar
@@ -147,12 +148,21 @@ class _Library:
 
     def rows(self, index: int, question: Question) -> Rows | None:
         """The rows that a question wants one by one."""
+        spec, catalog = self._context.catalog.kpis[question.kpis[0]].list, self._context.catalog
+        term = counted_members(question.kpis[0], catalog)
+        if term is not None and spec is not None and question.rows is not None:
+            return roster(question, term, spec, catalog, lambda asked: self._level(index, asked))
         wanted = listing(question, self._context)
         if wanted is None:
             return None
         result = self._context.source.query(wanted.scan.base.fact, select_rows(wanted, self._context))
         self._listed.append(_told(wanted.scan, result, {index}))
         return read_rows(wanted, result, self._context)
+
+    def _level(self, index: int, question: Question) -> pd.DataFrame:
+        inquiry = Inquiry(question, self._context)
+        self.ask({index: inquiry.needs()})
+        return inquiry.answer(self.find, None).frames[question.levels[0]]
 
     def trail(self) -> list[Statement]:
         """The statements in the order in which they were sent."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -54,11 +54,17 @@ class Question:
     rows: int | None = None
 
 
+RowKind = ColumnType | Literal["kpi", "member"]
+
+
 @dataclass(frozen=True)
 class Rows:
-    """Rows one by one: a value per path, empty ones None. Times are aware, in the calendar's zone."""
+    """Rows one by one: a value per path, empty ones None. Times are aware, in the calendar's zone.
 
-    types: Mapping[str, ColumnType]
+    Rows may be members: a path is then a dimension (`member`) or a KPI of each.
+    """
+
+    types: Mapping[str, RowKind]
     values: tuple[tuple[Any, ...], ...]
 
 

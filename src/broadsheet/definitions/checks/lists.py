@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from broadsheet.definitions.checks.asks import asks
 from broadsheet.definitions.checks.columns import column_type
+from broadsheet.definitions.checks.dimensions import reaches
+from broadsheet.definitions.checks.kpis import leaves
 from broadsheet.definitions.codes import error
 from broadsheet.definitions.draft import Draft, Finding, Subject
 from broadsheet.definitions.models.lists import ListSpec, fields_of
@@ -22,6 +24,8 @@ def check_lists(draft: Draft) -> Iterator[Finding]:
     """Everything a list prints is a column of the KPI's fact, and somebody acts."""
     for name, kpi in draft.catalog.kpis.items():
         subject, measure = Subject("kpi", name), kpi.measure
+        if kpi.list is not None and kpi.each is not None:
+            yield from _of_members(draft, subject, kpi.list, kpi.each.dimensions)
         if kpi.list is None or isinstance(measure, Formula) or measure.fact not in draft.catalog.facts:
             continue
         for path, place in _paths(draft, subject, kpi.list):
@@ -36,6 +40,27 @@ def check_lists(draft: Draft) -> Iterator[Finding]:
             what = f"the list of {name} does not say who acts"
             remedy = "Write owner: a column under list, or the KPI's owner."
             yield subject, error("missing-key", draft.place(subject, "list"), what, remedy)
+
+
+def _of_members(
+    draft: Draft, subject: Subject, spec: ListSpec, dimensions: tuple[str, ...]
+) -> Iterator[Finding]:
+    """A list of members prints their names and KPIs that can be told of each."""
+    for path, place in _paths(draft, subject, spec):
+        if path in dimensions:
+            continue
+        if not draft.defines("kpi", path):
+            what = f"a list of members prints KPIs and {', '.join(dimensions)}, “{path}” is neither"
+            remedy = did_you_mean(path, [*dimensions, *draft.names("kpi")])
+            yield subject, error("unknown-kpi", place, what, remedy)
+            continue
+        for leaf in leaves(draft, path) or ():
+            fact = draft.catalog.fact_of(leaf)
+            for name in dimensions:
+                if name in draft.catalog.dimensions and not reaches(draft, fact, name):
+                    what = f"{path} is measured on fact {fact}, which has no path to dimension {name}"
+                    remedy = f"Add a path for {fact} under its `via`, or take another KPI."
+                    yield subject, error("unreachable-dimension", place, what, remedy)
 
 
 def _paths(draft: Draft, subject: Subject, spec: ListSpec) -> Iterator[tuple[str, Place]]:

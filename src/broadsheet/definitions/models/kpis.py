@@ -383,7 +383,7 @@ def _members(kpi: Kpi, each: Each) -> Formula:
     kind = next(key for key in MEASURES if getattr(kpi, key) is each)
     if kind == "distinct":
         raise ValueError("count members with count: {each: dimension}; distinct counts values of a column")
-    for option in ("clock", "take", "per", "open_rows", "list", "mature"):
+    for option in ("clock", "take", "per", "open_rows", "mature", *(("list",) if kind != "count" else ())):
         if getattr(kpi, option):
             raise ValueError(f"`{option}` belongs to rows of a fact: state it in the KPI of each member")
     term = members(
