@@ -55,6 +55,7 @@ CODES = MappingProxyType(
         "members-rows": "Members are told by KPIs over rows, and here there are none.",
         "kpi-unit": "A KPI's unit contradicts what it measures.",
         "unknown-dimension": "The dimension is neither defined in config/dimensions.yaml nor a time grain.",
+        "hidden-dimension": "A report splits by a dimension whose members are never printed.",
         "unreachable-dimension": "A fact of the KPI has no path to the dimension, so it cannot be split by it.",
         "same-dimension": "Both sides of a table or chart are the same dimension.",
         "finer-than-data": "The question asks for shorter periods than the rows of the fact stand for.",

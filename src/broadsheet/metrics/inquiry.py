@@ -71,14 +71,13 @@ class Inquiry:
         return needs + self._ranking_needs(top) if top else needs
 
     def later_needs(self, ranking: Ranking | None) -> list[Need]:
-        """What does not add up and must know who is kept."""
+        """What the answer is read from, now that it is known who is kept; most of it has been asked for."""
         top = self.question.top
         if ranking is None or top is None:
             return []
-        spots = [spot for spot in self._spots(ranking.fold) if top.dimension in spot.level]
-        demand = self._demand(self.question.kpis, spots)
+        demand = self._demand(self.question.kpis, self._spots(ranking.fold))
         parts: tuple[Part, ...] = ("additive", "exact")
-        return [need for part in parts for need in self._needs(demand, part) if need.whole]
+        return [need for part in parts for need in self._needs(demand, part)]
 
     def rank(self, found: Found) -> Ranking | None:
         """Rank the members of the top dimension; undefined values last, ties by name."""
@@ -86,16 +85,16 @@ class Inquiry:
         if top is None:
             return None
         spot = Spot((top.dimension,))
-        occurring = self._sheets(self.question.kpis, found, parts=("additive",))(spot)
-        members = occurring.occurring(self.question.kpis)
-        sheet = self._sheets((top.kpi,), found, only=top.rank_in)(spot)
+        everything = self._demand(self.question.kpis, self._spots())
+        members = self._sheets(everything, found, parts=("additive",))(spot).occurring(self.question.kpis)
+        sheet = self._sheets(self._demand((top.kpi,), [spot]), found, only=top.rank_in)(spot)
         sheet.keys = Keys(index_of(members, (top.rank_in,), spot.level))
         values = dict(zip(members, sheet.value(top.kpi).numbers.tolist(), strict=True))
         ranked = tuple(name for (name,) in sorted(members, key=lambda member: _rank(member, values[member])))
         if len(ranked) <= top.size:
             return Ranking(ranked, None)
         stored: dict[str, Any] = {}
-        for need in self._needs(self._demand(self.question.kpis, [spot]), "additive"):
+        for need in self._needs(everything, "additive"):
             for cells in found(need):
                 stored.update(cells.stored.get(top.dimension, {}))
         kept = ranked[: top.size]
@@ -105,7 +104,7 @@ class Inquiry:
         """The frames of all levels, out of the cells that answer the needs."""
         fold = ranking.fold if ranking else None
         faults = self._apart(found, lambda part: part.faults, sum)
-        sheets = self._sheets(self.question.kpis, found, fold=fold)
+        sheets = self._sheets(self._demand(self.question.kpis, self._spots(fold)), found)
         return Answer(
             self.question,
             {level: self._frame(sheets(_spot(level, fold)), ranking) for level in self.question.levels},
@@ -203,15 +202,14 @@ class Inquiry:
 
     def _sheets(
         self,
-        kpis: Iterable[str],
+        demand: Demand,
         found: Found,
         *,
-        fold: Fold | None = None,
         parts: tuple[Part, ...] = ("additive", "exact"),
         only: int | None = None,
     ) -> Provide:
-        """The sheets of all spots at which some KPIs are needed, each filled when it is first asked for."""
-        demand, sheets = self._demand(kpis, self._spots(fold)), dict[Spot, Sheet]()
+        """The sheets of all spots of a demand, each filled when it is first asked for."""
+        sheets: dict[Spot, Sheet] = {}
 
         def at(spot: Spot) -> Sheet:
             if spot not in sheets:

@@ -33,7 +33,7 @@ def check_questions(draft: Draft) -> Iterator[Finding]:
     """KPIs and dimensions exist, every fact reaches the dimensions, no period is shorter than the data's."""
     seen: set[Problem] = set()
     for ask in asks(draft):
-        problems = [*_unknown(draft, ask)]
+        problems = [*_unknown(draft, ask), *_hidden(draft, ask)]
         for kpi, place in ask.kpis:
             problems += [*_gaps(draft, ask, kpi), *_grains(draft, ask, kpi, place)]
             if ask.plan:
@@ -57,6 +57,15 @@ def _unknown(draft: Draft, ask: Ask) -> Iterator[Problem]:
         if not draft.defines("dimension", dimension):
             what = f"conditions of a report are on dimensions, “{dimension}” is none"
             yield error("unknown-dimension", place, what, did_you_mean(dimension, draft.names("dimension")))
+
+
+def _hidden(draft: Draft, ask: Ask) -> Iterator[Problem]:
+    for name, place in ask.dimensions:
+        dimension = draft.catalog.dimensions.get(name)
+        if dimension is not None and dimension.hidden:
+            what = f"the members of {name} are never printed"
+            remedy = "Take another dimension, or a KPI that looks at each of them: count: {each: …}."
+            yield error("hidden-dimension", place, what, remedy)
 
 
 def _missing_paths(draft: Draft, kpi: str, ask: Ask) -> Iterator[tuple[str, str, str, Place]]:

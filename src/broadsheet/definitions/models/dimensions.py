@@ -59,6 +59,10 @@ class Dimension(Definition):
         default=False,
         description="Its members are persons: only audiences that may see them get them by name.",
     )
+    hidden: bool = Field(
+        default=False,
+        description="Its members are never printed, such as cookies: only KPIs may look at `each` of them.",
+    )
     empty: str = Field(default="", description="Shown for rows without a value; default “(not set)”.")
 
     @model_validator(mode="after")
