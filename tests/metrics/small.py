@@ -72,6 +72,18 @@ class Store:
             ).one()
         return Size(rows, dict(zip(relation.c.keys(), members, strict=True)))
 
+    def complete(self, name: str, link: str) -> bool:
+        """Whether every row leads somewhere."""
+        found = self.catalog.table(name).links[link]
+        target = self.catalog.table(found.to)
+        keys = sa.select(self.relation(found.to).c[target.key[0]])
+        rows = self.relation(name)
+        lost = sa.select(sa.func.count()).where(
+            sa.or_(rows.c[found.by].is_(None), rows.c[found.by].not_in(keys))
+        )
+        with self.engine.connect() as connection:
+            return connection.execute(lost).scalar_one() == 0
+
     def query(self, name: str, select: sa.Select[Any]) -> Rows:
         with self.engine.connect() as connection:
             result = connection.execute(select)

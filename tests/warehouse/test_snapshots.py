@@ -402,3 +402,32 @@ def test_dirty_and_clean_texts_give_the_same_values(data: Path, open_sources: An
         assert [row for number in range(10) for row in rows(careful, f"t{number}")] == found
     assert careful.rejected == warehouse.rejected
     assert len(warehouse.rejected) > 5
+
+
+def test_whether_every_row_leads_somewhere_is_found_out_once(data: Path, open_sources: Any) -> None:
+    write_csv([("id", "day", "rep"), (1, "2026-01-05", "a"), (2, "2026-01-06", "b")], data / "sales.csv")
+    write_csv([("rep", "name"), ("a", "Ada")], data / "reps.csv")
+    sources = {
+        **FOLDER,
+        "facts": {
+            "sales": {
+                "connection": "files",
+                "file": "sales.csv",
+                "key": "id",
+                "clock": "day",
+                "columns": {"day": "date"},
+                "link": {"rep": "rep"},
+            }
+        },
+        "entities": {
+            "rep": {"connection": "files", "file": "reps.csv", "key": "rep", "columns": {"name": "text"}}
+        },
+    }
+    warehouse = open_sources(sources)
+    assert [warehouse.complete("sales", "rep") for _ in range(2)] == [False, False]
+    write_csv([("rep", "name"), ("a", "Ada"), ("b", "Bo")], data / "reps.csv")
+    assert open_sources(sources).complete("sales", "rep")
+    write_csv([("id", "day", "rep"), (1, "2026-01-05", "a"), (2, "2026-01-06", None)], data / "sales.csv")
+    assert not open_sources(sources).complete("sales", "rep"), "a row without a link leads nowhere"
+    sources["entities"]["rep"]["always"] = {"name": {"not": "Bo"}}
+    assert not open_sources(sources).complete("sales", "rep")

@@ -71,8 +71,9 @@ class Scan:
     read depends on where they end (`at_end`). How the days were chosen (the base's steps) is no matter here.
 
     Of what stands, a span is the day on whose beginning it is taken, twice. Dimensions that are `late` are looked up
-    for the groups, not for the rows; those that are `coded` are a number until then. Where the conditions of
-    components are keys too, `classed` are the columns that are keys for it (see `Classes`).
+    for the groups, not for the rows; those that are `coded` are a number until then, and of
+    their links, `complete` are those without which no row is. Where the conditions of components are keys too,
+    `classed` are the columns that are keys for it (see `Classes`).
     """
 
     base: Base
@@ -84,6 +85,7 @@ class Scan:
     at_end: bool = False
     late: tuple[str, ...] = ()
     coded: tuple[str, ...] = ()
+    complete: tuple[str, ...] = ()
     classed: tuple[str, ...] | None = None
 
 
@@ -211,7 +213,9 @@ class _Cube(_Draft):
         if self.at_end or self.base.snapshot is not None:
             return plain
         grouping = self.sizes.grouping(self.base.fact, self.level)
-        return replace(plain, late=grouping.late, coded=grouping.coded, classed=self._classed(plain))
+        complete = self.sizes.complete(self.base.fact, grouping.coded)
+        found = replace(plain, late=grouping.late, coded=grouping.coded, complete=complete)
+        return replace(found, classed=self._classed(plain))
 
     def _classed(self, plain: Scan) -> tuple[str, ...] | None:
         """The columns by which rows are classed; None where that makes too many groups, or nothing better."""

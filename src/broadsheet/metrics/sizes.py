@@ -63,6 +63,9 @@ class Sizes(Protocol):
     def values(self, fact: str, path: str, /) -> int | None:
         """About how many values a column has; None where that is not known."""
 
+    def complete(self, fact: str, dimensions: tuple[str, ...], /) -> tuple[str, ...]:
+        """The fact's own columns behind the dimensions, of which every row is known to lead somewhere."""
+
     def text(self, fact: str, dimension: str, /) -> bool:
         """Whether the members of a dimension are its stored texts, one for each row."""
 
@@ -85,6 +88,10 @@ class Unknown:
     def values(self, _fact: str, _path: str, /) -> int | None:
         """Not known."""
         return None
+
+    def complete(self, _fact: str, _dimensions: tuple[str, ...], /) -> tuple[str, ...]:
+        """None."""
+        return ()
 
     def text(self, _fact: str, _dimension: str, /) -> bool:
         """Not known."""
@@ -115,6 +122,11 @@ class Known:
         """About how many values a column has."""
         route = self._context.route(fact, path)
         return 2 if route.type == "flag" else self._size(route.table).members.get(route.column)
+
+    def complete(self, fact: str, dimensions: tuple[str, ...]) -> tuple[str, ...]:
+        """The fact's own columns behind the dimensions, of which every row is known to lead somewhere."""
+        hops = dict.fromkeys(self._context.dimension_route(fact, name).hops[0] for name in dimensions)
+        return tuple(hop.by for hop in hops if self._context.source.complete(fact, hop.name))
 
     def text(self, fact: str, dimension: str) -> bool:
         """Whether the members of a dimension are its stored texts, one for each row."""

@@ -54,6 +54,9 @@ class Source(Protocol):
     def size(self, name: str) -> Size:
         """What is known of a fact or entity without reading its rows. It may be wrong or empty."""
 
+    def complete(self, name: str, link: str) -> bool:
+        """Whether every row of a fact is known to lead to a row by a link."""
+
     def query(self, name: str, select: Select[Any]) -> Result:
         """Run a statement on the connection of that fact. Raises WarehouseError."""
 

@@ -22,26 +22,32 @@ def remembered(path: Path, folder: Path) -> str:
     status = path.stat()
     touched = max(status.st_mtime_ns, status.st_ctime_ns)
     signature = [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_dev, status.st_ino]
-    known = _read(folder)
+    known = kept(folder / NAME)
     found = known.get(str(path))
     if isinstance(found, list) and found[:-1] == signature:
         return str(found[-1])
     content = digest(path)
-    folder.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".digests-", dir=folder)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump({**known, str(path): [*signature, content]}, file)
-    written = Path(name)
-    if written.stat().st_mtime_ns - touched > SETTLED:
-        written.replace(folder / NAME)
-    else:
-        written.unlink()
+    keep(folder / NAME, {**known, str(path): [*signature, content]}, since=touched + SETTLED)
     return content
 
 
-def _read(folder: Path) -> dict[str, object]:
+def kept(file: Path) -> dict[str, object]:
+    """What was kept in a file; nothing where there is none."""
     try:
-        known = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        known = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return known if isinstance(known, dict) else {}
+
+
+def keep(file: Path, known: dict[str, object], *, since: int = 0) -> None:
+    """Keep it, whole or not at all; not before `since`, in nanoseconds by the clock of the disk."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=".keeping-", dir=file.parent)
+    with os.fdopen(handle, "w", encoding="utf-8") as target:
+        json.dump(known, target)
+    written = Path(name)
+    if written.stat().st_mtime_ns > since:
+        written.replace(file)
+    else:
+        written.unlink()

@@ -8,11 +8,14 @@ from pathlib import Path
 
 from sqlalchemy import Connection, String, bindparam, func, select, text
 from sqlalchemy import column as sql_column
+from sqlalchemy.exc import SQLAlchemyError
 
 from broadsheet.metrics.source import Size
-from broadsheet.warehouse.files import quoted
+from broadsheet.warehouse.digests import keep, kept
+from broadsheet.warehouse.files import identifier, quoted
 from broadsheet.warehouse.schema import source_table
 
+LINKS = ".links.json"
 _DISTINCT = re.compile(r"Approx Unique: (\d+)")
 _PARQUET = (
     "SELECT path_in_schema, sum(row_group_num_rows), "
@@ -57,3 +60,26 @@ def postgres_size(connection: Connection, table: str, columns: Mapping[str, str]
         column: round(each if each > 0 else -each * rows) for _, column, each in found if column and each
     }
     return Size(rows, {name: counts[real] for name, real in columns.items() if counts.get(real)})
+
+
+def parquet_complete(
+    connection: Connection, folder: Path, column: tuple[Path, str], key: tuple[Path, str]
+) -> bool:
+    """Whether every value of a column of one Parquet file is found in that of another.
+
+    Snapshots never change, so it is looked up once and kept in `folder`.
+    """
+    (rows, by), (target, own) = column, key
+    name = f"{rows.name}.{by} in {target.name}.{own}"
+    known = kept(folder / LINKS)
+    if name not in known:
+        on = f"a.{identifier(by)} = b.{identifier(own)}"
+        lost = f"FROM read_parquet({quoted(rows)}) a ANTI JOIN read_parquet({quoted(target)}) b ON {on}"
+        try:
+            known[name] = connection.exec_driver_sql(f"SELECT 1 {lost} LIMIT 1").first() is None
+        except SQLAlchemyError:
+            # A number is no text: such keys are compared as texts, one by one.
+            connection.rollback()
+            known[name] = False
+        keep(folder / LINKS, known)
+    return known[name] is True

@@ -24,7 +24,7 @@ from broadsheet.warehouse.files import (
     write_csv,
 )
 from broadsheet.warehouse.schema import Kind, Wanted, columns_of, real_names, sql_source
-from broadsheet.warehouse.snapshots import Snapshot, Snapshots, keep_lines, read, scratch
+from broadsheet.warehouse.snapshots import Snapshots, keep_lines, read, scratch
 from broadsheet.warehouse.views import named_tables
 
 BATCH = 5000
@@ -32,7 +32,7 @@ BATCH = 5000
 
 def file_snapshot(
     snapshots: Snapshots, folder: Path, written: str, place: str, wanted: Mapping[str, Wanted]
-) -> Snapshot:
+) -> Path:
     """The snapshot of `written`, a file in a connection's folder."""
     path, sheet = find_file(folder, written, place)
     content = f"{snapshots.digest(path)}#{sheet}"
@@ -48,7 +48,7 @@ def file_columns(snapshots: Snapshots, folder: Path, written: str, place: str) -
 
 def view_snapshot(
     snapshots: Snapshots, folder: Path, view: str, place: str, wanted: Mapping[str, Wanted]
-) -> Snapshot:
+) -> Path:
     """The snapshot of a SELECT over files in a connection's folder; made anew when one of them has changed."""
     files = _files_of(view, folder, place)
     content = json.dumps([view, {name: snapshots.digest(path) for name, (path, _) in files.items()}])
@@ -69,7 +69,7 @@ def rows_snapshot(
     source: FromClause,
     place: str,
     wanted: Mapping[str, Wanted],
-) -> Snapshot:
+) -> Path:
     """The snapshot of a table in a database that is only read; made anew when a row has changed."""
     chosen = real_names(place, wanted, columns_of(connection, source))
     columns_read: list[Column] = [sql_column(real).label(name) for name, real in chosen.items()]

@@ -45,14 +45,6 @@ Opener = Callable[[Connection, Path], RawTable]
 
 
 @dataclass(frozen=True)
-class Snapshot:
-    """A Parquet file of clean columns."""
-
-    path: Path
-    rejected: Rejected
-
-
-@dataclass(frozen=True)
 class Snapshots:
     """The folder of snapshots, and how their columns are cleaned."""
 
@@ -60,7 +52,7 @@ class Snapshots:
     cleaner: Cleaner
     clock: Clock
 
-    def take(self, place: str, content: str, wanted: Mapping[str, Wanted], opener: Opener) -> Snapshot:
+    def take(self, place: str, content: str, wanted: Mapping[str, Wanted], opener: Opener) -> Path:
         """The snapshot of a table at `place` (as `facts.orders`), made when there is none yet.
 
         `content` identifies the rows; `opener` opens them in a scratch database. Raises WarehouseError for a
@@ -82,7 +74,7 @@ class Snapshots:
             raise StorageError(
                 f"{self.folder} cannot be written: {error.strerror}", "Free space or rights."
             ) from error
-        return Snapshot(path, _rejected(path, self.folder))
+        return path
 
     def digest(self, path: Path) -> str:
         """What identifies the content of a file. Raises StorageError when the folder cannot be written."""
@@ -218,10 +210,8 @@ def _unread(connection: Connection, rows: TableClause, lost: Mapping[str, Column
     return {name: (count, example) for name, count, example in pairs if count}
 
 
-def _rejected(path: Path, folder: Path) -> Rejected:
-    with scratch(folder) as (connection, _):
-        metadata = (
-            f"FROM parquet_kv_metadata({quoted(path)}) SELECT decode(value) WHERE decode(key) = 'rejected'"
-        )
-        told = json.loads(connection.exec_driver_sql(metadata).scalar_one())
+def rejected(connection: Connection, path: Path) -> Rejected:
+    """What could not be read when a snapshot was made."""
+    metadata = f"FROM parquet_kv_metadata({quoted(path)}) SELECT decode(value) WHERE decode(key) = 'rejected'"
+    told = json.loads(connection.exec_driver_sql(metadata).scalar_one())
     return {name: (count, example) for name, (count, example) in told.items()}

@@ -45,7 +45,7 @@ from broadsheet.metrics.source import Size
 from broadsheet.warehouse.answers import frame_of, literal_sql
 from broadsheet.warehouse.cleaning import SQL_TYPES, Cleaner, Column, Dialect
 from broadsheet.warehouse.engines import connect, connect_memory, time_limit
-from broadsheet.warehouse.estimates import duckdb_size, parquet_size, postgres_size
+from broadsheet.warehouse.estimates import duckdb_size, parquet_complete, parquet_size, postgres_size
 from broadsheet.warehouse.faults import explain
 from broadsheet.warehouse.files import quoted
 from broadsheet.warehouse.locations import Location, locate
@@ -67,7 +67,7 @@ from broadsheet.warehouse.schema import (
     table_names,
     wanted_columns,
 )
-from broadsheet.warehouse.snapshots import Snapshots
+from broadsheet.warehouse.snapshots import Snapshots, rejected
 from broadsheet.warehouse.views import read_view
 
 MEMORY = ""
@@ -180,6 +180,18 @@ class Warehouse:
             connection.rollback()
             return Size()
 
+    def complete(self, name: str, link: str) -> bool:
+        """Whether every row of a snapshot leads to a row of another; nothing is known of databases."""
+        found = self.catalog.table(name).links[link]
+        entity = self.catalog.entities.get(found.to)
+        if entity is None or entity.always or entity.valid:
+            return False
+        self.relation(name), self.relation(found.to)
+        if name not in self._files or found.to not in self._files:
+            return False
+        ends = (self._files[name], found.by), (self._files[found.to], entity.key[0])
+        return parquet_complete(self._computing(self._location(name)), self._snapshots.folder, *ends)
+
     def query(self, name: str, statement: Select[*tuple[Any, ...]]) -> Result:
         """Run a statement over relations of one connection, that of the fact or entity `name`."""
         location = self._location(name)
@@ -244,11 +256,11 @@ class Warehouse:
                 snapshot = rows_snapshot(self._snapshots, reader, self._source(name), place, wanted)
             except SQLAlchemyError as error:
                 raise self._explained(error, location, reader, name) from error
-        for column, count in snapshot.rejected.items():
-            self.rejected[f"{name}.{column}" if column else name] = count
-        self._files[name] = snapshot.path
         memory = self._computing(location)
-        memory.exec_driver_sql(f'CREATE VIEW "{name}" AS FROM read_parquet({quoted(snapshot.path)})')
+        for column, count in rejected(memory, snapshot).items():
+            self.rejected[f"{name}.{column}" if column else name] = count
+        self._files[name] = snapshot
+        memory.exec_driver_sql(f'CREATE VIEW "{name}" AS FROM read_parquet({quoted(snapshot)})')
         memory.commit()
         kinds = columns_of(memory, source_table(name))
         columns: list[Column] = [
