@@ -60,7 +60,7 @@ def _gaps(draft: Draft, name: str, term: Members, place: Place) -> Iterator[Prob
         yield error("members-rows", place, what, "Compare a KPI of each member that counts or sums rows.")
     for fact, leaf in facts.items():
         for dimension in term.each:
-            if not reaches(draft, fact, dimension):
+            if dimension in draft.catalog.dimensions and not reaches(draft, fact, dimension):
                 what = f"{name} looks at each {dimension}, to which fact {fact} of {leaf} has no path"
                 known = sorted(other for other in draft.catalog.dimensions if reaches(draft, fact, other))
                 paths = ", ".join(f"{other}.{path}" for other, path in paths_to(draft, dimension))

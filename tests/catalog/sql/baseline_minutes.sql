@@ -1,0 +1,4 @@
+-- by audience: r.audience
+SELECT {by} AS member, sum(r.manual_baseline_min)
+FROM report_runs r WHERE r.finished_at >= $start AND r.finished_at < $until AND r.status <> 'failed'
+GROUP BY ALL

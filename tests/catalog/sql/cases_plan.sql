@@ -1,0 +1,5 @@
+-- by team: t.name
+SELECT {by} AS member, sum(p.amount * share_of(p.period_start, p.period_end, $first, $end)) AS value
+FROM plan_targets p LEFT JOIN teams t USING (team_id)
+WHERE p.kpi_id = 'cases_created' AND p.scenario = 'plan' AND p.period_end >= $first AND p.period_start < $end
+GROUP BY ALL

@@ -1,0 +1,8 @@
+-- by team: t.name
+SELECT {by} AS member, sum(eur(l.net_amount, o.currency, berlin_day(b.closed_at))) AS value
+FROM order_lines l JOIN orders o USING (order_id) LEFT JOIN teams t USING (team_id)
+JOIN opportunities b ON b.opportunity_id = o.opportunity_id
+WHERE o.status IS DISTINCT FROM 'cancelled' AND NOT is_tester(o.golden_id)
+  AND b.closed_at >= $start AND b.closed_at < $until
+  AND b.outcome = 'won'
+GROUP BY ALL

@@ -1,0 +1,18 @@
+-- by team: t.name
+WITH a AS (
+    SELECT {by} AS member, sum(eur(l.net_amount, o.currency, berlin_day(o.ordered_at))) AS value
+    FROM order_lines l JOIN orders o USING (order_id) LEFT JOIN teams t USING (team_id)
+    WHERE o.status IS DISTINCT FROM 'cancelled' AND NOT is_tester(o.golden_id)
+      AND o.ordered_at >= $start AND o.ordered_at < $until
+    GROUP BY ALL
+), b AS (
+    SELECT {by} AS member, sum(p.amount) AS value
+    FROM plan_targets p LEFT JOIN teams t USING (team_id)
+    WHERE p.kpi_id = 'revenue' AND p.scenario = 'budget' AND p.version = (
+        SELECT max(x.version) FROM plan_targets x WHERE x.kpi_id = p.kpi_id AND x.scope = p.scope
+            AND x.scenario = 'budget' AND x.period_start = p.period_start) AND p.period_start >= $first AND p.period_end < $end
+    GROUP BY ALL
+    HAVING min(p.period_start) = $first AND max(p.period_end) + 1 = $end
+)
+SELECT coalesce(a.member, b.member), coalesce(a.value, 0) - b.value
+FROM a FULL JOIN b ON a.member IS NOT DISTINCT FROM b.member

@@ -1,0 +1,11 @@
+-- by audience: r.audience
+WITH r AS (
+    SELECT report_id, scheduled_at, any_value(audience) AS audience, min(delivered_at) AS came,
+           arg_min(missed, delivered_at) AS missed,
+           (SELECT min(f.decision_at) FROM report_feedback f JOIN report_runs x USING (run_id)
+            WHERE x.report_id = n.report_id AND x.scheduled_at = n.scheduled_at) AS decided
+    FROM report_runs n GROUP BY report_id, scheduled_at
+)
+SELECT {by} AS member, avg(CASE WHEN r.decided IS NULL THEN 1.0 ELSE 0.0 END)
+FROM r WHERE r.came >= $start AND r.came < $until
+GROUP BY ALL
