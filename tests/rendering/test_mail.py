@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from io import BytesIO
 
 from PIL import Image
 
 from broadsheet.definitions.models.themes import Theme
+from broadsheet.document.tree import Cell, Head, Row, Section, Table
 from broadsheet.rendering.mail import render_mail
 from rendering import sample
 
@@ -76,3 +78,17 @@ def test_at_most_five_cards_and_no_picture_without_chart(templates):
     assert mail.html.count('class="name"') == 5
     assert "<img" not in mail.html
     assert mail.images == ()
+
+
+def test_a_list_tells_its_first_rows_in_text_and_page(templates):
+    rows = tuple(Row((Cell(f"Task {n}"), Cell(f"Due {n} June"), Cell("Ada"))) for n in range(1, 8))
+    body = Table((Head("Task"), Head("Reason"), Head("Owner")), rows, "list", omitted=2)
+    section = Section("block-1", "9 overdue tasks", "W24. Next step: Call", body)
+    document = replace(sample.document(), sections=(section,))
+    mail = render_mail(document, Theme(), templates)
+    for text in (mail.text, mail.html):
+        assert "9 overdue tasks" in text
+        assert "W24. Next step: Call" in text
+        assert "Task 1 · Due 1 June · Ada" in text
+        assert "Task 5 · Due 5 June · Ada" in text
+        assert "Task 6" not in text
