@@ -11,7 +11,7 @@ from broadsheet.metrics.components import Component
 from broadsheet.metrics.conditions import clauses
 from broadsheet.metrics.ends import AtEnd
 from broadsheet.metrics.joins import Joined
-from broadsheet.metrics.moments import Clause, Expression, Typed, instant, seconds_between
+from broadsheet.metrics.moments import Clause, Expression, Typed, in_order, instant, seconds_between
 from broadsheet.metrics.source import Context
 from broadsheet.metrics.working import worked_by_now
 
@@ -61,8 +61,10 @@ def duration(
     if operand.less is not None:
         held = times.held(Held(operand, component.censored)).expression
         seconds = sa.func.greatest(seconds - held, sa.literal_column("0"))
-    happened = [begun] if component.censored else [begun, sa.not_(still_open)]
-    sound = [elapsed >= 0] if operand.worked is None else [elapsed >= 0, seconds.is_not(None)]
+    happened = [] if component.censored else [end.expression <= context.now(end.type)]
+    sound = [in_order(context, start, end)]
+    if operand.worked is not None:
+        happened, sound = [begun, *happened], [*sound, seconds.is_not(None)]
     if component.rows == "negative":
         return elapsed, [*happened, sa.not_(sa.and_(*sound))]
     return seconds, [*happened, *sound]

@@ -94,6 +94,13 @@ def seconds_between(context: Context, start: Typed, end: Typed) -> Expression:
     return sa.cast(sa.extract("epoch", right - left), sa.Double)
 
 
+def in_order(context: Context, start: Typed, end: Typed) -> Clause:
+    """Whether one is not after the other; times of one kind are compared as they are."""
+    if start.type == end.type and (start.type == "date" or context.stored_zone == "UTC"):
+        return end.expression >= start.expression
+    return seconds_between(context, start, end) >= 0
+
+
 def _stored(column: Typed) -> Expression:
     return sa.cast(column.expression, sa.DateTime) if column.type == "date" else column.expression
 
