@@ -16,7 +16,11 @@ SHOP = catalog(
             "key": "id",
             "clock": "paid",
             "columns": COLUMNS,
-            "link": {"customer": "customer"},
+            "link": {
+                "customer": "customer",
+                "extra": {"to": "customer", "by": "id"},
+                "again": {"to": "customer", "by": "customer"},
+            },
         },
         "plan": {"key": "month", "clock": "month", "grain": "month", "columns": {"month": "date"}},
     },

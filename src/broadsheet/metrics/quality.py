@@ -59,8 +59,16 @@ def flaws(context: Context, fact: str, dimensions: Iterable[str], period: Period
 
 
 def _orphans(context: Context, joined: Joined) -> Iterator[tuple[str, sa.ColumnElement[bool]]]:
-    """The links of a fact to one row each, and where their key leads to none."""
-    for name, link in context.catalog.facts[joined.fact].links.items():
+    """The links of a fact to one row each, and where their key leads to none.
+
+    A fact's own key leads to what is known of some of its rows only, and of the links by one column the first is
+    the thing itself: a customer without a segment is known.
+    """
+    table = context.catalog.facts[joined.fact]
+    first = {link.by: name for name, link in reversed(table.links.items())}
+    for name, link in table.links.items():
+        if first[link.by] != name or link.by in table.key:
+            continue
         target = context.catalog.table(link.to)
         own, there = joined.column(link.by).expression, joined.column(f"{name}.{target.key[0]}").expression
         yield name, sa.and_(own.is_not(None), there.is_(None))
