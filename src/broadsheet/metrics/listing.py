@@ -80,8 +80,12 @@ def _column(path: str, fact: str, context: Context) -> Reading:
 
 
 def _ordered(column: Typed, *, down: bool) -> sa.ColumnElement[Any]:
-    """Empty values last; text by its characters, which every database and language sorts alike."""
-    value = sa.collate(column.expression, "C") if column.type == "text" else column.expression
+    """Empty values last; text by its characters, which every database and language sorts alike.
+
+    A key that nobody declared counts as text, whatever the database holds.
+    """
+    textual = column.type == "text" and isinstance(column.expression.type, sa.String | sa.types.NullType)
+    value = sa.collate(column.expression, "C") if textual else column.expression
     return sa.nulls_last(value.desc() if down else value.asc())
 
 
