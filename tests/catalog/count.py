@@ -55,9 +55,10 @@ def entries() -> list[str]:
 
 
 def covered() -> set[str]:
-    """The entries with a proven KPI, or that are one looked at by a dimension."""
-    kpis = shipped()
-    return {kpis[name]["ref"] for name in proven() if "ref" in kpis[name]} | set(coverage()["by_dimension"])
+    """The entries with a proven KPI, or that are one looked at by a dimension or compared."""
+    kpis, seen = shipped(), coverage()
+    proved = {kpis[name]["ref"] for name in proven() if "ref" in kpis[name]}
+    return proved | set(seen["by_dimension"]) | set(seen["by_comparison"])
 
 
 def announced() -> set[str]:
