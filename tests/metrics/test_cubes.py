@@ -163,7 +163,7 @@ def empty(make: Make) -> Store:
     return make(CATALOG, {"deals": [], "rep": REPS, "team": TEAMS})
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=rows, buckets=spans)
 def test_one_cube_gives_what_separate_statements_give(
     empty: Store, rows: Sequence[tuple[Any, ...]], buckets: list[Period]

@@ -49,7 +49,7 @@ def definitions(material: Material, context: Context) -> tuple[Definition, ...]:
             owner=kpi.owner or material.settings.owner,
             ref=kpi.ref,
             source=sources.get(name, ""),
-            good=context.words.labels[f"good_{kpi.good}"],
+            good=context.say(f"good.{kpi.good}"),
             edge_cases=kpi.edge_cases,
         )
         for name, kpi in ((name, material.kpis[name]) for name in names if name in material.kpis)

@@ -32,9 +32,6 @@ LABELS: tuple[str, ...] = (
     "sparkline",  # Sparkline: filled dot now, open dots low and high, dashed line the base
     "marks",  # more or fewer than chance would give
     "low_base",  # low base
-    "good_up",  # more is better
-    "good_down",  # less is better
-    "good_neutral",  # neither is better
     "versus",  # vs
     "rows_omitted",  # further rows are not printed (after their number)
     "attached",  # The full edition is attached as a PDF.

@@ -12,6 +12,6 @@ WITH happened AS (
     WHERE subject = 'service' AND berlin_day(answered_at) >= year_before($end) AND answered_at < $until
 ), customer AS (
     SELECT {by} AS member, golden_id, sum(earlier) > 0 AS known, sum(spent) AS spent, avg(score) AS score
-    FROM happened WHERE golden_id IS NOT NULL AND NOT is_tester(golden_id) GROUP BY ALL
+    FROM happened WHERE golden_id IN (SELECT golden_id FROM happened WHERE score IS NOT NULL) AND NOT is_tester(golden_id) GROUP BY ALL
 )
 SELECT member, sum(spent) FROM customer WHERE known AND round(score, 9) >= 80 GROUP BY ALL
