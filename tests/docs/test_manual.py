@@ -107,7 +107,10 @@ def test_the_tutorial_shows_the_mistakes_as_they_are_told(tmp_path: Path) -> Non
     for folder in ("config", "reports"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     (tmp_path / name).write_text(text, encoding="utf-8")
-    assert "my-first" in load_workspace(tmp_path).reports
+    sound = load_workspace(tmp_path)
+    assert "my-first" in sound.reports
+    count = f"Sound: {len(sound.reports)} reports, {len(sound.catalog.kpis)} KPIs."
+    assert any(count in block for block in tutorial.examples("text"))
     broken = text.replace("win_rate, open", "win_rte, open").replace(
         "rows: segment, kpis", "rows: page, kpis"
     )
