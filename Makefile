@@ -19,7 +19,7 @@ demo: .venv/runtime.stamp  ## Build the sample company, print every report, deli
 	@.venv/bin/python -m broadsheet demo
 
 test: .venv/test.stamp  ## Run the tests (under five minutes on two cores)
-	@$(PYTHON_IN_VENV) -m pytest -n 2
+	@$(PYTHON_IN_VENV) -m pytest -n 2 --dist worksteal
 
 check: .venv/test.stamp  ## Lint, format and types
 	@$(PYTHON_IN_VENV) -m ruff check .

@@ -25,6 +25,10 @@ def test_entries_that_are_methods_are_declared() -> None:
     assert all(shipped()[name]["edge_cases"] for name in declared())
 
 
+def test_every_kpi_says_its_rule_for_the_special_cases() -> None:
+    assert [name for name, kpi in shipped().items() if not kpi.get("edge_cases")] == []
+
+
 def test_what_is_in_part_is_there() -> None:
     assert set(coverage()["partly"]) - covered() == set()
 
