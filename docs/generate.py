@@ -15,7 +15,7 @@ import yaml
 
 from broadsheet.definitions.catalog import Catalog
 from broadsheet.definitions.codes import CODES, DATA_CODES
-from broadsheet.definitions.models.reports import Block
+from broadsheet.definitions.models.blocks import Block
 from broadsheet.definitions.schema import kinds, schemas
 from broadsheet.definitions.workspace import load_workspace
 from broadsheet.metrics.definition import ADDITIVITY, additivity, attribution

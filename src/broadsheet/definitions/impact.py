@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from broadsheet.definitions.checks.asks import asks
 from broadsheet.definitions.draft import WORKSPACE, Draft, Finding, Kind, Subject
 from broadsheet.definitions.members import Across, Members
+from broadsheet.definitions.models.blocks import GRAINS
 from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.definitions.models.measures import Formula
-from broadsheet.definitions.models.reports import GRAINS
 from broadsheet.errors import Problem
 
 

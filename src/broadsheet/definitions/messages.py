@@ -13,7 +13,8 @@ from pydantic_core import ErrorDetails
 
 from broadsheet.definitions.codes import error
 from broadsheet.definitions.loader import Yaml
-from broadsheet.definitions.models.reports import BLOCK_KEYS, Block
+from broadsheet.definitions.models.blocks import Block
+from broadsheet.definitions.models.reports import BLOCK_KEYS
 from broadsheet.definitions.walk import Step, step_into
 from broadsheet.errors import Problem, did_you_mean
 

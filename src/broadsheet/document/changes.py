@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
+from broadsheet.definitions.models.blocks import Comparison as Scenario
 from broadsheet.definitions.models.kpis import Kpi
-from broadsheet.definitions.models.reports import Comparison as Scenario
 from broadsheet.document.context import Context
 from broadsheet.document.numbers import UNDEFINED, adds_up
 from broadsheet.document.reading import Point, Reading, Spot

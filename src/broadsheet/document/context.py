@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, get_args
 
+from broadsheet.definitions.models.blocks import Block
+from broadsheet.definitions.models.blocks import Comparison as Scenario
 from broadsheet.definitions.models.dimensions import Dimension
 from broadsheet.definitions.models.kpis import Kpi
-from broadsheet.definitions.models.reports import Block, Report
-from broadsheet.definitions.models.reports import Comparison as Scenario
+from broadsheet.definitions.models.reports import Report
 from broadsheet.definitions.models.settings import Settings
 from broadsheet.document.dates import Dates
 from broadsheet.document.numbers import Formatter, is_count

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from broadsheet.definitions.models.reports import Comparison as Scenario
+from broadsheet.definitions.models.blocks import Comparison as Scenario
 from broadsheet.document.changes import base_name, base_of, change, subtract
 from broadsheet.document.numbers import adds_up
 from broadsheet.document.reading import Point, Reading, Spot

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 
+from broadsheet.definitions.models.charts import ChartBlock
 from broadsheet.definitions.models.filters import ColumnRef, Condition, Filter
 from broadsheet.definitions.models.reports import (
     AnyBlock,
     CardsBlock,
-    ChartBlock,
     CrosstabBlock,
     FunnelBlock,
     ListBlock,

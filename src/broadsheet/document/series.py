@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from broadsheet.definitions.models.reports import ChartBlock
+from broadsheet.definitions.models.charts import ChartBlock
 from broadsheet.document.numbers import Scale
 from broadsheet.document.reading import Point, Reading, Spot
 from broadsheet.document.tree import Role, Series

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from broadsheet.definitions.draft import Draft, Subject
+from broadsheet.definitions.models.blocks import GRAINS
+from broadsheet.definitions.models.charts import ChartBlock
 from broadsheet.definitions.models.reports import (
-    GRAINS,
     AnyBlock,
     CardsBlock,
-    ChartBlock,
     CrosstabBlock,
     FunnelBlock,
     ListBlock,

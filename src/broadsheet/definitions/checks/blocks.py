@@ -9,15 +9,10 @@ from broadsheet.definitions.checks.dimensions import paths_to, reaches
 from broadsheet.definitions.checks.kpis import leaves
 from broadsheet.definitions.codes import error, warning
 from broadsheet.definitions.draft import Draft, Finding, Subject
+from broadsheet.definitions.models.blocks import GRAINS
+from broadsheet.definitions.models.charts import ChartBlock
 from broadsheet.definitions.models.measures import Aggregate
-from broadsheet.definitions.models.reports import (
-    GRAINS,
-    AnyBlock,
-    CardsBlock,
-    ChartBlock,
-    CrosstabBlock,
-    TableBlock,
-)
+from broadsheet.definitions.models.reports import AnyBlock, CardsBlock, CrosstabBlock, TableBlock
 from broadsheet.errors import Place, Problem, did_you_mean
 
 #: The periods into which rows that stand for a whole day, week … add up.

@@ -9,28 +9,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
 from broadsheet.definitions.models.base import Definition, Many, Name, OneOrMany
+from broadsheet.definitions.models.blocks import Block, Comparison, Grain, Period, Span
+from broadsheet.definitions.models.charts import ChartBlock
 from broadsheet.definitions.models.filters import OnDimensions
-from broadsheet.periods import PeriodSpec, parse_spec
 
-Grain = Literal["day", "week", "month", "quarter", "year"]
-GRAINS: tuple[Grain, ...] = ("day", "week", "month", "quarter", "year")
-Comparison = Literal["previous", "last_year", "plan"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-
-
-def _span(value: Any) -> Any:
-    """Read `13 months` as (13, "month")."""
-    if isinstance(value, tuple):
-        return value
-    number, _, grain = str(value).partition(" ")
-    singular = grain.removesuffix("s")
-    if not number.isdigit() or not 1 <= int(number) <= 400 or singular not in GRAINS:
-        raise ValueError(f"“{value}” is not a span: write 13 weeks, 24 months, 8 quarters")
-    return int(number), singular
-
-
-def _spec(value: Any) -> Any:
-    return value if isinstance(value, PeriodSpec) else parse_spec(value)
 
 
 def _time(value: Any) -> Any:
@@ -50,18 +33,6 @@ def _date(value: Any) -> Any:
         raise ValueError(f"“{value}” is not a date: write 2026-01-31") from None
 
 
-Span = Annotated[
-    tuple[int, Grain],
-    BeforeValidator(_span),
-    WithJsonSchema({"type": "string", "format": "span", "pattern": r"^\d+ \w+$"}),
-]
-Period = Annotated[
-    PeriodSpec,
-    BeforeValidator(_spec),
-    WithJsonSchema(
-        {"anyOf": [{"type": "string", "format": "period"}, {"type": "object", "format": "period"}]}
-    ),
-]
 TimeOfDay = Annotated[
     time,
     BeforeValidator(_time),
@@ -94,22 +65,6 @@ class ScheduleDef(Definition):
         return self
 
 
-class Block(Definition):
-    """What every block may say."""
-
-    title: str | None = Field(default=None, description="Replaces the sentence made from the numbers.")
-    note: str | None = Field(default=None, description="A remark under the block.")
-    where: OnDimensions = Field(default=(), description="Conditions on dimensions.")
-    period: Period | None = Field(
-        default=None, description="Another period than the report's, ending with it."
-    )
-    compare: OneOrMany[Comparison] | None = Field(
-        default=None, description="Other comparisons than the report's."
-    )
-    page: Literal["new"] | None = Field(default=None, description="Start a new page.")
-    width: Literal["full", "half"] = Field(default="full", description="Two halves in a row share it.")
-
-
 class CardItem(Definition):
     """One KPI card, with its own label and period where needed."""
 
@@ -131,38 +86,6 @@ class CardsBlock(Block):
         min_length=1, max_length=7, description="The cards, from left to right."
     )
     span: Span | None = Field(default=None, description="How far back the sparklines go.")
-
-
-class ChartBlock(Block):
-    """A chart of KPIs by time or by a dimension; stacked charts also take `split`."""
-
-    chart: Literal["line", "bar", "stacked", "ranked"] = Field(
-        description="line by time; bar by time or dimension; stacked with parts; ranked by size."
-    )
-    kpis: Many[Name] = Field(min_length=1, max_length=6, description="What is drawn.")
-    by: Name = Field(description="A dimension, or day, week, month, quarter, year.")
-    split: Name | None = Field(default=None, description="Of a stacked chart: the dimension of the parts.")
-    span: Span | None = Field(default=None, description="How far back a chart by time goes.")
-    top: int | None = Field(
-        default=None, ge=1, le=50, description="Only the largest members; the rest as one."
-    )
-
-    @model_validator(mode="after")
-    def _kind(self) -> ChartBlock:
-        timed = self.by in GRAINS
-        if self.chart == "ranked" and timed:
-            raise ValueError("a ranked chart is by a dimension; use line or bar for time")
-        if self.chart == "line" and not timed:
-            raise ValueError(
-                "a line is by time (day, week, month, quarter, year); use bar or ranked for a dimension"
-            )
-        if (self.chart == "stacked") != (self.split is not None):
-            raise ValueError("`split` names the parts of a stacked chart, and only of a stacked chart")
-        if self.split is not None and len(self.kpis) != 1:
-            raise ValueError("a stacked chart shows one KPI")
-        if self.span is not None and not timed:
-            raise ValueError("`span` belongs to charts by time")
-        return self
 
 
 class TableSpec(Definition):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from broadsheet.definitions.models.reports import ChartBlock
+from broadsheet.definitions.models.charts import ChartBlock
 from broadsheet.document.blocks import members, timeline
 from broadsheet.document.context import Context
 from broadsheet.document.tree import Notice, Section

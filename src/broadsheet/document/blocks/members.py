@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from broadsheet.definitions.models.reports import ChartBlock
-from broadsheet.definitions.models.reports import Comparison as Scenario
+from broadsheet.definitions.models.blocks import Comparison as Scenario
+from broadsheet.definitions.models.charts import ChartBlock
 from broadsheet.document.changes import base_of
 from broadsheet.document.context import Context
 from broadsheet.document.findings import leader

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
 
-from broadsheet.definitions.models.reports import Comparison as Scenario
+from broadsheet.definitions.models.blocks import Comparison as Scenario
 from broadsheet.definitions.models.reports import TableBlock
 from broadsheet.document.changes import base_of, change, subtract, tone
 from broadsheet.document.context import Context

@@ -1,0 +1,60 @@
+"""What all blocks of a report have in common, and the periods and spans that they name."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from broadsheet.definitions.models.base import Definition, OneOrMany
+from broadsheet.definitions.models.filters import OnDimensions
+from broadsheet.periods import PeriodSpec, parse_spec
+
+Grain = Literal["day", "week", "month", "quarter", "year"]
+GRAINS: tuple[Grain, ...] = ("day", "week", "month", "quarter", "year")
+Comparison = Literal["previous", "last_year", "plan"]
+
+
+def _span(value: Any) -> Any:
+    """Read `13 months` as (13, "month")."""
+    if isinstance(value, tuple):
+        return value
+    number, _, grain = str(value).partition(" ")
+    singular = grain.removesuffix("s")
+    if not number.isdigit() or not 1 <= int(number) <= 400 or singular not in GRAINS:
+        raise ValueError(f"“{value}” is not a span: write 13 weeks, 24 months, 8 quarters")
+    return int(number), singular
+
+
+def _spec(value: Any) -> Any:
+    return value if isinstance(value, PeriodSpec) else parse_spec(value)
+
+
+Span = Annotated[
+    tuple[int, Grain],
+    BeforeValidator(_span),
+    WithJsonSchema({"type": "string", "format": "span", "pattern": r"^\d+ \w+$"}),
+]
+Period = Annotated[
+    PeriodSpec,
+    BeforeValidator(_spec),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "format": "period"}, {"type": "object", "format": "period"}]}
+    ),
+]
+
+
+class Block(Definition):
+    """What every block may say."""
+
+    title: str | None = Field(default=None, description="Replaces the sentence made from the numbers.")
+    note: str | None = Field(default=None, description="A remark under the block.")
+    where: OnDimensions = Field(default=(), description="Conditions on dimensions.")
+    period: Period | None = Field(
+        default=None, description="Another period than the report's, ending with it."
+    )
+    compare: OneOrMany[Comparison] | None = Field(
+        default=None, description="Other comparisons than the report's."
+    )
+    page: Literal["new"] | None = Field(default=None, description="Start a new page.")
+    width: Literal["full", "half"] = Field(default="full", description="Two halves in a row share it.")

@@ -1,0 +1,42 @@
+"""Charts as blocks of a report."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from broadsheet.definitions.models.base import Many, Name
+from broadsheet.definitions.models.blocks import GRAINS, Block, Span
+
+
+class ChartBlock(Block):
+    """A chart of KPIs by time or by a dimension; stacked charts also take `split`."""
+
+    chart: Literal["line", "bar", "stacked", "ranked"] = Field(
+        description="line by time; bar by time or dimension; stacked with parts; ranked by size."
+    )
+    kpis: Many[Name] = Field(min_length=1, max_length=6, description="What is drawn.")
+    by: Name = Field(description="A dimension, or day, week, month, quarter, year.")
+    split: Name | None = Field(default=None, description="Of a stacked chart: the dimension of the parts.")
+    span: Span | None = Field(default=None, description="How far back a chart by time goes.")
+    top: int | None = Field(
+        default=None, ge=1, le=50, description="Only the largest members; the rest as one."
+    )
+
+    @model_validator(mode="after")
+    def _kind(self) -> ChartBlock:
+        timed = self.by in GRAINS
+        if self.chart == "ranked" and timed:
+            raise ValueError("a ranked chart is by a dimension; use line or bar for time")
+        if self.chart == "line" and not timed:
+            raise ValueError(
+                "a line is by time (day, week, month, quarter, year); use bar or ranked for a dimension"
+            )
+        if (self.chart == "stacked") != (self.split is not None):
+            raise ValueError("`split` names the parts of a stacked chart, and only of a stacked chart")
+        if self.split is not None and len(self.kpis) != 1:
+            raise ValueError("a stacked chart shows one KPI")
+        if self.span is not None and not timed:
+            raise ValueError("`span` belongs to charts by time")
+        return self
