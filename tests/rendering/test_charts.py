@@ -14,6 +14,8 @@ from broadsheet.definitions.models.themes import Theme
 from broadsheet.document.tree import Chart
 from broadsheet.rendering.charts.boxes import Box, spread
 from broadsheet.rendering.charts.draw import compose, draw, for_screen, page_size, png
+from broadsheet.rendering.charts.hatching import hatching
+from broadsheet.rendering.charts.notation import scenario_ink
 from broadsheet.rendering.charts.style import FONT_FOLDER, prepare
 from broadsheet.rendering.theme import chart_style
 from rendering.sample import COLUMNS, LINE, RANKED, STACKED, series
@@ -88,7 +90,7 @@ def text_boxes(chart, width="half"):
     """What matplotlib itself says about the extents of all texts, in millimeters."""
     canvas = compose(chart, STYLE, page_size(chart, width, STYLE))
     boxes = []
-    for text in canvas.figure.axes[0].texts:
+    for text in canvas.figure.texts:
         extent = text.get_window_extent()
         scale = 25.4 / canvas.figure.dpi
         left, bottom, right, top = (edge * scale for edge in (extent.x0, extent.y0, extent.x1, extent.y1))
@@ -151,14 +153,36 @@ def test_long_names_are_shortened_to_the_room_they_have():
 
 def test_bars_grow_from_zero_in_proportion():
     chart = Chart("bar", ("A", "B"), (series("AC", "actual", (10, 40)),), "k", zero_based=True)
-    bars = re.findall(
-        r'<path d="([^"]+)"[^>]*style="fill: #404040"', draw(chart, STYLE, (90, 50), "").svg.decode()
+    (path,) = re.findall(
+        r'<path d="([^"]+)"[^>]*style="fill: #404040', draw(chart, STYLE, (90, 50), "").svg.decode()
     )
     heights = []
-    for bar in bars:
+    for bar in path.split("z")[:-1]:
         ys = [float(y) for _, y in re.findall(r"[ML] ([\d.]+) ([\d.]+)", bar)]
         heights.append(max(ys) - min(ys))
     assert heights[1] / heights[0] == pytest.approx(4, rel=1e-3)
+
+
+def test_hatching_stays_inside_its_bar():
+    bar = Box(3.3, 1.1, 7.9, 22.4)
+    lines = list(hatching(bar))
+    assert len(lines) > 20
+    for start, end in lines:
+        assert end[0] - start[0] == pytest.approx(end[1] - start[1])
+        assert Box(start[0], start[1], end[0], end[1]).within(bar, tolerance=1e-9)
+
+
+def test_a_forecast_is_hatched_and_a_plan_is_empty():
+    expected, planned = (scenario_ink(STYLE, role) for role in ("forecast", "plan"))
+    assert (expected.fill, planned.fill) == (STYLE.paper, STYLE.paper)
+    assert (bool(expected.hatch), bool(planned.hatch)) == (True, False)
+    chart = Chart("bar", ("May", "Jun"), (series("FC", "forecast", (5, 7)),), "k")
+    solid = Chart("bar", ("May", "Jun"), (series("AC", "actual", (5, 7)),), "k")
+    hatched, filled = (
+        sum(Image.open(BytesIO(png(one, STYLE, (60, 40)))).convert("L").histogram()[:128])
+        for one in (chart, solid)
+    )
+    assert 0 < hatched < 0.7 * filled, "paper shows between the lines"
 
 
 def test_text_stays_text_and_dollars_are_not_formulas():

@@ -73,7 +73,8 @@ def render_needing_all(templates, labels):
     from broadsheet.rendering.html import render_html
     from broadsheet.rendering.mail import render_mail
 
-    former = Chart("line", ("W23",), (sample.series("before", "previous", (1,)),), "")
+    rare = (sample.series("before", "previous", (1,)), sample.series("FC", "forecast", (1,)))
+    former = Chart("line", ("W23",), rare, "")
     sections = (*sample.sections(), Section("former", "Before", "", former))
     document = sample.document(labels=labels, sections=sections)
     charts = {section.id: Drawing(b"", 1, 1, section.alt) for section in document.sections}

@@ -12,7 +12,7 @@ from typing import Literal
 Tone = Literal["good", "bad", "neutral", "muted"]
 Status = Literal["on_track", "at_risk", "off_track"]
 State = Literal["ok", "empty", "stale", "failed"]
-Role = Literal["actual", "previous", "last_year", "plan", "member"]
+Role = Literal["actual", "previous", "last_year", "plan", "forecast", "member"]
 
 
 @dataclass(frozen=True)

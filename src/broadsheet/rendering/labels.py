@@ -20,8 +20,10 @@ LABELS: tuple[str, ...] = (
     "code_actual",  # AC
     "code_plan",  # PL
     "code_last_year",  # PY
+    "code_forecast",  # FC
     "actual",  # actual
     "plan",  # plan
+    "forecast",  # forecast
     "last_year",  # last year
     "previous",  # previous period
     "good",  # good for the business

@@ -39,6 +39,7 @@ def chart_style(theme: Theme) -> ChartStyle:
         outline=colors.outline,
         favorable=colors.favorable,
         unfavorable=colors.unfavorable,
+        unfavorable_text=colors.unfavorable_text,
         rule=colors.rule,
         hairline=colors.hairline,
         categories=tuple(theme.categories),

@@ -8,16 +8,22 @@ from io import BytesIO
 from itertools import pairwise
 from typing import Any, Literal
 
-from matplotlib.collections import LineCollection, PolyCollection
+import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D
 
 from broadsheet.rendering.charts.boxes import Box, Point
+from broadsheet.rendering.charts.hatching import hatching
 from broadsheet.rendering.charts.measure import MM_PER_POINT, text_width
+from broadsheet.rendering.charts.notation import Ink
 from broadsheet.rendering.charts.style import ChartStyle
 
 ELLIPSIS = "…"
 AIR = 0.35
 COLORS = 64
+CIRCLE = Path.unit_circle()
 
 Align = Literal["left", "center", "right"]
 
@@ -32,15 +38,15 @@ class Pen:
 
 
 class Canvas:
-    """The drawing of one chart; coordinates are millimeters from the lower left corner."""
+    """The drawing of one chart; coordinates are millimeters from the lower left corner.
+
+    There are no axes, and shapes of one kind are one path: both make a chart cheap to draw and to typeset.
+    """
 
     def __init__(self, width: float, height: float, style: ChartStyle) -> None:
         self.width, self.height, self.style = width, height, style
         self.figure = Figure((width / 25.4, height / 25.4), dpi=72)
-        self._axes = self.figure.add_axes((0, 0, 1, 1))
-        self._axes.set_axis_off()
-        self._axes.set_xlim(0, width)
-        self._axes.set_ylim(0, height)
+        self._millimeters = Affine2D().scale(1 / 25.4) + self.figure.dpi_scale_trans
         self._texts: list[Box] = []
         self._lines: list[tuple[Point, Point]] = []
         self._page = Box(0, 0, width, height)
@@ -48,23 +54,38 @@ class Canvas:
         self._ascent = style.size * MM_PER_POINT * 0.78
         self._descent = style.size * MM_PER_POINT * 0.22
 
+    def bars(self, boxes: Iterable[Box], ink: Ink) -> None:
+        """Bars in one ink."""
+        drawn = list(boxes)
+        if ink.hatch:
+            self.rectangles(drawn, ink.fill)
+            self.lines([line for box in drawn for line in hatching(box)], ink.hatch, 0.45)
+            self.rectangles(drawn, "none", ink.outline, 0.6)
+        else:
+            self.rectangles(drawn, ink.fill, ink.outline)
+
     def rectangles(self, boxes: Iterable[Box], fill: str, outline: str = "", line_width: float = 0.5) -> None:
         """Filled rectangles; `fill` "none" leaves only the outline, `line_width` is in points."""
         corners = [
             [(b.left, b.bottom), (b.right, b.bottom), (b.right, b.top), (b.left, b.top)] for b in boxes
         ]
-        if corners:
-            edge, width = (outline, line_width) if outline else ("none", 0.0)
-            self._add(PolyCollection(corners, facecolors=fill, edgecolors=edge, linewidths=width))
+        self.areas(corners, fill, outline, line_width)
+
+    def areas(
+        self, outlines: Sequence[Sequence[Point]], fill: str, outline: str = "", line_width: float = 0.5
+    ) -> None:
+        """Filled polygons."""
+        edge, width = (outline, line_width) if outline else ("none", 0.0)
+        rings = [[*points, points[0]] for points in outlines]
+        self._shape(rings, closed=True, facecolor=fill, edgecolor=edge, linewidth=width)
 
     def lines(
         self, paths: Sequence[Sequence[Point]], color: str, width: float = 0.5, dash: bool = False
     ) -> None:
         """Polylines of `width` points."""
-        drawn = [list(path) for path in paths if len(path) > 1]
-        if drawn:
-            style = (0, (3, 2)) if dash else "solid"
-            self._add(LineCollection(drawn, colors=color, linewidths=width, linestyles=style))
+        style = (0, (3, 2)) if dash else "solid"
+        drawn = [path for path in paths if len(path) > 1]
+        self._shape(drawn, fill=False, edgecolor=color, linewidth=width, linestyle=style, joinstyle="round")
 
     def avoid(self, path: Sequence[Point]) -> None:
         """Keep later texts off this polyline."""
@@ -72,18 +93,11 @@ class Canvas:
 
     def dots(self, points: Iterable[Point], radius: float, fill: str, outline: str = "") -> None:
         """Round dots, `radius` in millimeters."""
-        at = list(points)
-        self._axes.plot(
-            [x for x, _ in at],
-            [y for _, y in at],
-            linestyle="none",
-            marker="o",
-            markersize=2 * radius / MM_PER_POINT,
-            markerfacecolor=fill,
-            markeredgecolor=outline or fill,
-            markeredgewidth=0.8 if outline else 0,
-            clip_on=False,
-        )
+        circles = [CIRCLE.transformed(Affine2D().scale(radius).translate(x, y)) for x, y in points]
+        if circles:
+            edge, width = (outline, 0.8) if outline else ("none", 0.0)
+            path = Path.make_compound_path(*circles)
+            self._add(PathPatch(path, facecolor=fill, edgecolor=edge, linewidth=width))
 
     def text_width(self, text: str, strong: bool = False) -> float:
         """Width of a text in millimeters, as shaped."""
@@ -117,7 +131,7 @@ class Canvas:
         if not box.within(on or self._page) or not self._free(box, lines=on is None):
             return False
         self._texts.append(box)
-        self._axes.text(
+        self.figure.text(
             x if pen.align != "center" else left + width / 2,
             y,
             text,
@@ -126,7 +140,7 @@ class Canvas:
             fontweight=600 if pen.strong else 400,
             ha=pen.align,
             va="baseline",
-            clip_on=False,
+            transform=self._millimeters,
         )
         return True
 
@@ -154,9 +168,22 @@ class Canvas:
         air = Box(box.left, box.bottom - AIR, box.right, box.top + AIR)
         return not (lines and any(air.cut_by(start, end) for start, end in self._lines))
 
-    def _add(self, collection: PolyCollection | LineCollection) -> None:
-        collection.set_clip_on(False)
-        self._axes.add_collection(collection, autolim=False)
+    def _shape(self, paths: Sequence[Sequence[Point]], *, closed: bool = False, **look: Any) -> None:
+        """All paths as one artist, which is one element of the SVG."""
+        if not paths:
+            return
+        codes: list[np.uint8] = []
+        for path in paths:
+            codes += [
+                Path.MOVETO,
+                *[Path.LINETO] * (len(path) - 2),
+                Path.CLOSEPOLY if closed else Path.LINETO,
+            ]
+        self._add(PathPatch(Path([point for path in paths for point in path], codes), **look))
+
+    def _add(self, patch: PathPatch) -> None:
+        patch.set_transform(self._millimeters)
+        self.figure.add_artist(patch)
 
     def _save(self, **options: Any) -> bytes:
         out = BytesIO()

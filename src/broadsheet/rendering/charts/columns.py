@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from broadsheet.document.tree import Chart, Series, Tone
+from broadsheet.document.tree import Chart, Series
 from broadsheet.rendering.charts.boxes import Box, Point
 from broadsheet.rendering.charts.canvas import Canvas, Pen
 from broadsheet.rendering.charts.frame import Frame, label_order, text_of, time_frame
 from broadsheet.rendering.charts.legend import Entry, draw_key, margin
+from broadsheet.rendering.charts.notation import scenario_ink, tone_ink
 from broadsheet.rendering.charts.style import ChartStyle
 
 WIDEST_COLUMN = 8.0
 PEEP = 0.3
 CLIMB = 60
-ORDER = ("previous", "last_year", "plan", "actual")
+ORDER = ("previous", "last_year", "plan", "forecast", "actual")
 
 
 def draw_columns(canvas: Canvas, chart: Chart) -> None:
@@ -30,34 +31,15 @@ def draw_columns(canvas: Canvas, chart: Chart) -> None:
         _draw_scenarios(frame, chart)
 
 
-def tone_color(style: ChartStyle, tone: Tone) -> str:
-    """The fill of a bar that stands for something good, bad, or neither."""
-    return {"good": style.favorable, "bad": style.unfavorable, "muted": style.previous}.get(
-        tone, style.actual
-    )
-
-
-def scenario_ink(style: ChartStyle, series: Series, position: int) -> tuple[str, str]:
-    """Fill and outline of a series."""
-    if series.scenario == "member":
-        return style.categories[position % len(style.categories)], ""
-    return {
-        "actual": (style.actual, ""),
-        "plan": (style.paper, style.outline),
-        "last_year": (style.previous, style.outline),
-        "previous": (style.hairline, style.outline),
-    }[series.scenario]
-
-
 def _entries(style: ChartStyle, chart: Chart) -> list[Entry]:
     if len(chart.series) < 2:
         return []
     current = len(chart.categories) - 1 if chart.highlight is None else chart.highlight
     entries = []
     for position, series in enumerate(chart.series):
-        fill, outline = scenario_ink(style, series, position)
+        ink = scenario_ink(style, series.scenario, position)
         value = text_of(series, current) or "–"
-        entries.append(Entry(series.label, value, fill, outline, strong=series.scenario == "actual"))
+        entries.append(Entry(series.label, value, ink, strong=series.scenario == "actual"))
     return entries
 
 
@@ -68,18 +50,18 @@ def _draw_scenarios(frame: Frame, chart: Chart) -> None:
     earlier = -PEEP * width
     shifts = {
         "actual": 0.0,
+        "forecast": 0.0,
         "plan": PEEP * width,
         "last_year": earlier,
         "previous": earlier * 2 if both else earlier,
     }
     for series in sorted(chart.series, key=lambda s: ORDER.index(s.scenario)):
         boxes = _boxes(frame, series, shifts[series.scenario], width)
-        fill, outline = scenario_ink(style, series, 0)
         if series.scenario == "actual" and chart.tones:
             for index, box in boxes:
-                canvas.rectangles([box], tone_color(style, chart.tones[index]))
+                canvas.bars([box], tone_ink(style, chart.tones[index]))
         else:
-            canvas.rectangles([box for _, box in boxes], fill, outline)
+            canvas.bars([box for _, box in boxes], scenario_ink(style, series.scenario))
         for _, box in boxes:
             canvas.avoid(_contour(box, frame))
     actual = [series for series in chart.series if series.scenario == "actual"]
@@ -92,9 +74,8 @@ def _draw_members(frame: Frame, members: Sequence[Series]) -> None:
     width = min(frame.pitch * 0.8 / len(members), WIDEST_COLUMN)
     for position, series in enumerate(members):
         shift = (position - (len(members) - 1) / 2) * width
-        fill, _ = scenario_ink(canvas.style, series, position)
         boxes = _boxes(frame, series, shift, width * 0.9)
-        canvas.rectangles([box for _, box in boxes], fill)
+        canvas.bars([box for _, box in boxes], scenario_ink(canvas.style, "member", position))
 
 
 def _boxes(frame: Frame, series: Series, shift: float, width: float) -> list[tuple[int, Box]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from broadsheet.rendering.charts.boxes import Box, spread
 from broadsheet.rendering.charts.canvas import Canvas, Pen
+from broadsheet.rendering.charts.notation import Ink
 
 GAP = 3.0
 SWATCH = 2.3
@@ -19,12 +20,11 @@ WIDEST = 0.36
 
 @dataclass(frozen=True)
 class Entry:
-    """A label with its value; `fill` and `outline` draw the swatch, `y` is where the label would like to stand."""
+    """A label with its value; `ink` draws the swatch, `y` is where the label would like to stand."""
 
     label: str
     value: str
-    fill: str
-    outline: str = ""
+    ink: Ink
     y: float = 0.0
     strong: bool = False
 
@@ -42,7 +42,7 @@ def draw_key(canvas: Canvas, entries: Sequence[Entry], top: float) -> None:
     left = canvas.width - margin(canvas, entries) + GAP
     for position, entry in enumerate(entries):
         y = top - position * canvas.line_height * 1.25
-        canvas.rectangles([Box(left, y, left + SWATCH, y + SWATCH * 0.8)], entry.fill, entry.outline)
+        canvas.bars([Box(left, y, left + SWATCH, y + SWATCH * 0.8)], entry.ink)
         _label(canvas, entry, entries, (left - GAP + AFTER_SWATCH, y))
 
 
@@ -57,7 +57,9 @@ def draw_ends(canvas: Canvas, entries: Sequence[Entry], start: float, reach: tup
     x = canvas.width - margin(canvas, entries, AFTER_END) + AFTER_END
     for entry, y in zip(shown, spread([e.y for e in shown], canvas.line_height, low, high), strict=True):
         if abs(y - entry.y) > canvas.line_height * 0.3:
-            canvas.lines([[(start + 0.6, entry.y), (start + 1.4, entry.y), (x - 0.6, y)]], entry.fill, 0.4)
+            canvas.lines(
+                [[(start + 0.6, entry.y), (start + 1.4, entry.y), (x - 0.6, y)]], entry.ink.fill, 0.4
+            )
         _label(canvas, entry, entries, (x, canvas.middle(y)))
 
 

@@ -7,6 +7,7 @@ from broadsheet.rendering.charts.boxes import Point
 from broadsheet.rendering.charts.canvas import Canvas, Pen
 from broadsheet.rendering.charts.frame import Frame, label_order, text_of, time_frame
 from broadsheet.rendering.charts.legend import AFTER_END, Entry, draw_ends, margin
+from broadsheet.rendering.charts.notation import Ink
 from broadsheet.rendering.charts.scale import present
 from broadsheet.rendering.charts.style import ChartStyle
 
@@ -15,16 +16,21 @@ def draw_lines(canvas: Canvas, chart: Chart) -> None:
     """Draw the chart; a missing value breaks its line, a lone value is a dot."""
     leads = _leads(chart)
     entries = [
-        Entry(series.label, _last_text(series), _ink(canvas.style, series, position), strong=series in leads)
+        Entry(
+            series.label,
+            _last_text(series),
+            Ink(_color(canvas.style, series, position)),
+            strong=series in leads,
+        )
         for position, series in enumerate(chart.series)
         if present(series.values)
     ]
     values = [value for series in chart.series for value in series.values]
     frame = time_frame(canvas, chart, values, margin(canvas, entries, AFTER_END))
     for position, series in reversed(list(enumerate(chart.series))):
-        _draw_series(frame, series, _ink(canvas.style, series, position), series in leads)
+        _draw_series(frame, series, _color(canvas.style, series, position), series in leads)
     ends = [
-        Entry(entry.label, entry.value, entry.fill, y=_end_height(frame, series), strong=entry.strong)
+        Entry(entry.label, entry.value, entry.ink, y=_end_height(frame, series), strong=entry.strong)
         for entry, series in zip(entries, [s for s in chart.series if present(s.values)], strict=True)
     ]
     draw_ends(canvas, ends, frame.right - frame.pitch * 0.5, (frame.scale.start, frame.scale.end))
@@ -39,7 +45,7 @@ def _leads(chart: Chart) -> list[Series]:
     )
 
 
-def _ink(style: ChartStyle, series: Series, position: int) -> str:
+def _color(style: ChartStyle, series: Series, position: int) -> str:
     if series.scenario == "member":
         return style.categories[position % len(style.categories)]
     return {"actual": style.actual, "plan": style.outline}.get(series.scenario, style.rule)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
@@ -10,6 +12,7 @@ from broadsheet.rendering.charts.style import FONT
 MM_PER_POINT = 25.4 / 72
 
 
+@lru_cache(maxsize=4096)
 def text_width(text: str, size: float, strong: bool = False, family: str = FONT) -> float:
     """Millimeters of the shaped text at `size` points, regular or semibold."""
     font = FontProperties(family=family, weight=600 if strong else 400, size=size)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from broadsheet.document.tree import Chart, Series
 from broadsheet.rendering.charts.boxes import Box
 from broadsheet.rendering.charts.canvas import Canvas, Pen
-from broadsheet.rendering.charts.columns import scenario_ink, tone_color
 from broadsheet.rendering.charts.frame import unit
+from broadsheet.rendering.charts.notation import scenario_ink, tone_ink
 from broadsheet.rendering.charts.scale import Scale, value_range
 
 NAMES = 0.34
@@ -53,10 +53,8 @@ def _bar(
         return
     middle, row = place
     tone = chart.tones[index] if chart.tones else "neutral"
-    fill = tone_color(canvas.style, tone)
     left, right = sorted((scale(0), scale(value)))
-    outline = canvas.style.outline if tone == "muted" else ""
-    canvas.rectangles([Box(left, middle - row * 0.29, right, middle + row * 0.29)], fill, outline)
+    canvas.bars([Box(left, middle - row * 0.29, right, middle + row * 0.29)], tone_ink(canvas.style, tone))
 
 
 def _comparison(canvas: Canvas, scale: Scale, series: Series, index: int, place: tuple[float, float]) -> None:
@@ -65,9 +63,9 @@ def _comparison(canvas: Canvas, scale: Scale, series: Series, index: int, place:
         return
     middle, row = place
     below, above = (0.42, 0.06) if series.scenario == "previous" else (0.06, 0.42)
-    fill, outline = scenario_ink(canvas.style, series, 0)
     left, right = sorted((scale(0), scale(value)))
-    canvas.rectangles([Box(left, middle - row * below, right, middle + row * above)], fill, outline)
+    ink = scenario_ink(canvas.style, series.scenario)
+    canvas.bars([Box(left, middle - row * below, right, middle + row * above)], ink)
 
 
 def _names(canvas: Canvas, chart: Chart, place: tuple[float, float, float]) -> None:
@@ -127,13 +125,12 @@ def _key(canvas: Canvas, series: tuple[Series, ...]) -> float:
     x = canvas.width - INSET
     y = canvas.height - canvas.line_height * 0.75
     for position, one in reversed(list(enumerate(series))):
-        fill, outline = scenario_ink(canvas.style, one, position)
         x -= canvas.text_width(one.label)
         canvas.text(x, y, one.label, Pen(canvas.style.secondary, align="left"))
         x -= 1.0
         if one.scenario == "plan":
             canvas.lines([[(x - 0.8, y - 0.4), (x - 0.8, y + 2.1)]], canvas.style.text, 1.5)
         else:
-            canvas.rectangles([Box(x - 2.3, y, x, y + 1.8)], fill, outline)
+            canvas.bars([Box(x - 2.3, y, x, y + 1.8)], scenario_ink(canvas.style, one.scenario, position))
         x -= 5.3
     return x

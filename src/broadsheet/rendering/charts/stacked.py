@@ -5,9 +5,10 @@ from __future__ import annotations
 from broadsheet.document.tree import Chart, Series
 from broadsheet.rendering.charts.boxes import Box
 from broadsheet.rendering.charts.canvas import Canvas, Pen
-from broadsheet.rendering.charts.columns import WIDEST_COLUMN, scenario_ink
+from broadsheet.rendering.charts.columns import WIDEST_COLUMN
 from broadsheet.rendering.charts.frame import Frame, label_order, text_of, time_frame
 from broadsheet.rendering.charts.legend import AFTER_END, Entry, draw_ends, margin
+from broadsheet.rendering.charts.notation import scenario_ink
 
 Span = tuple[float, float]
 
@@ -16,23 +17,25 @@ def draw_stacked(canvas: Canvas, chart: Chart) -> None:
     """Draw the chart; negative parts hang below the base line."""
     spans = _spans(chart)
     last = len(chart.categories) - 1
-    inks = [scenario_ink(canvas.style, series, position) for position, series in enumerate(chart.series)]
+    inks = [
+        scenario_ink(canvas.style, series.scenario, position) for position, series in enumerate(chart.series)
+    ]
     entries = [
-        Entry(series.label, text_of(series, last), fill)
-        for series, (fill, _) in zip(chart.series, inks, strict=True)
+        Entry(series.label, text_of(series, last), ink)
+        for series, ink in zip(chart.series, inks, strict=True)
     ]
     edges = [edge for row in spans for span in row if span for edge in span]
     frame = time_frame(canvas, chart, edges, margin(canvas, entries, AFTER_END))
     width = min(frame.pitch * 0.66, WIDEST_COLUMN)
-    for row, (fill, outline) in zip(spans, inks, strict=True):
+    for row, ink in zip(spans, inks, strict=True):
         boxes = [_box(frame, index, span, width) for index, span in enumerate(row) if span]
-        canvas.rectangles(boxes, fill, outline or canvas.style.paper)
+        canvas.rectangles(boxes, ink.fill, ink.outline or canvas.style.paper)
     ends = []
     for entry, row in zip(entries, spans, strict=True):
         span = row[last] if row else None
         if span:
             middle = frame.scale((span[0] + span[1]) / 2)
-            ends.append(Entry(entry.label, entry.value, entry.fill, y=middle))
+            ends.append(Entry(entry.label, entry.value, entry.ink, y=middle))
     draw_ends(canvas, ends, frame.x(last) + width / 2, (frame.scale.start, frame.scale.end))
     _totals(frame, chart, spans)
 

@@ -21,6 +21,7 @@ class ChartStyle:
     outline: str
     favorable: str
     unfavorable: str
+    unfavorable_text: str
     rule: str
     hairline: str
     categories: tuple[str, ...]
