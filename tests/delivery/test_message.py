@@ -43,6 +43,20 @@ def test_tree_is_mixed_of_alternative_and_pdf():
     assert attachment.get_content() == b"%PDF-1.7 not really"
 
 
+def test_further_files_follow_the_pdf_under_the_same_name():
+    files = ((".xlsx", b"PK not really"), ("-block-1.csv", b"a,b\r\n-1,2\r\n"))
+    parsed = message_from_bytes(
+        compose(letter(files=files), "ada@example.test", MAIL, DATE), policy=policy.SMTP
+    )
+    attachments = list(parsed.iter_attachments())
+    assert [part.get_filename() for part in attachments] == [
+        "sales-weekly-2026-W24.pdf",
+        "sales-weekly-2026-W24.xlsx",
+        "sales-weekly-2026-W24-block-1.csv",
+    ]
+    assert [part.get_payload(decode=True) for part in attachments[1:]] == [content for _, content in files]
+
+
 def test_same_letter_same_bytes_and_one_identity_per_recipient():
     first = compose(letter(), "Ada Example <ada@example.test>", MAIL, DATE)
     assert first == compose(letter(), "Ada Example <ada@example.test>", MAIL, DATE)

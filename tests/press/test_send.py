@@ -160,3 +160,18 @@ def test_letters_for_a_server_that_is_no_longer_configured_wait_and_say_so(house
     house.write("config/settings.yaml", SETTINGS)
     assert states(again := send(house)) == {"ada": "queued", "bo": "queued"}
     assert "none is configured" in again.deliveries[0].reply
+
+
+def test_what_a_report_attaches_goes_to_everyone_also_to_those_who_join_later(house: House) -> None:
+    house.write("reports/orders.yaml", report(attach="[workbook, csv]"))
+    house.clock.at = MONDAY
+    send(house)
+    readers(house, "ada@example.test", "bo@example.test", "eve@example.test")
+    send(house)
+    mails = [
+        message_from_bytes(path.read_bytes(), policy=policy.SMTP) for path in house.var.glob("outbox/*.eml")
+    ]
+    names = {tuple(part.get_filename() for part in mail.iter_attachments()) for mail in mails}
+    stem = "orders-2026-W24"
+    assert len(mails) == 3
+    assert names == {(f"{stem}.pdf", f"{stem}.xlsx", f"{stem}-block-1.csv", f"{stem}-block-2.csv")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
@@ -12,7 +12,8 @@ from broadsheet.cli.context import door
 from broadsheet.cli.mistakes import explain
 from broadsheet.cli.progress import progress_of
 from broadsheet.cli.tables import print_table, size
-from broadsheet.errors import UsageError
+from broadsheet.definitions.models.reports import FileKind
+from broadsheet.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from broadsheet.press.demand import Sent
@@ -39,6 +40,9 @@ def run(
     as_of: Annotated[str | None, typer.Option(help="See the data's calendar from this moment.")] = None,
     audience: Annotated[str | None, typer.Option(help="Another audience than the report's.")] = None,
     out: Annotated[Path | None, typer.Option(help="Where the files go; default: var/out/.")] = None,
+    also: Annotated[
+        str | None, typer.Option(help="Further files: any of workbook, csv, json, png, with commas between.")
+    ] = None,
     to: Annotated[str | None, typer.Option(help="Send a copy marked as a test to this address.")] = None,
     send: Annotated[
         bool, typer.Option("--send", help="Send the edition to its audience, each once.")
@@ -61,16 +65,28 @@ def run(
         orders = [order_for(press, Wish(name, period, all_time, seen_from, audience)) for name in reports]
         if send:
             raise typer.Exit(_send(press, orders))
-        raise typer.Exit(_write(press, orders, out or press.var / "out", to))
+        raise typer.Exit(_write(press, orders, out or press.var / "out", to, _kinds(also)))
 
 
-def _write(press: Press, orders: list[Order], folder: Path, to: str | None) -> int:
+def _kinds(text: str | None) -> tuple[FileKind, ...]:
+    """The kinds of files of `--also`; UsageError for one that there is not."""
+    kinds: tuple[FileKind, ...] = get_args(FileKind)
+    named = tuple(name.strip() for name in text.split(",")) if text else ()
+    for name in named:
+        if name not in kinds:
+            raise UsageError(f"--also knows no “{name}”", did_you_mean(name, kinds))
+    return tuple(kind for kind in kinds if kind in named)
+
+
+def _write(
+    press: Press, orders: list[Order], folder: Path, to: str | None, also: tuple[FileKind, ...]
+) -> int:
     from broadsheet.press.demand import send_test, write_files
     from broadsheet.press.run import print_orders
 
     rows, code = [], 0
     with progress_of(len(orders)) as progress:
-        for printed in print_orders(press, orders, progress):
+        for printed in print_orders(press, orders, progress, also):
             if printed.artifacts is None:
                 code = max(code, failed(printed))
                 continue

@@ -20,12 +20,19 @@ from broadsheet.definitions.models.settings import Mail
 
 # The standard library folds long values without spaces into encoded words, which breaks list headers.
 POLICY = SMTP.clone(max_line_length=998)
+MEDIA_TYPES = {
+    ".pdf": ("application", "pdf"),
+    ".xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    ".csv": ("text", "csv"),
+}
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 @dataclass(frozen=True)
 class Letter:
-    """What every recipient of an edition gets alike. `images` are (content id, PNG bytes)."""
+    """What every recipient of an edition gets alike. `images` are (content id, PNG bytes); `files` go with the PDF,
+    by the end of their names.
+    """
 
     edition_key: str
     report: str
@@ -35,6 +42,7 @@ class Letter:
     html: str
     images: tuple[tuple[str, bytes], ...]
     pdf: bytes
+    files: tuple[tuple[str, bytes], ...] = ()
     test: bool = False
 
 
@@ -62,9 +70,10 @@ def compose(letter: Letter, recipient: str, mail: Mail, date: datetime) -> bytes
             filename=f"{name}.png",
             disposition="inline",
         )
-    message.add_attachment(
-        letter.pdf, maintype="application", subtype="pdf", filename=f"{letter.report}-{letter.period}.pdf"
-    )
+    for ending, content in ((".pdf", letter.pdf), *letter.files):
+        main, sub = MEDIA_TYPES[ending[ending.rindex(".") :]]
+        name = f"{letter.report}-{letter.period}{ending}"
+        message.add_attachment(content, maintype=main, subtype=sub, filename=name)
     _fix_boundaries(message, _short(message["Message-ID"]))
     return message.as_bytes()
 

@@ -7,12 +7,25 @@ edition's locale, so that a page, a mail and a workbook can never disagree.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 Tone = Literal["good", "bad", "neutral", "muted"]
 Status = Literal["on_track", "at_risk", "off_track"]
 State = Literal["ok", "empty", "stale", "failed"]
 Role = Literal["actual", "previous", "last_year", "plan", "forecast", "member"]
+
+
+@dataclass(frozen=True)
+class Format:
+    """What the values of a column are, unscaled: for workbooks and data files.
+
+    Percentages are fractions, `points` their differences; `unit` is a currency, a unit of time or ×.
+    """
+
+    kind: Literal["text", "number", "percent", "points", "date", "time"]
+    decimals: int = 0
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +73,7 @@ class Card:
     spark: Spark | None
     status: Status | None
     status_text: str
+    format: Format = Format("number")
 
 
 @dataclass(frozen=True)
@@ -88,14 +102,19 @@ class Chart:
     zero_based: bool = True
     totals: tuple[str, ...] = ()
     tones: tuple[Tone, ...] = ()
+    format: Format = Format("number")
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A table cell. `heat` 0-5 shades by share; `bar` 0-1 draws an in-cell bar; `mark` is ▲ or ▼."""
+    """A table cell. `heat` 0-5 shades by share; `bar` 0-1 draws an in-cell bar; `mark` is ▲ or ▼.
+
+    `share` is the value's part of its base, where the text tells it.
+    """
 
     text: str
-    value: float | str | None = None
+    value: float | str | date | None = None
+    share: float | None = None
     tone: Tone | None = None
     heat: int | None = None
     bar: float | None = None
@@ -112,6 +131,7 @@ class Head:
     sub: str = ""
     align: Literal["start", "end"] = "end"
     share: float = 1.0
+    format: Format = Format("number")
 
 
 @dataclass(frozen=True)
@@ -124,12 +144,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of any kind. `omitted` says how many rows are not printed."""
+    """A table of any kind. `omitted` says how many rows are not printed; the workbook has `further` ones of them."""
 
     heads: tuple[Head, ...]
     rows: tuple[Row, ...]
     kind: Literal["plain", "crosstab", "list"] = "plain"
     omitted: int = 0
+    further: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True)

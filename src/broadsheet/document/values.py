@@ -51,10 +51,15 @@ class Values:
         """A value as it is; None where it is empty."""
         return self.rows.values[row][list(self.rows.types).index(path)]
 
+    def alone(self, template: str) -> str | None:
+        """The one column that a template is made of; None for a sentence."""
+        match = _FIELD.fullmatch(template)
+        return match[1] if match else None
+
     def aligned(self, template: str) -> bool:
         """Whether a column of the template is one of numbers, which stand in line by their last digit."""
-        match = _FIELD.fullmatch(template)
-        return match is not None and self.rows.types[match[1]] in ("number", "money", "kpi")
+        path = self.alone(template)
+        return path is not None and self.rows.types[path] in ("number", "money", "kpi")
 
     def _decimals(self, path: str) -> int:
         """As many decimals as the values of the column need, the same for all."""

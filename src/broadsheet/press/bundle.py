@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from broadsheet.definitions.models.audiences import parse_address
@@ -12,6 +13,11 @@ from broadsheet.press.job import Artifacts
 from broadsheet.press.order import Order
 from broadsheet.press.press import Press
 from broadsheet.press.trail import trail_of
+
+ATTACHED = (".xlsx", ".csv")
+"""The further files that a report may attach, by their endings."""
+FURTHER = "further/"
+"""Where they stand in a manifest."""
 
 
 def letter_of(artifacts: Artifacts, *, test: bool = False) -> Letter:
@@ -26,6 +32,7 @@ def letter_of(artifacts: Artifacts, *, test: bool = False) -> Letter:
         html=artifacts.mail_html,
         images=artifacts.images,
         pdf=artifacts.pdf,
+        files=_attached(artifacts.files),
         test=test,
     )
 
@@ -37,7 +44,8 @@ def archive_edition(press: Press, order: Order, artifacts: Artifacts, trail: tup
     letter = {"mail.html": artifacts.mail_html.encode(), "mail.txt": artifacts.mail_text.encode()}
     images = {f"image/{name}": png for name, png in artifacts.images}
     statements = trail_of(press, order, trail).text.encode()
-    files = {**parts, **letter, **images, "statements.sql": statements}
+    further = {f"{FURTHER}{ending}": content for ending, content in artifacts.files.items()}
+    files = {**parts, **letter, **images, **further, "statements.sql": statements}
     return press.archive.put_manifest(
         {
             "edition": str(order.key),
@@ -69,6 +77,7 @@ def letter_from_archive(press: Press, order: Order, manifest: str) -> Letter:
     files = entries["files"]
     assert isinstance(files, dict)  # noqa: S101  (put_manifest wrote it)
     get = press.archive.get
+    further = {name: digest for name, digest in files.items() if name.startswith(FURTHER)}
     return Letter(
         edition_key=order.edition.key,
         report=order.edition.report,
@@ -82,4 +91,13 @@ def letter_from_archive(press: Press, order: Order, manifest: str) -> Letter:
             if name.startswith("image/")
         ),
         pdf=get(files["pdf"]),
+        files=_attached({name.removeprefix(FURTHER): get(digest) for name, digest in further.items()}),
+    )
+
+
+def _attached(files: Mapping[str, bytes]) -> tuple[tuple[str, bytes], ...]:
+    """What goes with the PDF, always in the same order: the workbook, then the blocks by number."""
+    kinds = ((kind, [name for name in files if name.endswith(kind)]) for kind in ATTACHED)
+    return tuple(
+        (name, files[name]) for _, names in kinds for name in sorted(names, key=lambda n: (len(n), n))
     )

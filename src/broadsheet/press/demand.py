@@ -68,7 +68,7 @@ def order_for(press: Press, wish: Wish) -> Order:
 
 
 def write_files(printed: Printed, folder: Path) -> list[Path]:
-    """Write a rendered edition's PDF and HTML below `folder`; StorageError when the disk does not take them.
+    """Write a rendered edition's files below `folder`, the PDF first; StorageError when the disk does not take them.
 
     Raises the error that kept the edition from being rendered. The files of another audience than the
     report's bear its name.
@@ -79,7 +79,8 @@ def write_files(printed: Printed, folder: Path) -> list[Path]:
     usual = edition.audience == gathered.job.material.report.audience
     stem = f"{edition.report}-{edition.period}" + ("" if usual else f"-{edition.audience}")
     target = folder / edition.report / edition.period
-    files = {f"{stem}.pdf": artifacts.pdf, f"{stem}.html": artifacts.html}
+    endings = {".pdf": artifacts.pdf, ".html": artifacts.html, **artifacts.files}
+    files = {f"{stem}{ending}": content for ending, content in endings.items()}
     for name, content in files.items():
         write_durably(target / name, content)
     return [target / name for name in files]

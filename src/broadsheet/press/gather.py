@@ -9,7 +9,7 @@ from pathlib import Path
 from broadsheet.definitions.catalog import Catalog
 from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.definitions.models.measures import Duration
-from broadsheet.definitions.models.reports import Report
+from broadsheet.definitions.models.reports import FileKind, Report
 from broadsheet.definitions.models.themes import Theme
 from broadsheet.document.blocks import questions
 from broadsheet.document.material import BlockData, Material
@@ -33,8 +33,10 @@ from broadsheet.warehouse.warehouse import Warehouse, open_warehouse
 LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
 
 
-def gather(press: Press, order: Order) -> Gathered:
+def gather(press: Press, order: Order, also: tuple[FileKind, ...] = ()) -> Gathered:
     """Ask the warehouse everything the edition needs and close it again before anything is drawn.
+
+    `also` are files wanted beside those that the report attaches.
 
     Raises UnavailableError when the data source does not answer. A single question that cannot be answered
     becomes a failed block instead.
@@ -72,6 +74,7 @@ def gather(press: Press, order: Order) -> Gathered:
         templates=load_templates(workspace.root),
         paper=press.settings.paper,
         logo=_logo(workspace.root, theme),
+        also=tuple(dict.fromkeys((*report.attach, *also))),
     )
     return Gathered(job, answers.trail)
 

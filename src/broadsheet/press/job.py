@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from broadsheet.definitions.models.reports import FileKind
 from broadsheet.definitions.models.themes import Theme
 from broadsheet.document.material import Material
 from broadsheet.document.tree import Document
@@ -17,7 +18,7 @@ from broadsheet.rendering.html import Resource
 class RenderJob:
     """Everything an edition is made of: same job, same bytes.
 
-    `templates` maps names to sources; `logo` is the theme's picture.
+    `templates` maps names to sources; `logo` is the theme's picture; `also` names the further files wanted.
     """
 
     material: Material
@@ -25,6 +26,7 @@ class RenderJob:
     templates: Mapping[str, str]
     paper: Literal["A4", "Letter"]
     logo: Resource | None = None
+    also: tuple[FileKind, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,10 @@ class Gathered:
 
 @dataclass(frozen=True)
 class Artifacts:
-    """The rendered edition: bytes, what they say, and what the typesetter could not do as asked (`warnings`)."""
+    """The rendered edition: bytes, what they say, and what the typesetter could not do as asked (`warnings`).
+
+    `files` are further ones by the end of their names.
+    """
 
     document: Document
     html: bytes
@@ -47,3 +52,4 @@ class Artifacts:
     mail_text: str
     images: tuple[tuple[str, bytes], ...]
     warnings: tuple[str, ...] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict)

@@ -10,7 +10,9 @@ from broadsheet.rendering.edition import render_edition
 def render(job: RenderJob) -> Artifacts:
     """Compose the document and typeset it. Raises TemplateError; the same job gives the same bytes."""
     document = compose(job.material)
-    rendered = render_edition(document, job.theme, job.templates, paper=job.paper, logo=job.logo)
+    rendered = render_edition(
+        document, job.theme, job.templates, paper=job.paper, logo=job.logo, also=job.also
+    )
     return Artifacts(
         document=document,
         html=rendered.html.encode(),
@@ -20,4 +22,5 @@ def render(job: RenderJob) -> Artifacts:
         mail_text=rendered.mail_text,
         images=rendered.images,
         warnings=rendered.warnings,
+        files=rendered.files,
     )

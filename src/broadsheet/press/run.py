@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
+from broadsheet.definitions.models.reports import FileKind
 from broadsheet.delivery.outcome import pause
 from broadsheet.errors import (
     BroadsheetError,
@@ -59,14 +60,20 @@ class Published:
 
 
 def print_orders(
-    press: Press, orders: Iterable[Order], progress: Progress | None = None
+    press: Press,
+    orders: Iterable[Order],
+    progress: Progress | None = None,
+    also: tuple[FileKind, ...] = (),
 ) -> Iterator[Printed]:
-    """Gather and render editions; the next one's numbers are asked for while workers draw the former ones."""
+    """Gather and render editions; the next one's numbers are asked for while workers draw the former ones.
+
+    `also` are files wanted beside those that the reports attach.
+    """
     wanted = list(orders)
     tell = progress or (lambda _order, _stage: None)
     pool = open_pool(len(wanted), os.cpu_count() or 1)
     try:
-        started = [_start(press, order, pool, tell) for order in wanted]
+        started = [_start(press, order, pool, tell, also) for order in wanted]
         for begun in started:
             yield _finish(press, begun, tell)
     finally:
@@ -112,10 +119,10 @@ class _Begun:
     started: float
 
 
-def _start(press: Press, order: Order, pool: Executor, tell: Progress) -> _Begun:
+def _start(press: Press, order: Order, pool: Executor, tell: Progress, also: tuple[FileKind, ...]) -> _Begun:
     started = press.clock.seconds()
     try:
-        gathered = gather(press, order)
+        gathered = gather(press, order, also)
     except Exception as error:  # One edition's trouble is its own.
         return _Begun(order, None, None, error, started)
     tell(order, "gathered")

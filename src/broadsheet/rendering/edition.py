@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from broadsheet.definitions.models.reports import FileKind
 from broadsheet.definitions.models.themes import Theme
 from broadsheet.document.tree import Chart, Document
 from broadsheet.rendering.charts.draw import Drawing, draw, page_size
 from broadsheet.rendering.charts.style import prepare
+from broadsheet.rendering.data import csv_files, findings
 from broadsheet.rendering.html import Resource, chart_resources, embed, render_html
 from broadsheet.rendering.mail import render_mail
 from broadsheet.rendering.pdf import Paper, render_pdf
+from broadsheet.rendering.picture import block_picture
 from broadsheet.rendering.theme import chart_style
+from broadsheet.rendering.workbook import render_workbook
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,8 @@ class Rendered:
     """An edition's artifacts.
 
     `html` stands alone (charts inside); `images` are (content id, PNG) of the mail; `warnings` tell what the
-    typesetter could not do as asked, such as a character that the typefaces lack.
+    typesetter could not do as asked, such as a character that the typefaces lack; `files` are further ones
+    by the end of their names: `.xlsx`, `.json`, `-block-2.csv`, `-block-2.png`.
     """
 
     html: str
@@ -30,6 +35,7 @@ class Rendered:
     mail_text: str
     images: tuple[tuple[str, bytes], ...]
     warnings: tuple[str, ...]
+    files: Mapping[str, bytes]
 
 
 def render_edition(
@@ -39,6 +45,7 @@ def render_edition(
     *,
     paper: Paper = "A4",
     logo: Resource | None = None,
+    also: Collection[FileKind] = (),
 ) -> Rendered:
     """Typeset a document: same document, theme, templates and logo, same bytes.
 
@@ -60,7 +67,26 @@ def render_edition(
         mail_text=mail.text,
         images=mail.images,
         warnings=pdf.warnings,
+        files=dict(_further(document, theme, templates, charts, also)),
     )
+
+
+def _further(
+    document: Document,
+    theme: Theme,
+    templates: Mapping[str, str],
+    charts: Mapping[str, Drawing],
+    also: Collection[FileKind],
+) -> Iterator[tuple[str, bytes]]:
+    if "workbook" in also:
+        yield ".xlsx", render_workbook(document)
+    if "json" in also:
+        yield ".json", findings(document)
+    if "csv" in also:
+        yield from ((f"-{block}.csv", content) for block, content in csv_files(document).items())
+    if "png" in also:
+        for section in document.sections:
+            yield f"-{section.id}.png", block_picture(document, section, theme, templates, charts)
 
 
 def _drawings(document: Document, theme: Theme) -> dict[str, Drawing]:

@@ -86,6 +86,25 @@ def render_html(
     return Templates(templates).render("page.html.j2", values)
 
 
+def render_block(
+    document: Document,
+    section: Section,
+    theme: Theme,
+    templates: Mapping[str, str],
+    charts: Mapping[str, Drawing],
+) -> str:
+    """One block alone, under the name of its report and period. Raises as `render_html` does."""
+    values = {
+        "document": document,
+        "labels": dict(document.labels),
+        "item": _block(section, charts),
+        "theme": theme,
+        "properties": Markup(custom_properties(theme)),  # noqa: S704 - validated colors only
+        "sparkline": lambda spark: sparkline(spark, theme.colors),
+    }
+    return Templates(templates).render("block.html.j2", values)
+
+
 def embed(html: str, resources: Sequence[Resource]) -> str:
     """The page with its pictures inside, so that the file stands alone."""
     for resource in resources:

@@ -16,11 +16,11 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from broadsheet.rendering.charts.style import FONT_FOLDER
 from broadsheet.rendering.html import SCHEME, Resource
 
-Paper = Literal["A4", "Letter"]
+Paper = Literal["A4", "Letter", "Strip"]
 
-# The text width is 180 mm on both, so that the same drawings fit.
 VARIANT = "pdf/ua-1"
-PAGES = {"A4": ("A4", "15mm"), "Letter": ("Letter", "17.95mm")}
+# The text width is 180 mm on all, so that the same drawings fit. A strip takes any block on one page.
+PAGES = {"A4": ("A4", "15mm"), "Letter": ("Letter", "17.95mm"), "Strip": ("200mm 3000mm", "10mm")}
 FACES = (
     ("Source Sans 3", 400, "SourceSans3-Regular.ttf"),
     ("Source Sans 3", 600, "SourceSans3-Semibold.ttf"),

@@ -13,6 +13,9 @@ from broadsheet.definitions.models.blocks import Block, Comparison, Grain, Perio
 from broadsheet.definitions.models.charts import ChartBlock
 from broadsheet.definitions.models.filters import OnDimensions
 
+FileKind = Literal["workbook", "csv", "json", "png"]
+"""What an edition may be beside PDF, page and mail: an Excel workbook, a CSV file or a picture per block, its
+findings as JSON."""
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -199,6 +202,10 @@ class Report(Definition):
     )
     where: OnDimensions = Field(default=(), description="Conditions on dimensions, for every block.")
     theme: str | None = Field(default=None, description="Another theme than the workspace's.")
+    attach: OneOrMany[Literal["workbook", "csv"]] = Field(
+        default=(),
+        description="What goes with the PDF: all values as an Excel workbook, or as one CSV file per block.",
+    )
     paused: bool = Field(default=False, description="Nothing is due while true; on demand it still runs.")
     blocks: Many[AnyBlock] = Field(
         min_length=1, max_length=60, description="What the report shows, in order."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from broadsheet.definitions.models.reports import CardItem, CardsBlock
 from broadsheet.document.changes import base_of, changes, status
 from broadsheet.document.context import USUAL_SPAN, Context
+from broadsheet.document.formats import format_of
 from broadsheet.document.reading import Point, Reading, Spot
 from broadsheet.document.tree import Card, Cards, Section, Spark
 from broadsheet.metrics.question import Answer, Question
@@ -71,6 +72,7 @@ def _card(item: CardItem, block: CardsBlock, reading: Reading) -> Card:
         spark=_spark(kpi, course, goal, reading),
         status=standing,
         status_text=context.words.labels[standing] if standing else "",
+        format=format_of(definition, context.settings.currency),
     )
 
 

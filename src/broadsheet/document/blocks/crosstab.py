@@ -8,6 +8,7 @@ from typing import Literal
 from broadsheet.analysis.crosstab import Association, Contingency
 from broadsheet.definitions.models.reports import CrosstabBlock
 from broadsheet.document.context import Context
+from broadsheet.document.formats import TEXT
 from broadsheet.document.reading import INTERVAL_BELOW, Point, Reading, Spot
 from broadsheet.document.tree import Cell, Head, Notice, Row, Section, Table
 from broadsheet.document.wording import inside
@@ -155,7 +156,7 @@ def _table(grid: Grid) -> Table:
     bottom = (*(_margin(grid, None, column) for column in columns), _margin(grid, None, None))
     total = Row((Cell(everything, everything, strong=True), *bottom), "total")
     heads = (
-        Head(label, align="start", share=2.0),
+        Head(label, align="start", share=2.0, format=TEXT),
         *(Head(grid.column(column)) for column in columns),
         Head(everything),
     )
@@ -179,6 +180,7 @@ def _cell(grid: Grid, row: int, column: int) -> Cell:
     return Cell(
         text=texts[0],
         value=count,
+        share=shares[0],
         tone="muted" if 0 < base < context.settings.low_base else None,
         heat=_heat(grid, shares[0]),
         mark=mark,
@@ -196,12 +198,13 @@ def _margin(grid: Grid, row: int | None, column: int | None) -> Cell:
     number = context.numbers.decimal(count)
     if not spec.shares:
         return Cell(number, count, strong=True)
-    texts = []
+    parts = []
     for base in spec.shares:
         own = (base == "row" and row is not None) or (base == "column" and column is not None)
         whole = count if own else total
-        texts.append(_percent(count / whole if whole else None, context))
-    return Cell(texts[0], count, sub=" · ".join((number, *texts[1:])), strong=True)
+        parts.append(count / whole if whole else None)
+    texts = [_percent(part, context) for part in parts]
+    return Cell(texts[0], count, parts[0], sub=" · ".join((number, *texts[1:])), strong=True)
 
 
 def _share(grid: Grid, base: Share, row: int, column: int) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from broadsheet.definitions.models.reports import FunnelBlock
 from broadsheet.document.context import Context
+from broadsheet.document.formats import SHARE, TEXT
 from broadsheet.document.numbers import UNDEFINED
 from broadsheet.document.reading import Point, Reading, Spot
 from broadsheet.document.tree import Cell, Head, Notice, Row, Section, Table
@@ -33,16 +34,17 @@ def tell(block: FunnelBlock, answer: Answer, context: Context) -> Section:
     remarks = [context.say("funnel_young", window=window)] if any(young) else []
     if any(reading.low(step, point) for step, point in zip(steps, points, strict=True)):
         remarks.append(context.say("low_base_remark", count=context.settings.low_base))
-    heads = ("funnel_first", "funnel_before", "funnel_left")
     return Section(
         id="",
         title=context.fact(definition.label, whole, definition),
         caption=", ".join((context.dates.full(period), context.say("funnel_window", window=window))),
         body=Table(
             heads=(
-                Head(context.say("funnel_step"), align="start", share=2.0),
+                Head(context.say("funnel_step"), align="start", share=2.0, format=TEXT),
                 Head(context.say("funnel_count")),
-                *(Head(context.say(head)) for head in heads),
+                Head(context.say("funnel_first"), format=SHARE),
+                Head(context.say("funnel_before"), format=SHARE),
+                Head(context.say("funnel_left")),
             ),
             rows=rows,
         ),

@@ -7,20 +7,23 @@ from collections.abc import Iterator
 from broadsheet.definitions.models.lists import ListSpec, fields_of
 from broadsheet.definitions.models.reports import ListBlock
 from broadsheet.document.context import Context
+from broadsheet.document.formats import TEXT, format_of, format_of_row
 from broadsheet.document.reading import Reading, Spot
-from broadsheet.document.tree import Cell, Head, Row, Section, Table, Text
+from broadsheet.document.tree import Cell, Format, Head, Row, Section, Table, Text
 from broadsheet.document.values import Values
 from broadsheet.document.wording import begin, inside
 from broadsheet.metrics.question import Answer, Question
 
 WIDE = 1.6
 """Sentences take so much more of the spare width than values."""
+MOST_ROWS = 2000
+"""So many rows of a list stand in a workbook; a page has the first `top` of them."""
 
 
 def ask(block: ListBlock, context: Context) -> Question:
-    """How many rows there are, and the first of them."""
+    """How many rows there are, and those of a workbook."""
     where = (*context.report.where, *block.where)
-    return Question((block.list,), (context.resolve(block.period),), where=where, rows=block.top)
+    return Question((block.list,), (context.resolve(block.period),), where=where, rows=MOST_ROWS)
 
 
 def tell(block: ListBlock, answer: Answer, context: Context) -> Section:
@@ -34,18 +37,20 @@ def tell(block: ListBlock, answer: Answer, context: Context) -> Section:
     text = context.numbers.value(point.value, definition)
     columns, values = tuple(_columns(spec, context)), Values(rows, context)
     heads = tuple(_head(head, template, values) for head, template in columns)
-    lines = range(len(rows.values))
+    lines = tuple(
+        Row(tuple(_cell(template, row, spec, values) for _, template in columns))
+        for row in range(len(rows.values))
+    )
     return Section(
         id="",
         title=begin(context.fact(definition.label, text, definition)),
         caption=". ".join((days, *_once(spec, definition.owner, context))),
         body=Table(
             heads=heads,
-            rows=tuple(
-                Row(tuple(_cell(template, row, spec, values) for _, template in columns)) for row in lines
-            ),
+            rows=lines[: block.top],
             kind="list",
-            omitted=max(0, (point.n or 0) - len(lines)),
+            omitted=max(0, (point.n or 0) - len(lines[: block.top])),
+            further=lines[block.top :],
         ),
     )
 
@@ -72,9 +77,20 @@ def _columns(spec: ListSpec, context: Context) -> Iterator[tuple[str, str]]:
 
 
 def _head(head: str, template: str, values: Values) -> Head:
+    form = _format(template, values)
     if values.aligned(template):
-        return Head(head)
-    return Head(head, align="start", share=WIDE if " " in template else 1.0)
+        return Head(head, format=form)
+    return Head(head, align="start", share=WIDE if " " in template else 1.0, format=form)
+
+
+def _format(template: str, values: Values) -> Format:
+    """What the values of a column are; a sentence is text."""
+    path = values.alone(template)
+    if path is None:
+        return TEXT
+    kind, context = values.rows.types[path], values.context
+    currency = context.settings.currency
+    return format_of(context.kpis[path], currency) if kind == "kpi" else format_of_row(kind, currency)
 
 
 def _cell(template: str, row: int, spec: ListSpec, values: Values) -> Cell:
@@ -83,5 +99,7 @@ def _cell(template: str, row: int, spec: ListSpec, values: Values) -> Cell:
     empty = template == f"{{{paths[0]}}}" and values.value(paths[0], row) is None
     if empty and paths[0] == spec.owner:
         return Cell(values.context.say("list_nobody"), tone="bad")
-    text = values.fill(template, row)
-    return Cell(text, text, tone="muted" if empty else None)
+    text, path = values.fill(template, row), values.alone(template)
+    kept = path is not None and values.rows.types[path] in ("money", "number", "kpi", "date", "time")
+    value = values.value(path, row) if path is not None and kept else text
+    return Cell(text, value, tone="muted" if empty else None)

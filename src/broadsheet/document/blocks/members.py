@@ -7,6 +7,7 @@ from broadsheet.definitions.models.charts import ChartBlock
 from broadsheet.document.changes import base_of
 from broadsheet.document.context import Context
 from broadsheet.document.findings import leader
+from broadsheet.document.formats import format_of
 from broadsheet.document.numbers import Scale
 from broadsheet.document.reading import Point, Reading, Spot
 from broadsheet.document.series import low_ones, series_of
@@ -53,6 +54,7 @@ def tell(block: ChartBlock, answer: Answer, context: Context) -> Section:
         series=series,
         unit=scale.unit,
         totals=_totals(block, members, period, reading, scale),
+        format=format_of(definition, context.settings.currency),
     )
     facts = ", ".join(f"{name} {text}" for name, text in zip(names[:6], series[0].texts, strict=False))
     return Section(

@@ -12,6 +12,7 @@ from broadsheet.definitions.models.reports import TableBlock
 from broadsheet.document.changes import base_of, change, subtract, tone
 from broadsheet.document.context import Context
 from broadsheet.document.findings import largest_gap, leader, several
+from broadsheet.document.formats import SHARE, TEXT, difference_of, format_of
 from broadsheet.document.numbers import UNDEFINED, Scale, adds_up
 from broadsheet.document.reading import Point, Reading, Spot
 from broadsheet.document.tree import Cell, Head, Notice, Row, Section, Table, Tone
@@ -68,11 +69,13 @@ def tell(block: TableBlock, answer: Answer, context: Context) -> Section:
     reading, table = Reading(answer, context), block.table
     period = context.resolve(block.period)
     lines = _lines(block, period, reading)
-    shown = _cut(lines)
+    shown, further = _cut(lines)
     if not any(line.kind == "row" for line in lines):
         empty = context.say("no_data", period=context.dates.name(period))
         return Section("", context.kpis[table.kpis[0]].label, "", Notice("empty", empty), state="empty")
-    columns = list(chain.from_iterable(_columns(kpi, block, shown, reading) for kpi in table.kpis))
+    columns = list(
+        chain.from_iterable(_columns(kpi, block, [*shown, *further], reading) for kpi in table.kpis)
+    )
     rows = tuple(
         Row(
             (
@@ -81,7 +84,7 @@ def tell(block: TableBlock, answer: Answer, context: Context) -> Section:
             ),
             line.kind,
         )
-        for i, line in enumerate(shown)
+        for i, line in enumerate([*shown, *further])
     )
     by_time = table.rows in GRAINS
     first = "" if by_time else context.dimensions[table.rows].label
@@ -90,9 +93,10 @@ def tell(block: TableBlock, answer: Answer, context: Context) -> Section:
         title=_title(block, period, reading),
         caption=_caption(block, period, reading),
         body=Table(
-            heads=(Head(first, align="start", share=2.0), *(column.head for column in columns)),
-            rows=rows,
-            omitted=len(lines) - len(shown),
+            heads=(Head(first, align="start", share=2.0, format=TEXT), *(column.head for column in columns)),
+            rows=rows[: len(shown)],
+            omitted=len(further),
+            further=rows[len(shown) :],
         ),
         remarks=_remarks(block, shown, reading),
     )
@@ -142,6 +146,12 @@ def _lines(block: TableBlock, period: Period, reading: Reading) -> list[Line]:
     return [*lines, Line(context.say("total"), total, "total")] if table.total else lines
 
 
+def _cut(lines: list[Line]) -> tuple[list[Line], list[Line]]:
+    """At most so many rows as a page can bear, besides the total; and the further ones."""
+    body, total = ([line for line in lines if (line.kind == "total") is last] for last in (False, True))
+    return [*body[:MOST_ROWS], *total], body[MOST_ROWS:]
+
+
 def _unit(bucket: Period, context: Context) -> str:
     return context.dates.name(bucket) + ("*" if bucket.clipped else "")
 
@@ -149,12 +159,6 @@ def _unit(bucket: Period, context: Context) -> str:
 def _size(point: Point) -> tuple[bool, float]:
     """Largest first, undefined last."""
     return point.value is None, -(point.value or 0.0)
-
-
-def _cut(lines: list[Line]) -> list[Line]:
-    """At most so many rows as a page can bear, besides the total."""
-    body = [line for line in lines if line.kind != "total"]
-    return body[:MOST_ROWS] + [line for line in lines if line.kind == "total"]
 
 
 def _columns(kpi: str, block: TableBlock, lines: list[Line], reading: Reading) -> Iterable[Column]:
@@ -166,7 +170,12 @@ def _columns(kpi: str, block: TableBlock, lines: list[Line], reading: Reading) -
     bars = first and adds_up(definition) and block.table.rows not in GRAINS
     unit = "" if scale.unit == "%" else scale.unit
     yield Column(
-        Head(definition.label, unit, share=1.4 if bars else 1.0),
+        Head(
+            definition.label,
+            unit,
+            share=1.4 if bars else 1.0,
+            format=format_of(definition, context.settings.currency),
+        ),
         _values(kpi, lines, points, scale, reading, bars),
     )
     if first:
@@ -218,12 +227,12 @@ def _comparison(
     code = next((base[0] for base in reversed(bases) if base), None)
     if code is None:
         return
-    percent = definition.unit == "percent"
+    percent, form = definition.unit == "percent", format_of(definition, context.settings.currency)
     full = scenario == "plan" and not brief
     if full:
         texts = [reading.scaled(kpi, base[1], scale) if base else UNDEFINED for base in bases]
         yield Column(
-            Head(code, "" if percent else scale.unit),
+            Head(code, "" if percent else scale.unit, format=form),
             tuple(
                 Cell(text, base[1].value if base else None, strong=line.kind == "total")
                 for text, base, line in zip(texts, bases, lines, strict=True)
@@ -231,12 +240,13 @@ def _comparison(
         )
     if percent or full:
         cells = [_gap(kpi, line, base, scale, reading) for line, base in zip(lines, bases, strict=True)]
-        yield Column(Head(context.say("delta", code=code), "pp" if percent else scale.unit), tuple(cells))
+        unit = "pp" if percent else scale.unit
+        yield Column(Head(context.say("delta", code=code), unit, format=difference_of(form)), tuple(cells))
     if not percent:
         cells = [
             _relative(kpi, line, base, scenario, reading) for line, base in zip(lines, bases, strict=True)
         ]
-        yield Column(Head(context.say("delta_percent", code=code)), tuple(cells))
+        yield Column(Head(context.say("delta_percent", code=code), format=SHARE), tuple(cells))
 
 
 def _gap(kpi: str, line: Line, base: tuple[str, Point] | None, scale: Scale, reading: Reading) -> Cell:

@@ -9,6 +9,7 @@ from broadsheet.definitions.models.charts import ChartBlock
 from broadsheet.document.changes import base_of
 from broadsheet.document.context import Context
 from broadsheet.document.findings import leader, over_time, several
+from broadsheet.document.formats import format_of
 from broadsheet.document.numbers import Scale
 from broadsheet.document.reading import Point, Reading, Spot
 from broadsheet.document.series import low_ones, series_of
@@ -51,6 +52,7 @@ def tell(block: ChartBlock, answer: Answer, context: Context) -> Section:
         highlight=len(course) - 1,
         zero_based=zero,
         totals=_totals(block, course, reading, scale),
+        format=format_of(context.kpis[block.kpis[0]], context.settings.currency),
     )
     partial = (context.say("partial"),) if any(bucket.clipped for bucket in course) else ()
     return Section(
