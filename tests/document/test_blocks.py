@@ -123,6 +123,57 @@ def test_time_chart_says_what_its_course_shows(course: list[int], compare: list[
     assert f"first €{course[0] * 100}{N}k (W21), last €{course[-1] * 100}{N}k (W24)" in told.alt
 
 
+@pytest.mark.parametrize(
+    ("plan", "times", "note"),
+    [
+        (480e3, 5.0, "variance drawn at 5 times the scale of the columns"),
+        (250e3, 0.5, "variance drawn at 0.5 times the scale of the columns"),
+        (400e3, 2.0, "variance drawn at 2 times the scale of the columns"),
+    ],
+)
+def test_columns_stand_beside_their_plan_in_a_tier_of_round_scale(
+    plan: float, times: float, note: str
+) -> None:
+    told = section(
+        {"chart": "bar", "kpis": ["won"], "by": "week", "span": "2 weeks", "compare": ["plan", "last_year"]},
+        {"won": lambda period: 500e3 if period == WEEK else 460e3, "plan": lambda _: plan},
+    )
+    assert isinstance(told.body, Chart)
+    (tier,) = told.body.variances
+    assert tier.label == f"ΔPL, €{N}k"
+    assert tier.values == (460e3 - plan, 500e3 - plan)
+    assert (tier.times, told.caption.endswith(note)) == (times, True)
+
+
+def test_tiers_are_colored_by_what_is_good() -> None:
+    told = section(
+        {
+            "chart": "bar",
+            "kpis": ["cost"],
+            "by": "week",
+            "span": "3 weeks",
+            "compare": "plan",
+            "variance": ["relative", "absolute"],
+        },
+        {"cost": lambda period: (80e3, 100e3, 125e3)[period.start.isocalendar().week - 22]},
+    )
+    assert isinstance(told.body, Chart)
+    percent, amount = told.body.variances
+    assert (percent.label, percent.times, percent.texts) == ("ΔGoal %", None, ("−20.0", "±0.0", "+25.0"))
+    assert (amount.label, amount.texts) == (f"ΔGoal, €{N}k", ("−20.0", "±0.0", "+25.0"))
+    assert percent.tones == amount.tones == ("good", "neutral", "bad")
+    assert [series.label for series in told.body.series] == ["AC", "Goal"]
+
+
+def test_no_tier_without_a_base_or_where_none_is_wanted() -> None:
+    block = {"chart": "bar", "kpis": ["won"], "by": "week", "span": "2 weeks"}
+    for more in ({"compare": "plan"}, {"compare": []}, {"compare": "last_year", "variance": []}):
+        told = section({**block, **more}, {"won": lambda _: 5.0})
+        assert isinstance(told.body, Chart)
+        assert told.body.variances == ()
+        assert "variance" not in told.caption
+
+
 def test_a_part_of_a_month_is_no_record() -> None:
     block = {"chart": "line", "kpis": ["won"], "by": "month", "span": "5 months", "compare": []}
     told = section(block, {"won": lambda period: period.days * 1_000.0})

@@ -22,6 +22,7 @@ from broadsheet.document.tree import (
     Spark,
     Table,
     Text,
+    Variance,
 )
 from broadsheet.document.wording import LABELS as WORDS
 from broadsheet.rendering.labels import LABELS
@@ -74,6 +75,23 @@ COLUMNS = Chart(
     unit="€ M per week",
     groups=(("March", 3), ("April", 4), ("May", 4), ("June", 2)),
     highlight=12,
+)
+
+
+def variance(label, values, base, times, tones=("good", "bad")):
+    """Differences in thousandths; of a relative variance `times` is None and they are percent."""
+    gaps = [
+        None if a is None or b is None else a - b if times else a / b - 1
+        for a, b in zip(values, base, strict=True)
+    ]
+    shown = [gap and gap * (1000 if times else 100) for gap in gaps]
+    signed = tuple("" if gap is None else f"{gap:+,.0f}".replace("-", "−") for gap in shown)
+    return Variance(label, tuple(gaps), signed, tuple(tones[(gap or 0) < 0] for gap in gaps), times)
+
+
+TIERS = replace(
+    COLUMNS,
+    variances=(variance("ΔPL, € k", SALES, PLAN, 2), variance("ΔPY %", SALES, LAST, None)),
 )
 LINE = Chart(
     "line",

@@ -18,7 +18,7 @@ from broadsheet.rendering.charts.hatching import hatching
 from broadsheet.rendering.charts.notation import scenario_ink
 from broadsheet.rendering.charts.style import FONT_FOLDER, prepare
 from broadsheet.rendering.theme import chart_style
-from rendering.sample import COLUMNS, LINE, RANKED, STACKED, series
+from rendering.sample import COLUMNS, LINE, RANKED, STACKED, TIERS, series, variance
 
 STYLE = chart_style(Theme())
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -27,6 +27,34 @@ UP_AND_DOWN = (5, -3, -8, None, 4, 2, -1, 0, 9, None, 3, -6)
 
 CHARTS = {
     "columns": COLUMNS,
+    "tiers": TIERS,
+    "tiers of one column": Chart(
+        "bar",
+        ("W24",),
+        (series("AC", "actual", (5,)), series("PL", "plan", (7,))),
+        "k",
+        variances=(variance("ΔPL", (5,), (7,), 1), variance("ΔPL %", (5,), (7,), None)),
+    ),
+    "tiers of nothing": Chart(
+        "bar",
+        MONTHS,
+        (series("AC", "actual", (0,) * 12), series("PL", "plan", (0,) * 12)),
+        "k",
+        variances=(
+            variance("ΔPL", (0,) * 12, (0,) * 12, 1),
+            variance("ΔPL %", (None,) * 12, (1,) * 12, None),
+        ),
+    ),
+    "tiers up and down": Chart(
+        "bar",
+        MONTHS,
+        (series("AC", "actual", UP_AND_DOWN), series("PL", "plan", (2e9,) * 12)),
+        LONG,
+        variances=(
+            variance(LONG, UP_AND_DOWN, (2e9,) * 12, 0.2),
+            variance(LONG, UP_AND_DOWN, (-2,) * 12, None),
+        ),
+    ),
     "line": LINE,
     "stacked": STACKED,
     "ranked": RANKED,
@@ -183,6 +211,31 @@ def test_a_forecast_is_hatched_and_a_plan_is_empty():
         for one in (chart, solid)
     )
     assert 0 < hatched < 0.7 * filled, "paper shows between the lines"
+
+
+def test_variances_are_drawn_at_the_scale_that_the_caption_tells():
+    actual, planned = (10.0, 20.0, 30.0), (9.0, 22.0, 30.0)
+    chart = Chart(
+        "bar",
+        ("A", "B", "C"),
+        (series("AC", "actual", actual), series("PL", "plan", planned)),
+        "k",
+        variances=(variance("ΔPL, k", actual, planned, 5),),
+    )
+    svg = draw(chart, STYLE, page_size(chart, "full", STYLE), "").svg.decode()
+
+    def heights(color):
+        *_, path = re.findall(rf'<path d="([^"]+)"[^>]*style="fill: {color}', svg)
+        bars = [
+            [float(y) for _, y in re.findall(r"[ML] ([\d.]+) ([\d.]+)", bar)] for bar in path.split("z")[:-1]
+        ]
+        return [max(ys) - min(ys) for ys in bars]
+
+    columns, (better,), (worse,) = (
+        heights(color) for color in (STYLE.actual, STYLE.favorable, STYLE.unfavorable)
+    )
+    assert better / (1.0 * 5) == pytest.approx(columns[0] / 10, rel=1e-3)
+    assert worse / (2.0 * 5) == pytest.approx(columns[1] / 20, rel=1e-3)
 
 
 def test_text_stays_text_and_dollars_are_not_formulas():

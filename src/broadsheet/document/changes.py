@@ -14,13 +14,15 @@ from broadsheet.document.tree import Change, Figure, Status, Tone
 from broadsheet.periods import GRAINS, Period
 
 Direction = Literal["up", "down", "flat"]
+Base = tuple[str, Point]
+"""What a figure is held against: its code (PL, Goal, PY, W23) and its value."""
 
 MATERIAL = 0.01
 """A smaller relative change is no news."""
 ON_TRACK, AT_RISK = 0.98, 0.90
 
 
-def base_of(reading: Reading, kpi: str, spot: Spot, scenario: Scenario) -> tuple[str, Point] | None:
+def base_of(reading: Reading, kpi: str, spot: Spot, scenario: Scenario) -> Base | None:
     """The base of a comparison and its code (PL, Goal, PY, W23); None where there is nothing to compare with."""
     context = reading.context
     if scenario == "plan":
@@ -39,7 +41,7 @@ def _code(context: Context, scenario: Scenario, former: Period) -> str:
     return context.dates.name(former) if named else context.say("before")
 
 
-def _plan_of(reading: Reading, kpi: str, spot: Spot) -> tuple[str, Point] | None:
+def _plan_of(reading: Reading, kpi: str, spot: Spot) -> Base | None:
     context = reading.context
     plan, definition = context.plan_of(kpi), context.kpis[kpi]
     if plan and reading.asked(plan, spot.period):
@@ -60,7 +62,7 @@ def changes(reading: Reading, kpi: str, spot: Spot, scenarios: tuple[Scenario, .
     return tuple(change(reading, kpi, point, base, scenario) for scenario, base in bases if base is not None)
 
 
-def change(reading: Reading, kpi: str, point: Point, base: tuple[str, Point], scenario: Scenario) -> Change:
+def change(reading: Reading, kpi: str, point: Point, base: Base, scenario: Scenario) -> Change:
     """A point against a base. No percent where the base is 0 or the sign changes (rule C9)."""
     context, definition = reading.context, reading.context.kpis[kpi]
     code, other = base

@@ -87,10 +87,26 @@ class Series:
 
 
 @dataclass(frozen=True)
+class Variance:
+    """Differences from a base along a chart's categories, drawn as a tier of their own.
+
+    `label` names base and unit. A bar is `times` as long as the same amount in the chart; of a relative
+    variance, which has its own scale, `times` is None.
+    """
+
+    label: str
+    values: tuple[float | None, ...]
+    texts: tuple[str, ...]
+    tones: tuple[Tone, ...]
+    times: float | None
+
+
+@dataclass(frozen=True)
 class Chart:
     """A chart as data: `categories` along time or structure, `unit` printed at the scale.
 
-    `groups` names runs of categories below the axis (months under weeks): (label, how many).
+    `groups` names runs of categories below the axis (months under weeks): (label, how many). The last `ahead`
+    categories come after the period: what is drawn there is expected.
     """
 
     kind: Literal["line", "bar", "stacked", "ranked"]
@@ -103,6 +119,8 @@ class Chart:
     totals: tuple[str, ...] = ()
     tones: tuple[Tone, ...] = ()
     format: Format = Format("number")
+    variances: tuple[Variance, ...] = ()
+    ahead: int = 0
 
 
 @dataclass(frozen=True)

@@ -177,6 +177,8 @@ ENGLISH: Mapping[str, str] = {
     "caption_by": "{label} by {by}",
     "caption_sorted": "sorted by {label}",
     "caption_zero": "scale does not start at 0",
+    "variance_scale.one": "variance on the scale of the columns",
+    "variance_scale.other": "variance drawn at {count} times the scale of the columns",
     "partial": "* only the days inside the period",
     "chart_units": "A chart has one scale, but {label} and {other} differ in unit. Draw them apart.",
     # tables

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from broadsheet.definitions.models.base import Many, Name
+from broadsheet.definitions.models.base import Many, Name, OneOrMany
 from broadsheet.definitions.models.blocks import GRAINS, Block, Span
 
 
@@ -20,6 +20,10 @@ class ChartBlock(Block):
     by: Name = Field(description="A dimension, or day, week, month, quarter, year.")
     split: Name | None = Field(default=None, description="Of a stacked chart: the dimension of the parts.")
     span: Span | None = Field(default=None, description="How far back a chart by time goes.")
+    variance: OneOrMany[Literal["absolute", "relative"]] = Field(
+        default=("absolute",),
+        description="Of bars by time: tiers with the difference from the first of `compare`; [] for none.",
+    )
     top: int | None = Field(
         default=None, ge=1, le=50, description="Only the largest members; the rest as one."
     )

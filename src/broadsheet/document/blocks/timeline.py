@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 
 from broadsheet.definitions.models.blocks import Comparison as Scenario
@@ -13,7 +14,8 @@ from broadsheet.document.formats import format_of
 from broadsheet.document.numbers import Scale
 from broadsheet.document.reading import Point, Reading, Spot
 from broadsheet.document.series import low_ones, series_of
-from broadsheet.document.tree import Chart, Role, Section, Series
+from broadsheet.document.tree import Chart, Role, Section, Series, Variance
+from broadsheet.document.variances import absolute, relative, scale_note
 from broadsheet.document.wording import inside
 from broadsheet.metrics.question import Answer, Question, Top
 from broadsheet.periods import GRAINS, Period
@@ -41,7 +43,7 @@ def tell(block: ChartBlock, answer: Answer, context: Context) -> Section:
     """The chart under the sentence that its numbers make."""
     reading, course = Reading(answer, context), _course(block, context)
     series, scale = _series(block, course, reading)
-    title = _title(block, course, reading)
+    title, tiers = _title(block, course, reading), _tiers(block, course, reading)
     zero = block.chart != "line" or _from_zero(series)
     chart = Chart(
         kind=block.chart,
@@ -53,12 +55,13 @@ def tell(block: ChartBlock, answer: Answer, context: Context) -> Section:
         zero_based=zero,
         totals=_totals(block, course, reading, scale),
         format=format_of(context.kpis[block.kpis[0]], context.settings.currency),
+        variances=tiers,
     )
     partial = (context.say("partial"),) if any(bucket.clipped for bucket in course) else ()
     return Section(
         id="",
         title=title,
-        caption=_caption(block, course, scale, zero, context),
+        caption=_caption(block, course, scale, zero, context, tiers),
         body=chart,
         alt=_alt(block, course, title, reading),
         remarks=(
@@ -108,12 +111,30 @@ def _series(
         for name in block.kpis:
             points = [reading.point(name, Spot(bucket)) for bucket in course]
             drawn.append((context.kpis[name].label, "actual" if single else "member", name, points))
-        for scenario in _scenarios(block, context):
+        scenarios = _scenarios(block, context)
+        for scenario in scenarios:
             bases = [base_of(reading, kpi, Spot(bucket), scenario) for bucket in course]
             points = [base[1] if base else Point(None) for base in bases]
             if any(point.value is not None for point in points):
-                drawn.append((context.words.labels[scenario], scenario, kpi, points))
+                code = next(base[0] for base in bases if base)
+                drawn.append((code, scenario, kpi, points))
+        if len(drawn) > 1 and scenarios:
+            drawn[0] = (context.words.labels["code_actual"], *drawn[0][1:])
     return series_of(drawn, reading)
+
+
+def _tiers(block: ChartBlock, course: tuple[Period, ...], reading: Reading) -> tuple[Variance, ...]:
+    """The difference of every column from the first comparison, where there is one."""
+    scenarios = _scenarios(block, reading.context) if block.chart == "bar" else ()
+    if not scenarios:
+        return ()
+    kpi, spots = block.kpis[0], [Spot(bucket) for bucket in course]
+    bases = [base_of(reading, kpi, spot, scenarios[0]) for spot in spots]
+    points = [reading.point(kpi, spot) for spot in spots]
+    if not any(bases):
+        return ()
+    kinds = {"absolute": absolute, "relative": relative}
+    return tuple(kinds[kind](kpi, points, bases, reading) for kind in block.variance)
 
 
 def _from_zero(series: tuple[Series, ...]) -> bool:
@@ -136,7 +157,12 @@ def _groups(course: tuple[Period, ...], context: Context) -> tuple[tuple[str, in
 
 
 def _caption(
-    block: ChartBlock, course: tuple[Period, ...], scale: Scale, zero: bool, context: Context
+    block: ChartBlock,
+    course: tuple[Period, ...],
+    scale: Scale,
+    zero: bool,
+    context: Context,
+    tiers: Sequence[Variance],
 ) -> str:
     labels = ", ".join(context.kpis[kpi].label for kpi in block.kpis)
     if block.split is not None:
@@ -145,7 +171,7 @@ def _caption(
     parts = [labels, scale.unit, context.say("span", count=context.span_text(course), period=end)]
     if not zero:
         parts.append(context.say("caption_zero"))
-    return ", ".join(filter(None, parts))
+    return ", ".join(filter(None, (*parts, scale_note(tiers, context))))
 
 
 def _alt(block: ChartBlock, course: tuple[Period, ...], title: str, reading: Reading) -> str:

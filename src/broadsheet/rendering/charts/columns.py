@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from broadsheet.document.tree import Chart, Series
 from broadsheet.rendering.charts.boxes import Box, Point
 from broadsheet.rendering.charts.canvas import Canvas, Pen
-from broadsheet.rendering.charts.frame import Frame, label_order, text_of, time_frame
+from broadsheet.rendering.charts.frame import Frame, label_order, stretch, text_of, time_frame
 from broadsheet.rendering.charts.legend import Entry, draw_key, margin
 from broadsheet.rendering.charts.notation import scenario_ink, tone_ink
 from broadsheet.rendering.charts.style import ChartStyle
+from broadsheet.rendering.charts.tiers import draw_tiers, share_out
 
 WIDEST_COLUMN = 8.0
 PEEP = 0.3
@@ -22,7 +24,11 @@ def draw_columns(canvas: Canvas, chart: Chart) -> None:
     """Draw the chart; a comparison stands behind the actual column and peeps out beside it."""
     entries = _entries(canvas.style, chart)
     values = [value for series in chart.series for value in series.values]
-    frame = time_frame(canvas, chart, values, margin(canvas, entries))
+    whole = stretch(canvas, chart, values)
+    columns, tiers = share_out(canvas, chart, whole.end - whole.start)
+    scale = replace(whole, end=whole.start + columns)
+    frame = time_frame(canvas, chart, scale, margin(canvas, entries))
+    draw_tiers(frame, chart, tiers, scale.end + canvas.line_height * 2.3)
     draw_key(canvas, entries, frame.scale.end - canvas.line_height * 0.4)
     members = [series for series in chart.series if series.scenario == "member"]
     if members:

@@ -19,6 +19,7 @@ KINDS = {"bar": draw_columns, "line": draw_lines, "stacked": draw_stacked, "rank
 _TEXT = re.compile(r'<text style="([^"]*)"([^>]*)>([^<]+)</text>')
 _SIZE = re.compile(r"font-size: ([\d.]+)px")
 HEIGHTS = {"full": 52.0, "half": 50.0}
+TIER = 17.0
 WIDTHS = {"full": 180.0, "half": 87.5}
 
 
@@ -36,7 +37,7 @@ def page_size(chart: Chart, width: str, style: ChartStyle) -> tuple[float, float
     """Millimeters of a chart on a page of 180 mm text width; ranked bars are as tall as they are many."""
     if chart.kind == "ranked":
         return WIDTHS[width], ranked_height(chart, style.size * MM_PER_POINT * 1.3)
-    return WIDTHS[width], HEIGHTS[width]
+    return WIDTHS[width], HEIGHTS[width] + TIER * len(chart.variances)
 
 
 def compose(chart: Chart, style: ChartStyle, size_mm: tuple[float, float]) -> Canvas:

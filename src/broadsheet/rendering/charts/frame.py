@@ -40,23 +40,26 @@ class Frame:
         return self.scale(min(max(0.0, low), high))
 
 
-def time_frame(canvas: Canvas, chart: Chart, values: Iterable[float | None], margin: float) -> Frame:
-    """Draw unit, axis labels and base line, leave `margin` at the right for labels, and return the frame."""
-    values = list(values)
+def stretch(canvas: Canvas, chart: Chart, values: Iterable[float | None]) -> Scale:
+    """Where values stand when they have the whole canvas, apart from the texts above and below."""
     low, high = value_range(values, chart.zero_based)
     line = canvas.line_height
     floor = line * (2.5 if chart.groups else 1.2) + (line if low != 0 else 0.0)
-    ceiling = canvas.height - (2.3 * line if chart.unit else 1.2 * line)
+    return Scale(low, high, floor, canvas.height - (2.3 * line if chart.unit else 1.2 * line))
+
+
+def time_frame(canvas: Canvas, chart: Chart, scale: Scale, margin: float) -> Frame:
+    """Draw unit, axis labels and base line, leave `margin` at the right for labels, and return the frame."""
     count = max(1, len(chart.categories))
     frame = Frame(
         canvas=canvas,
-        scale=Scale(low, high, floor, ceiling),
+        scale=scale,
         left=0.0,
         pitch=(canvas.width - margin) / count,
         count=count,
         current=count - 1 if chart.highlight is None else chart.highlight,
     )
-    unit(canvas, chart.unit, canvas.width)
+    unit(canvas, chart.unit, canvas.width, scale.end + canvas.line_height * 1.55)
     if frame.scale.has_zero:
         canvas.lines([[(0, frame.base), (frame.right, frame.base)]], canvas.style.text, 0.6)
     _category_labels(frame, chart)
@@ -64,10 +67,11 @@ def time_frame(canvas: Canvas, chart: Chart, values: Iterable[float | None], mar
     return frame
 
 
-def unit(canvas: Canvas, text: str, room: float) -> None:
-    """The unit, in the upper left corner, within `room` millimeters."""
+def unit(canvas: Canvas, text: str, room: float, y: float | None = None) -> None:
+    """The unit, at the left, within `room` millimeters; in the upper corner unless `y` says where."""
     pen = Pen(canvas.style.secondary, strong=True, align="left")
-    canvas.text(0, canvas.height - canvas.line_height * 0.75, canvas.shorten(text, room, True), pen)
+    y = canvas.height - canvas.line_height * 0.75 if y is None else y
+    canvas.text(0, y, canvas.shorten(text, room, True), pen)
 
 
 def text_of(series: Series, index: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from broadsheet.document.tree import Chart, Series
 from broadsheet.rendering.charts.boxes import Point
 from broadsheet.rendering.charts.canvas import Canvas, Pen
-from broadsheet.rendering.charts.frame import Frame, label_order, text_of, time_frame
+from broadsheet.rendering.charts.frame import Frame, label_order, stretch, text_of, time_frame
 from broadsheet.rendering.charts.legend import AFTER_END, Entry, draw_ends, margin
 from broadsheet.rendering.charts.notation import Ink
 from broadsheet.rendering.charts.scale import present
@@ -26,7 +26,7 @@ def draw_lines(canvas: Canvas, chart: Chart) -> None:
         if present(series.values)
     ]
     values = [value for series in chart.series for value in series.values]
-    frame = time_frame(canvas, chart, values, margin(canvas, entries, AFTER_END))
+    frame = time_frame(canvas, chart, stretch(canvas, chart, values), margin(canvas, entries, AFTER_END))
     for position, series in reversed(list(enumerate(chart.series))):
         _draw_series(frame, series, _color(canvas.style, series, position), series in leads)
     ends = [

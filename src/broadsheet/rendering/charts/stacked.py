@@ -6,7 +6,7 @@ from broadsheet.document.tree import Chart, Series
 from broadsheet.rendering.charts.boxes import Box
 from broadsheet.rendering.charts.canvas import Canvas, Pen
 from broadsheet.rendering.charts.columns import WIDEST_COLUMN
-from broadsheet.rendering.charts.frame import Frame, label_order, text_of, time_frame
+from broadsheet.rendering.charts.frame import Frame, label_order, stretch, text_of, time_frame
 from broadsheet.rendering.charts.legend import AFTER_END, Entry, draw_ends, margin
 from broadsheet.rendering.charts.notation import scenario_ink
 
@@ -25,7 +25,7 @@ def draw_stacked(canvas: Canvas, chart: Chart) -> None:
         for series, ink in zip(chart.series, inks, strict=True)
     ]
     edges = [edge for row in spans for span in row if span for edge in span]
-    frame = time_frame(canvas, chart, edges, margin(canvas, entries, AFTER_END))
+    frame = time_frame(canvas, chart, stretch(canvas, chart, edges), margin(canvas, entries, AFTER_END))
     width = min(frame.pitch * 0.66, WIDEST_COLUMN)
     for row, ink in zip(spans, inks, strict=True):
         boxes = [_box(frame, index, span, width) for index, span in enumerate(row) if span]
