@@ -67,10 +67,22 @@ KPIS = {
     "customers": Kpi(label="Customers", meaning="Different.", distinct="deals.segment", good="up"),
     "people": Kpi(label="People", meaning="Contacts.", count="deals", persons=True, good="up"),
     "per_person": Kpi(label="Per person", meaning="Won.", unit="money", ratio=["won", "people"]),
+    "open": Kpi(
+        label="Open amount",
+        meaning="Open.",
+        unit="money",
+        good="up",
+        balance="deals.amount",
+        begins="created_at",
+        ends="closed_at",
+    ),
+    "created": Kpi(label="Created", meaning="New.", unit="money", good="up", sum="deals.amount"),
+    "lost": Kpi(label="Lost", meaning="Lost.", unit="money", good="down", sum="deals.amount"),
     "forecast": Kpi(label="Forecast", meaning="Expected.", unit="money", good="up", method="forecast"),
 }
 DIMENSIONS = {
     "team": Dimension(label="Team", via={"deals": "team"}),
+    "area": Dimension(label="Area", via={"deals": "team", "plans": "team"}),
     "segment": Dimension(label="Segment", via={"deals": "segment"}),
     "outcome": Dimension(
         label="Outcome",
@@ -103,9 +115,12 @@ COLUMNS = {
     "created_at": "time",
     "closed_at": "time",
 }
+PLANNED = {"month": "date", "amount": "money", "team": "text"}
 FACTS = {
     "deals": Fact(table="deals", key="id", clock="closed_at", columns=COLUMNS),
-    "plans": Fact(table="plans", key="id", clock="month", columns={"month": "date", "amount": "money"}),
+    "plans": Fact(
+        table="plans", key="id", clock="month", columns={"month": "date", "amount": "money", "team": "text"}
+    ),
 }
 KPIS |= {"way": WAY, **steps_of(WAY, FACTS)}
 CATALOG = Catalog(SETTINGS, {}, {}, FACTS, DIMENSIONS, KPIS)

@@ -65,6 +65,8 @@ CODES = MappingProxyType(
         "sort-kpi": "A table is sorted by a KPI that it does not show.",
         "crosstab-count": "A contingency table counts rows; only a count adds up to its margins.",
         "chart-units": "A chart has one scale, but its KPIs are measured in different units.",
+        "waterfall-kpi": "The steps of a waterfall do not add up, or a movement is not that of a balance.",
+        "waterfall-base": "A waterfall has no comparison to start from.",
         "headline-kpi": "The headline is to speak of a KPI that no card shows.",
         "missing-plugin": "A KPI uses a measure that no installed package brings.",
         "no-list": "A block is to list the rows of a KPI that has no list.",

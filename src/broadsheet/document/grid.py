@@ -15,7 +15,9 @@ from broadsheet.document.tree import (
     Cell,
     Change,
     Chart,
+    Diagram,
     Format,
+    Head,
     Notice,
     Row,
     Section,
@@ -53,6 +55,8 @@ def grid(section: Section, labels: Mapping[str, str]) -> Grid | None:
             return _of_cards(body, labels)
         case Chart():
             return _of_chart(body)
+        case Diagram():
+            return _of_diagram(body)
         case Table():
             return _of_table(body)
         case Text() | Notice():
@@ -110,6 +114,20 @@ def _of_chart(body: Chart) -> Grid:
     return Grid(heads, rows)
 
 
+def _of_diagram(body: Diagram) -> Grid:
+    """A row per mark."""
+    heads = (_head(head) for head in body.columns)
+    rows = (
+        tuple(Item(value, head.format) for value, head in zip(line, body.columns, strict=True))
+        for line in body.lines
+    )
+    return Grid(tuple(heads), tuple(rows))
+
+
+def _head(head: Head) -> str:
+    return f"{head.text} ({head.format.unit})" if head.format.unit else head.text
+
+
 def _of_table(body: Table) -> Grid:
     """All rows, printed or not, totals last; where cells have shares, these stand in columns of their own."""
     shared = [
@@ -117,8 +135,7 @@ def _of_table(body: Table) -> Grid:
     ]
     heads = []
     for head, has_share in zip(body.heads, shared, strict=True):
-        unit = f" ({head.format.unit})" if head.format.unit else ""
-        heads += [f"{head.text}{unit}", f"{head.text} %"] if has_share else [f"{head.text}{unit}"]
+        heads += [_head(head), f"{head.text} %"] if has_share else [_head(head)]
     totals = [row for row in body.rows if row.kind == "total"]
     ordered = [*(row for row in body.rows if row.kind != "total"), *body.further, *totals]
     return Grid(tuple(heads), tuple(tuple(_of_row(row, body, shared)) for row in ordered), len(totals))

@@ -7,14 +7,7 @@ from datetime import date, datetime, time
 
 from broadsheet.definitions.models.charts import ChartBlock
 from broadsheet.definitions.models.filters import ColumnRef, Condition, Filter
-from broadsheet.definitions.models.reports import (
-    AnyBlock,
-    CardsBlock,
-    CrosstabBlock,
-    FunnelBlock,
-    ListBlock,
-    TableBlock,
-)
+from broadsheet.definitions.models.reports import AnyBlock, CardsBlock, FunnelBlock, ListBlock, spec_of
 from broadsheet.document.context import FORMER, Context
 from broadsheet.document.material import Material
 from broadsheet.document.numbers import counted_anew
@@ -28,13 +21,12 @@ def shown_kpis(block: AnyBlock) -> tuple[str, ...]:
         return tuple(item.kpi for item in block.kpis)
     if isinstance(block, ChartBlock):
         return block.kpis
-    if isinstance(block, TableBlock):
-        return block.table.kpis
     if isinstance(block, FunnelBlock):
         return (block.funnel,)
     if isinstance(block, ListBlock):
         return (block.list,)
-    return (block.crosstab.count,) if isinstance(block, CrosstabBlock) else ()
+    spec = spec_of(block)
+    return spec.shown if spec is not None else ()
 
 
 def definitions(material: Material, context: Context) -> tuple[Definition, ...]:

@@ -6,6 +6,7 @@ edition's locale, so that a page, a mail and a workbook can never disagree.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -172,6 +173,21 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Diagram(ABC):
+    """A chart of a shape of its own; `columns` and `lines` are its values for workbooks."""
+
+    @property
+    @abstractmethod
+    def columns(self) -> tuple[Head, ...]:
+        """The heads of its values, with their formats."""
+
+    @property
+    @abstractmethod
+    def lines(self) -> tuple[tuple[float | str | None, ...], ...]:
+        """Its values, unscaled, a row per mark."""
+
+
+@dataclass(frozen=True)
 class Text:
     """Paragraphs; `term` texts are set bold before them."""
 
@@ -195,7 +211,8 @@ class Cards:
     note: str
 
 
-Body = Cards | Chart | Table | Text | Notice
+Drawn = Chart | Diagram
+Body = Cards | Drawn | Table | Text | Notice
 
 
 @dataclass(frozen=True)

@@ -169,6 +169,7 @@ ENGLISH: Mapping[str, str] = {
     "chart_alt.bar": "Bar chart",
     "chart_alt.stacked": "Stacked bar chart",
     "chart_alt.ranked": "Ranked bar chart",
+    "chart_alt.waterfall": "Waterfall chart",
     "alt_span": (
         "{kind}. {title}. {label}: first {first} ({start}), last {last} ({end}), lowest {low}, "
         "highest {high}."
@@ -181,6 +182,28 @@ ENGLISH: Mapping[str, str] = {
     "variance_scale.other": "variance drawn at {count} times the scale of the columns",
     "partial": "* only the days inside the period",
     "chart_units": "A chart has one scale, but {label} and {other} differ in unit. Draw them apart.",
+    # waterfalls
+    "waterfall_plan": "Plan, {period}",
+    "waterfall_actual": "Actual, {period}",
+    "waterfall_share": "of the change",
+    "waterfall_sum": "steps add up to {change}",
+    "waterfall_zero": "zero line: {base}",
+    "waterfall_hidden": "Not printed",
+    "waterfall_above": "{label} {amount} above {base}: {member} explains {share} of it",
+    "waterfall_below": "{label} {amount} below {base}: {member} explains {share} of it",
+    "waterfall_alone_above": "{label} {amount} above {base}: {member} alone is {step} above",
+    "waterfall_alone_below": "{label} {amount} below {base}: {member} alone is {step} below",
+    "waterfall_level": "{label} level with {base}",
+    "waterfall_no_base": "There is nothing that {label} could be compared with.",
+    "waterfall_open": "The parts by {by} do not add up to the whole, so they explain no change.",
+    "movement_start": "At the beginning",
+    "movement_end": "At the end",
+    "movement_rest": "Other changes",
+    "movement_rose": "{label} rose by {amount} {period}: {facts}",
+    "movement_fell": "{label} fell by {amount} {period}: {facts}",
+    "movement_level": "{label} unchanged {period}: {facts}",
+    "movement_closed": "the steps close the way from beginning to end",
+    "movement_remainder": "{rest}: what the other steps do not explain, {amount}.",
     # tables
     "share_of": "% of all",
     "delta": "Δ{code}",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from broadsheet.definitions.models.reports import FileKind
 from broadsheet.definitions.models.themes import Theme
-from broadsheet.document.tree import Chart, Document
+from broadsheet.document.tree import Chart, Diagram, Document
 from broadsheet.rendering.charts.draw import Drawing, draw, page_size
 from broadsheet.rendering.charts.style import prepare
 from broadsheet.rendering.data import csv_files, findings
@@ -94,5 +94,5 @@ def _drawings(document: Document, theme: Theme) -> dict[str, Drawing]:
     return {
         section.id: draw(section.body, style, page_size(section.body, section.width, style), section.alt)
         for section in document.sections
-        if isinstance(section.body, Chart)
+        if isinstance(section.body, Chart | Diagram)
     }

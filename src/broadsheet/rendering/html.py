@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from broadsheet.definitions.models.themes import Theme
-from broadsheet.document.tree import Cards, Chart, Document, Section, Table, Text
+from broadsheet.document.tree import Cards, Chart, Diagram, Document, Section, Table, Text
 from broadsheet.errors import BroadsheetError
 from broadsheet.rendering.charts.draw import WIDTHS, Drawing, for_screen
 from broadsheet.rendering.columns import Columns, columns
@@ -134,6 +134,8 @@ def signs(document: Document) -> frozenset[str]:
         body = section.body
         if isinstance(body, Chart):
             found.update(series.scenario for series in body.series)
+        if isinstance(body, Diagram):
+            found.add("tone")
         if isinstance(body, Cards):
             found.add("tone")
             found.update("status" for card in body.cards if card.status)
@@ -151,7 +153,7 @@ def _block(section: Section, charts: Mapping[str, Drawing]) -> Block:
     half = section.width == "half"
     size, room = (HALF_TITLE, WIDTHS["half"]) if half else (TITLE, WIDTHS["full"])
     section = replace(section, title=keep_company(section.title, size, room))
-    if isinstance(body, Chart):
+    if isinstance(body, Chart | Diagram):
         return Block(section, "chart", SCHEME + _chart_name(section.id), charts[section.id].alt)
     if isinstance(body, Cards):
         return Block(section, "cards", deck=deck(body))

@@ -38,6 +38,7 @@ from broadsheet.definitions.checks.sources import (
     check_secrets,
     check_tables_places,
 )
+from broadsheet.definitions.checks.structure import check_structure
 from broadsheet.definitions.draft import Draft, Finding
 
 CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
@@ -70,6 +71,7 @@ CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
     check_list_blocks,
     check_persons,
     check_charts,
+    check_structure,
     check_funnel_blocks,
     check_comparisons,
 )

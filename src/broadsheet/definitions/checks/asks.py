@@ -11,11 +11,11 @@ from broadsheet.definitions.models.charts import ChartBlock
 from broadsheet.definitions.models.reports import (
     AnyBlock,
     CardsBlock,
-    CrosstabBlock,
     FunnelBlock,
     ListBlock,
     Report,
-    TableBlock,
+    block_key,
+    spec_of,
 )
 from broadsheet.errors import Place
 from broadsheet.periods import PeriodSpec
@@ -72,12 +72,13 @@ def _of_block(draft: Draft, subject: Subject, report: Report, index: int, block:
             yield ask(((item.kpi, place),), (), *(_grains(item.period) if item.period else period), *spans)
     elif isinstance(block, ChartBlock):
         yield ask(named(block.kpis, "kpis"), axis(block.by, "by") + axis(block.split, "split"), *period)
-    elif isinstance(block, TableBlock):
-        yield ask(named(block.table.kpis, "table", "kpis"), axis(block.table.rows, "table", "rows"), *period)
-    elif isinstance(block, CrosstabBlock):
-        spec = block.crosstab
-        axes = axis(spec.rows, "crosstab", "rows") + axis(spec.columns, "crosstab", "columns")
-        yield ask(axis(spec.count, "crosstab", "count"), axes, *period)
+    elif (spec := spec_of(block)) is not None:
+        key = block_key(block) or ""
+
+        def places(keys: tuple[str, ...]) -> tuple[Named, ...]:
+            return tuple((name, draft.place(subject, *home, key, *way)) for name, way in spec.named(keys))
+
+        yield ask(places(spec.kpi_keys), places(spec.axis_keys), *period)
     elif isinstance(block, ListBlock | FunnelBlock):
         key = "list" if isinstance(block, ListBlock) else "funnel"
         yield ask(_with_steps(draft, getattr(block, key), draft.place(subject, *home, key)), (), *period)

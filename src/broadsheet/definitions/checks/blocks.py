@@ -12,7 +12,8 @@ from broadsheet.definitions.draft import Draft, Finding, Subject
 from broadsheet.definitions.models.blocks import GRAINS
 from broadsheet.definitions.models.charts import ChartBlock
 from broadsheet.definitions.models.measures import Aggregate
-from broadsheet.definitions.models.reports import AnyBlock, CardsBlock, CrosstabBlock, TableBlock
+from broadsheet.definitions.models.reports import AnyBlock, CardsBlock, CrosstabBlock, TableBlock, spec_of
+from broadsheet.definitions.models.structure import MovementBlock
 from broadsheet.errors import Place, Problem, did_you_mean
 
 #: The periods into which rows that stand for a whole day, week … add up.
@@ -182,7 +183,8 @@ def _kpis(block: AnyBlock) -> set[str]:
         return {item.kpi for item in block.kpis}
     if isinstance(block, ChartBlock):
         return set(block.kpis)
-    return set(block.table.kpis) if isinstance(block, TableBlock) else set()
+    spec = None if isinstance(block, CrosstabBlock | MovementBlock) else spec_of(block)
+    return set(spec.shown) if spec is not None else set()
 
 
 def _planless(draft: Draft, names: set[str]) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
@@ -58,3 +59,24 @@ class Block(Definition):
     )
     page: Literal["new"] | None = Field(default=None, description="Start a new page.")
     width: Literal["full", "half"] = Field(default="full", description="Two halves in a row share it.")
+
+
+class Spec(Definition):
+    """What a block shows, under its own key; `kpi_keys` and `axis_keys` tell where it names KPIs and dimensions."""
+
+    kpi_keys: ClassVar[tuple[str, ...]] = ()
+    axis_keys: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The KPIs it shows, each once."""
+        return tuple(dict.fromkeys(name for name, _ in self.named(self.kpi_keys)))
+
+    def named(self, keys: tuple[str, ...]) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+        """The names that stand under these keys, each with its way from the block's key."""
+        for key in keys:
+            value = getattr(self, key)
+            if isinstance(value, str):
+                yield value, (key,)
+            elif value is not None:
+                yield from ((name, (key, index)) for index, name in enumerate(value))

@@ -9,9 +9,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
 from broadsheet.definitions.models.base import Definition, Many, Name, OneOrMany
-from broadsheet.definitions.models.blocks import Block, Comparison, Grain, Period, Span
+from broadsheet.definitions.models.blocks import Block, Comparison, Grain, Period, Span, Spec
 from broadsheet.definitions.models.charts import ChartBlock
 from broadsheet.definitions.models.filters import OnDimensions
+from broadsheet.definitions.models.structure import MovementBlock, WaterfallBlock
 
 FileKind = Literal["workbook", "csv", "json", "png"]
 """What an edition may be beside PDF, page and mail: an Excel workbook, a CSV file or a picture per block, its
@@ -91,8 +92,11 @@ class CardsBlock(Block):
     span: Span | None = Field(default=None, description="How far back the sparklines go.")
 
 
-class TableSpec(Definition):
+class TableSpec(Spec):
     """Rows of a dimension (or a time grain), KPIs as columns, top N with the rest as one row."""
+
+    kpi_keys = ("kpis",)
+    axis_keys = ("rows",)
 
     rows: Name = Field(description="A dimension, or day, week, month, quarter, year.")
     kpis: Many[Name] = Field(min_length=1, max_length=10, description="The columns, from left to right.")
@@ -113,8 +117,11 @@ class TableBlock(Block):
     table: TableSpec = Field(description="What the table shows.")
 
 
-class CrosstabSpec(Definition):
+class CrosstabSpec(Spec):
     """A contingency table: a count by two dimensions, with shares and the chi-square test."""
+
+    kpi_keys = ("count",)
+    axis_keys = ("rows", "columns")
 
     rows: Name = Field(description="The dimension of the rows.")
     columns: Name = Field(description="The dimension of the columns.")
@@ -155,7 +162,7 @@ class TextBlock(Block):
     text: str = Field(description="Plain words; an empty line starts a paragraph.")
 
 
-BLOCK_KEYS = ("chart", "table", "crosstab", "list", "funnel", "text", "kpis")
+BLOCK_KEYS = ("chart", "table", "crosstab", "waterfall", "movement", "list", "funnel", "text", "kpis")
 
 
 def block_key(value: Any) -> str | None:
@@ -165,10 +172,18 @@ def block_key(value: Any) -> str | None:
     return next((key for key in BLOCK_KEYS if hasattr(value, key)), None)
 
 
+def spec_of(block: Block) -> Spec | None:
+    """What stands under the block's own key, where that is a mapping."""
+    spec = getattr(block, block_key(block) or "", None)
+    return spec if isinstance(spec, Spec) else None
+
+
 AnyBlock = Annotated[
     Annotated[ChartBlock, Tag("chart")]
     | Annotated[TableBlock, Tag("table")]
     | Annotated[CrosstabBlock, Tag("crosstab")]
+    | Annotated[WaterfallBlock, Tag("waterfall")]
+    | Annotated[MovementBlock, Tag("movement")]
     | Annotated[ListBlock, Tag("list")]
     | Annotated[FunnelBlock, Tag("funnel")]
     | Annotated[TextBlock, Tag("text")]
@@ -176,7 +191,7 @@ AnyBlock = Annotated[
     Discriminator(
         block_key,
         custom_error_type="block_kind",
-        custom_error_message="a block has one of the keys kpis, chart, table, crosstab, list, funnel or text",
+        custom_error_message=f"a block has one of the keys {', '.join(BLOCK_KEYS[:-1])} or {BLOCK_KEYS[-1]}",
     ),
 ]
 

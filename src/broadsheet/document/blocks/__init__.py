@@ -8,7 +8,17 @@ from typing import Any
 
 from broadsheet.definitions.catalog import Catalog, Unreachable
 from broadsheet.definitions.models.reports import Report, block_key
-from broadsheet.document.blocks import cards, chart, crosstab, funnel, listing, table, text
+from broadsheet.document.blocks import (
+    cards,
+    chart,
+    crosstab,
+    funnel,
+    listing,
+    movement,
+    table,
+    text,
+    waterfall,
+)
 from broadsheet.document.context import Context
 from broadsheet.document.tree import Section
 from broadsheet.metrics.question import Question
@@ -23,6 +33,8 @@ KINDS: Mapping[str, tuple[Ask, Tell]] = {
     "chart": (chart.ask, chart.tell),
     "table": (table.ask, table.tell),
     "crosstab": (crosstab.ask, crosstab.tell),
+    "waterfall": (waterfall.ask, waterfall.tell),
+    "movement": (movement.ask, movement.tell),
     "funnel": (funnel.ask, funnel.tell),
     "list": (listing.ask, listing.tell),
     "text": (text.ask, text.tell),

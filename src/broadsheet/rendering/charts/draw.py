@@ -1,4 +1,4 @@
-"""From a `Chart` to SVG for pages and to a picture for mails: same chart, same bytes."""
+"""From a chart to SVG for pages and to a picture for mails: same chart, same bytes."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass
 from html import unescape
 
-from broadsheet.document.tree import Chart
+from broadsheet.document.tree import Chart, Drawn
 from broadsheet.rendering.charts.canvas import Canvas
 from broadsheet.rendering.charts.columns import draw_columns
 from broadsheet.rendering.charts.lines import draw_lines
 from broadsheet.rendering.charts.measure import MM_PER_POINT, text_width
 from broadsheet.rendering.charts.ranked import draw_ranked, ranked_height
+from broadsheet.rendering.charts.shapes import SHAPES
 from broadsheet.rendering.charts.stacked import draw_stacked
 from broadsheet.rendering.charts.style import ChartStyle
 
@@ -33,21 +34,27 @@ class Drawing:
     alt: str
 
 
-def page_size(chart: Chart, width: str, style: ChartStyle) -> tuple[float, float]:
-    """Millimeters of a chart on a page of 180 mm text width; ranked bars are as tall as they are many."""
+def page_size(chart: Drawn, width: str, style: ChartStyle) -> tuple[float, float]:
+    """Millimeters of a chart on a page of 180 mm text width; charts of rows are as tall as their rows are many."""
+    line_height = style.size * MM_PER_POINT * 1.3
+    if not isinstance(chart, Chart):
+        return WIDTHS[width], SHAPES[type(chart)].height(chart, line_height)
     if chart.kind == "ranked":
-        return WIDTHS[width], ranked_height(chart, style.size * MM_PER_POINT * 1.3)
+        return WIDTHS[width], ranked_height(chart, line_height)
     return WIDTHS[width], HEIGHTS[width] + TIER * len(chart.variances)
 
 
-def compose(chart: Chart, style: ChartStyle, size_mm: tuple[float, float]) -> Canvas:
+def compose(chart: Drawn, style: ChartStyle, size_mm: tuple[float, float]) -> Canvas:
     """The chart laid out on a canvas of the given size in millimeters."""
     canvas = Canvas(*size_mm, style)
-    KINDS[chart.kind](canvas, chart)
+    if isinstance(chart, Chart):
+        KINDS[chart.kind](canvas, chart)
+    else:
+        SHAPES[type(chart)].draw(canvas, chart)
     return canvas
 
 
-def draw(chart: Chart, style: ChartStyle, size_mm: tuple[float, float], alt: str) -> Drawing:
+def draw(chart: Drawn, style: ChartStyle, size_mm: tuple[float, float], alt: str) -> Drawing:
     """The chart as SVG; texts stay texts, set in the bundled font."""
     return Drawing(compose(chart, style, size_mm).svg(), *size_mm, alt)
 
@@ -65,6 +72,6 @@ def _held(match: re.Match[str]) -> str:
     return f'<text style="{style}" {held}{place}>{content}</text>'
 
 
-def png(chart: Chart, style: ChartStyle, size_mm: tuple[float, float], *, dpi: int = 200) -> bytes:
+def png(chart: Drawn, style: ChartStyle, size_mm: tuple[float, float], *, dpi: int = 200) -> bytes:
     """The chart as an opaque picture."""
     return compose(chart, style, size_mm).png(dpi)

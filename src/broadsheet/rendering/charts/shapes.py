@@ -1,0 +1,26 @@
+"""Charts of a shape of their own: how each is drawn, and how tall it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from broadsheet.document.diagrams import Waterfall
+from broadsheet.document.tree import Diagram
+from broadsheet.rendering.charts.canvas import Canvas
+from broadsheet.rendering.charts.waterfall import draw_waterfall, waterfall_height
+
+
+class Shape(NamedTuple):
+    """Both functions take the chart of their own type, which no common type of function can say.
+
+    `height` gives millimeters for a chart and a height of line.
+    """
+
+    draw: Callable[[Canvas, Any], None]
+    height: Callable[[Any, float], float]
+
+
+SHAPES: Mapping[type[Diagram], Shape] = {
+    Waterfall: Shape(draw_waterfall, waterfall_height),
+}

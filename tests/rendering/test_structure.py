@@ -1,0 +1,115 @@
+"""Charts by structure: labels never overlap, whatever the data; what is drawn is what the numbers say."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from broadsheet.document.diagrams import Step, Waterfall
+from broadsheet.rendering.charts.draw import draw, page_size
+from broadsheet.rendering.charts.style import prepare
+from rendering.sample import texts
+from rendering.test_charts import LONG, STYLE, assert_tidy
+
+ARABIC = "مبيعات المعدات البحرية في المنطقة الشمالية"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _prepared():
+    prepare()
+
+
+def total(label, value):
+    return Step(label, value, *texts((value,), "{:,.0f}"), "total")
+
+
+def step(label, value, tone=None, share=""):
+    tone = tone or ("good" if value > 0 else "bad" if value < 0 else "neutral")
+    return Step(label, value, *texts((value,), "{:+,.0f}"), "change", tone, share)
+
+
+def waterfall(start, steps, relative=False, share_head="of the change"):
+    end = start + sum(one.value for one in steps)
+    change = step("Actual", end - start)
+    bars = (total("Plan, W24", start), *steps, total("Actual, W24", end))
+    return Waterfall(bars, "€ k", change, relative, share_head)
+
+
+TEAMS = tuple(
+    step(name, value, share=f"{value / -2.54:.0f} %")
+    for name, value in (("Export", -309), ("Online", 52), ("South", -26), ("Coast", 18), ("North", 11))
+)
+FLOWS = (step("New deals", 410), step("Pulled in", 360), step("Lost", -520), step("Won", -1_020, "muted"))
+
+CHARTS = {
+    "waterfall on its base": waterfall(2_300, TEAMS, relative=True),
+    "waterfall": waterfall(5_280, FLOWS, share_head=""),
+    "waterfall through zero": waterfall(
+        -50, (step(LONG, -70, share="10 %"), step(ARABIC, 180, share="90 %"))
+    ),
+    "waterfall below zero": waterfall(-900, (step("A", -70), step("B", 50))),
+    "waterfall upwards on its base": waterfall(9_000, (step("A", 12), step("B", 8)), relative=True),
+    "waterfall without steps": waterfall(5, ()),
+    "waterfall of zeros": waterfall(0, (step("A", 0),)),
+    "waterfall of huge values": waterfall(99_999_999_999, (step(LONG, -12_345_678_901, share="−1,234 %"),)),
+}
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")  # Arabic needs further typefaces; boxes need none
+@pytest.mark.parametrize("width", ["half", "full"])
+@pytest.mark.parametrize("name", CHARTS)
+def test_labels_never_overlap_and_stay_inside(name, width):
+    assert_tidy(CHARTS[name], width)
+
+
+names = st.text(st.characters(codec="latin-1", exclude_categories=("C",)), min_size=1, max_size=60)
+amounts = st.floats(-1e9, 1e9, allow_nan=False)
+
+
+@settings(max_examples=25, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@given(
+    start=amounts,
+    steps=st.lists(st.builds(step, names, amounts, share=st.sampled_from(["", "−1,234 %"])), max_size=8),
+    relative=st.booleans(),
+)
+def test_no_waterfall_makes_labels_overlap(start, steps, relative):
+    assert_tidy(waterfall(start, tuple(steps), relative))
+
+
+def spans(svg, color):
+    """From where to where the bars of a color go, in millimeters, from top to bottom."""
+    found = []
+    for path in re.findall(rf'<path d="([^"]+)"[^>]*style="fill: {color}', svg):
+        for bar in path.split("z")[:-1]:
+            points = [(float(x), float(y)) for x, y in re.findall(r"[ML] ([\d.]+) ([\d.]+)", bar)]
+            xs = [x * 25.4 / 72 for x, _ in points]
+            found.append((min(y for _, y in points), min(xs), max(xs)))
+    return [(left, right) for _, left, right in sorted(found)]
+
+
+def svg_of(chart):
+    return draw(chart, STYLE, page_size(chart, "full", STYLE), "").svg.decode()
+
+
+def test_steps_begin_where_the_one_before_ended_and_totals_at_zero():
+    svg = svg_of(CHARTS["waterfall"])
+    (zero, start), (also_zero, end) = spans(svg, STYLE.actual)
+    assert zero == also_zero
+    (new, pulled), (lost,) = spans(svg, STYLE.favorable), spans(svg, STYLE.unfavorable)
+    assert new[0] == pytest.approx(start, abs=0.01)
+    assert pulled[0] == pytest.approx(new[1], abs=0.01)
+    assert lost[1] == pytest.approx(pulled[1], abs=0.01)
+    assert (new[1] - new[0]) / (start - zero) == pytest.approx(410 / 5_280, abs=0.002)
+    assert (end - zero) / (start - zero) == pytest.approx(4_510 / 5_280, abs=0.002)
+
+
+def test_on_its_base_the_last_bar_is_the_whole_change():
+    svg = svg_of(CHARTS["waterfall on its base"])
+    export, _, whole = spans(svg, STYLE.unfavorable)
+    assert export[1] == pytest.approx(whole[1], abs=0.01), "both end at the zero line"
+    assert (whole[1] - whole[0]) / (export[1] - export[0]) == pytest.approx(254 / 309, abs=0.002)
+    assert "2,046" in svg
+    assert not spans(svg, STYLE.actual)
