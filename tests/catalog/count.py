@@ -61,6 +61,11 @@ def covered() -> set[str]:
     return proved | set(seen["by_dimension"]) | set(seen["by_comparison"])
 
 
+def apart() -> list[str]:
+    """The KPIs that are neither a measure of an entry nor a part of one."""
+    return [name for name, kpi in shipped().items() if "ref" not in kpi]
+
+
 def announced() -> set[str]:
     """The entries with nothing but a declared KPI."""
     kpis = shipped()
@@ -91,6 +96,7 @@ def main() -> None:
         f"{told} of {len(entries())} entries ({len(coverage()['partly'])} of them in part), "
         f"{len(proven() - set(coverage()['differs']))} of {kpis} KPIs; "
         f"{len(announced())} entries declared, their methods to come\n"
+        f"{len(apart())} KPIs belong to no entry: {', '.join(apart())}\n"
     )
 
 

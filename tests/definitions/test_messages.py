@@ -114,6 +114,16 @@ def test_measures_that_cannot_be(measure: str, words: str) -> None:
         ("columns: {Due: due_at}, reason: 'Due {0}', next_step: Call.", "is not a field"),
         ("columns: {Due: due_at}, reason: 'Due {', next_step: Call.", "has a brace that is not closed"),
         ("columns: {Due: due_at}, reason: Due, next_step: Call., order: due_at down", "is not an order"),
+        ("columns: {Due: due_at}, reason: Due, next_step: Call., kpis: {Sold: revenue}", "belong together"),
+        ("columns: {Due: due_at}, reason: Due, next_step: Call., each: customer", "belong together"),
+        (
+            "columns: {Due: due_at}, each: team, kpis: {Due: revenue}, reason: Due, next_step: Call.",
+            "a head stands both under",
+        ),
+        (
+            "columns: {Sold: revenue}, each: team, kpis: {All: revenue}, reason: Due, next_step: Call.",
+            "printed as a column and as a KPI",
+        ),
     ],
 )
 def test_a_list_has_a_reason_and_a_next_step(spec: str, words: str) -> None:

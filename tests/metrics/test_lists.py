@@ -155,3 +155,73 @@ def test_every_list_is_as_long_as_its_count(make: Make, kpi: str, label: str) ->
     (found,) = store.ask(question, as_of=datetime(2026, 6, 10, tzinfo=UTC))
     assert found.rows is not None
     assert len(found.rows.values) == int(found.frames[()][f"{kpi}:n"].iloc[0])
+
+
+SHOP = catalog(
+    {
+        "tasks": {
+            "key": "id",
+            "clock": "made",
+            "columns": {"id": "number", "made": "time", "customer": "text", "worth": "money"},
+        },
+        "orders": {
+            "key": "id",
+            "clock": "day",
+            "columns": {"id": "number", "day": "time", "customer": "text", "amount": "money"},
+        },
+    },
+    {
+        "spent": {"sum": "orders.amount"},
+        "spent_year": {"running": "spent", "over": "12 months"},
+        "mean_order": {"mean": "orders.amount"},
+        "calls": {
+            "count": "tasks",
+            "list": {
+                "columns": {"Customer": "customer"},
+                "each": "customer",
+                "kpis": {"Spent": "spent", "12 months": "spent_year", "Mean": "mean_order"},
+                "reason": "Spent {spent_year} in a year",
+                "next_step": "Call.",
+                "order": "worth desc",
+            },
+        },
+    },
+    dimensions={"customer": {"via": "customer"}},
+)
+SHOP_ROWS: dict[str, list[tuple[Any, ...]]] = {
+    "tasks": [
+        (1, at("2026-05-02 10:00"), "ada", 5),
+        (2, at("2026-05-03 10:00"), None, 9),
+        (3, at("2026-05-04 10:00"), "bo", 7),
+        (4, at("2026-05-05 10:00"), "ada", 6),
+        (5, at("2026-06-05 10:00"), "cy", 9),
+    ],
+    "orders": [
+        (1, at("2026-05-02 10:00"), "ada", 10),
+        (2, at("2026-05-31 23:00"), "ada", 15),
+        (3, at("2025-06-01 00:00"), "ada", 100),
+        (4, at("2025-05-31 23:00"), "ada", 1000),
+        (5, at("2026-05-04 10:00"), "cy", 3),
+        (6, at("2026-05-04 10:00"), None, 4),
+    ],
+}
+
+
+def test_rows_stand_beside_the_kpis_of_their_member(make: Make) -> None:
+    value, rows = listed(make(SHOP, SHOP_ROWS), "calls")
+    kinds = {"customer": "text", "spent": "kpi", "spent_year": "kpi", "mean_order": "kpi"}
+    assert dict(rows.types) == kinds
+    # A customer who bought nothing has spent 0 and has no mean; a task without a customer tells nothing.
+    assert rows.values == (
+        (None, None, None, None),
+        ("bo", 0.0, 0.0, None),
+        ("ada", 25.0, 125.0, 12.5),
+        ("ada", 25.0, 125.0, 12.5),
+    )
+    assert value == 4
+
+
+def test_conditions_of_the_question_hold_for_the_kpis_beside_rows(make: Make) -> None:
+    _, rows = listed(make(SHOP, SHOP_ROWS), "calls", customer="ada")
+    assert rows.values == (("ada", 25.0, 125.0, 12.5),) * 2
+    assert listed(make(SHOP, SHOP_ROWS), "calls", "2026-04")[1].values == ()

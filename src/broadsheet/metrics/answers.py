@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 import pandas as pd
 
@@ -151,13 +152,13 @@ class _Library:
         spec, catalog = self._context.catalog.kpis[question.kpis[0]].list, self._context.catalog
         term = counted_members(question.kpis[0], catalog)
         if term is not None and spec is not None and question.rows is not None:
-            return roster(question, term, spec, catalog, lambda asked: self._level(index, asked))
+            return roster(question, term, spec, catalog, partial(self._level, index))
         wanted = listing(question, self._context)
         if wanted is None:
             return None
         result = self._context.source.query(wanted.scan.base.fact, select_rows(wanted, self._context))
         self._listed.append(_told(wanted.scan, result, {index}))
-        return read_rows(wanted, result, self._context)
+        return read_rows(wanted, result, question, self._context, partial(self._level, index))
 
     def _level(self, index: int, question: Question) -> pd.DataFrame:
         inquiry = Inquiry(question, self._context)

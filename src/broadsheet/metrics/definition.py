@@ -116,6 +116,7 @@ def profile(kpi: str, context: Context) -> Profile:
 def _listed(spec: ListSpec) -> Iterator[str]:
     """What the list of a KPI's rows says of each."""
     yield from (f"{head}: {path}" for head, path in spec.columns.items())
+    yield from (f"{head}: {kpi} of each {spec.each}" for head, kpi in spec.kpis.items())
     yield f"reason: {spec.reason}"
     yield f"next step: {spec.next_step}"
     if spec.owner is not None:

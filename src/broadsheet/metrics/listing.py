@@ -13,9 +13,10 @@ import sqlalchemy as sa
 from broadsheet.definitions.models.lists import ListSpec
 from broadsheet.definitions.models.sources import ColumnType
 from broadsheet.metrics.components import leaf, nests
+from broadsheet.metrics.members import member_text
 from broadsheet.metrics.moments import Typed
 from broadsheet.metrics.plan import Scan
-from broadsheet.metrics.question import Question, Rows
+from broadsheet.metrics.question import EMPTY, Ask, Question, RowKind, Rows
 from broadsheet.metrics.source import Context, Result
 from broadsheet.metrics.statements import Reading, counted, rows_of
 
@@ -27,6 +28,13 @@ class Listing:
     scan: Scan
     spec: ListSpec
     most: int
+    member: str | None = None
+    """The path to the member of which the list tells KPIs."""
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """What is read of each row."""
+        return self.spec.paths if self.member is None else (*self.spec.paths, self.member)
 
 
 def listing(question: Question, context: Context) -> Listing | None:
@@ -40,17 +48,18 @@ def listing(question: Question, context: Context) -> Listing | None:
         return None
     at_end = taken.base.at_end or context.at_end(condition.path for condition in question.where)
     scan = Scan(taken.base, question.where, (), (taken.rows,), (span,), at_end=at_end)
-    return Listing(scan, spec, question.rows)
+    member = None if spec.each is None else context.catalog.dimensions[spec.each].path(taken.base.fact)
+    return Listing(scan, spec, question.rows, member)
 
 
 def select_rows(wanted: Listing, context: Context) -> sa.Select[Any]:
-    """The statement of a list; columns `x0`, `x1`, … are the paths of its specification.
+    """The statement of a list; columns `x0`, `x1`, … are the paths that are read.
 
     Rows alike in the wanted order stand by the key of their fact, so that the same rows are cut off every time.
     """
     scan, fact = wanted.scan, wanted.scan.base.fact
     key = context.catalog.facts[fact].key
-    shown = [_column(path, fact, context) for path in wanted.spec.paths]
+    shown = [_column(path, fact, context) for path in wanted.paths]
     order = [(_column(path, fact, context), down) for path, down in wanted.spec.order]
     last: list[tuple[Reading, bool]] = [((column, None), False) for column in key]
     inner = rows_of(scan, context, [*shown, *(column for column, _ in (*order, *last))])
@@ -63,8 +72,31 @@ def select_rows(wanted: Listing, context: Context) -> sa.Select[Any]:
     )
 
 
-def read_rows(wanted: Listing, result: Result, context: Context) -> Rows:
-    """The rows as plain values: times in the calendar's zone, money in the currency of the reports."""
+def read_rows(wanted: Listing, result: Result, question: Question, context: Context, ask: Ask) -> Rows:
+    """The rows as plain values, beside each the KPIs of its member.
+
+    Times are in the calendar's zone, money in the currency of the reports.
+    """
+    rows = _plain(wanted, result, context)
+    if wanted.member is None or not rows.values:
+        return rows
+    members = [member_text(value) for value in result.frame[f"x{len(wanted.spec.paths)}"].tolist()]
+    return _beside(rows, members, wanted.spec, question, ask)
+
+
+def _beside(rows: Rows, members: list[str], spec: ListSpec, question: Question, ask: Ask) -> Rows:
+    kpis, each = tuple(dict.fromkeys(spec.kpis.values())), str(spec.each)
+    # Asked beside the KPI that lists the rows, so that a member without rows of its own has its 0.
+    wanted = tuple(dict.fromkeys((*question.kpis[:1], *kpis)))
+    frame = ask(Question(wanted, question.buckets[:1], (each,), ((each,),), question.where))
+    # A row without a member says nothing of all such rows together.
+    frame = frame[frame[each] != EMPTY].set_index(each).reindex(members)[list(kpis)].astype(object)
+    told = frame.where(frame.notna(), None).itertuples(index=False, name=None)
+    kinds: dict[str, RowKind] = {**rows.types, **dict.fromkeys(kpis, "kpi")}
+    return Rows(kinds, tuple((*row, *values) for row, values in zip(rows.values, told, strict=True)))
+
+
+def _plain(wanted: Listing, result: Result, context: Context) -> Rows:
     fact, paths = wanted.scan.base.fact, wanted.spec.paths
     types = {path: context.route(fact, path).type for path in paths}
     columns = [

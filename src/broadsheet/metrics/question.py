@@ -7,7 +7,7 @@ Every level is computed from its own components, so a total is never a mean or a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -54,6 +54,9 @@ class Question:
     rows: int | None = None
 
 
+Ask = Callable[[Question], pd.DataFrame]
+"""The frame of a question at its only level."""
+
 RowKind = ColumnType | Literal["kpi", "member"]
 
 
@@ -61,7 +64,8 @@ RowKind = ColumnType | Literal["kpi", "member"]
 class Rows:
     """Rows one by one: a value per path, empty ones None. Times are aware, in the calendar's zone.
 
-    Rows may be members: a path is then a dimension (`member`) or a KPI of each.
+    Rows may be members: a path is then a dimension (`member`) or a KPI of each. Rows of a fact may have KPIs of a
+    member of theirs behind their paths.
     """
 
     types: Mapping[str, RowKind]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,11 +13,8 @@ from broadsheet.definitions.models.lists import ListSpec
 from broadsheet.definitions.models.measures import Formula
 from broadsheet.metrics.each import Crowd, Ranks
 from broadsheet.metrics.keys import BUCKET
-from broadsheet.metrics.question import EMPTY, Question, RowKind, Rows
+from broadsheet.metrics.question import EMPTY, Ask, Question, RowKind, Rows
 from broadsheet.metrics.values import Value
-
-Ask = Callable[[Question], pd.DataFrame]
-"""The frame of a question at its only level."""
 
 
 def counted_members(kpi: str, catalog: Catalog) -> Members | None:

@@ -81,16 +81,18 @@ def _of_block(draft: Draft, subject: Subject, report: Report, index: int, block:
         yield ask(places(spec.kpi_keys), places(spec.axis_keys), *period)
     elif isinstance(block, ListBlock | FunnelBlock):
         key = "list" if isinstance(block, ListBlock) else "funnel"
-        yield ask(_with_steps(draft, getattr(block, key), draft.place(subject, *home, key)), (), *period)
+        yield ask(_with_parts(draft, getattr(block, key), draft.place(subject, *home, key)), (), *period)
     else:
         yield ask((), (), *period)
 
 
-def _with_steps(draft: Draft, name: str, place: Place) -> tuple[Named, ...]:
-    """A KPI, and the steps of a funnel."""
+def _with_parts(draft: Draft, name: str, place: Place) -> tuple[Named, ...]:
+    """A KPI, with the steps of a funnel or the KPIs that stand beside the rows of a list."""
     kpi = draft.catalog.kpis.get(name)
     steps = kpi.funnel.steps if kpi is not None and kpi.funnel is not None else ()
-    return tuple((known, place) for known in (name, *steps))
+    told = kpi.list.kpis.values() if kpi is not None and kpi.list is not None else ()
+    known = (other for other in told if other in draft.catalog.kpis)
+    return tuple((each, place) for each in dict.fromkeys((name, *steps, *known)))
 
 
 def _grains(period: PeriodSpec) -> tuple[str, ...]:

@@ -28,7 +28,10 @@ def check_lists(draft: Draft) -> Iterator[Finding]:
             yield from _of_members(draft, subject, kpi.list, kpi.each.dimensions)
         if kpi.list is None or isinstance(measure, Formula) or measure.fact not in draft.catalog.facts:
             continue
+        yield from _beside(draft, subject, kpi.list, measure.fact)
         for path, place in _paths(draft, subject, kpi.list):
+            if path in kpi.list.kpis.values():
+                continue
             found = column_type(draft.catalog, measure.fact, path, place)
             if isinstance(found, Problem):
                 yield subject, found
@@ -40,6 +43,32 @@ def check_lists(draft: Draft) -> Iterator[Finding]:
             what = f"the list of {name} does not say who acts"
             remedy = "Write owner: a column under list, or the KPI's owner."
             yield subject, error("missing-key", draft.place(subject, "list"), what, remedy)
+
+
+def _beside(draft: Draft, subject: Subject, spec: ListSpec, fact: str) -> Iterator[Finding]:
+    """The KPIs beside rows are told of a member that each row has."""
+    if spec.each is None:
+        return
+    place = draft.place(subject, "list", "each")
+    dimension = draft.catalog.dimensions.get(spec.each)
+    if dimension is None:
+        if not draft.defines("dimension", spec.each):
+            remedy = did_you_mean(spec.each, draft.names("dimension"))
+            yield subject, error("unknown-dimension", place, f"“{spec.each}” is not a dimension", remedy)
+        return
+    classed = dimension.bands or dimension.part or dimension.age
+    if (
+        classed
+        or not reaches(draft, fact, spec.each)
+        or draft.catalog.dimension_route(fact, spec.each).bridge
+    ):
+        what = f"a row of {fact} has no member of dimension {spec.each}"
+        remedy = (
+            f"Take a dimension with a path for {fact} to a column over links, without bands, part or age."
+        )
+        yield subject, error("unreachable-dimension", place, what, remedy)
+    for head, kpi in spec.kpis.items():
+        yield from _told_of(draft, subject, kpi, (spec.each,), draft.place(subject, "list", "kpis", head))
 
 
 def _of_members(
@@ -54,13 +83,30 @@ def _of_members(
             remedy = did_you_mean(path, [*dimensions, *draft.names("kpi")])
             yield subject, error("unknown-kpi", place, what, remedy)
             continue
-        for leaf in leaves(draft, path) or ():
-            fact = draft.catalog.fact_of(leaf)
-            for name in dimensions:
-                if name in draft.catalog.dimensions and not reaches(draft, fact, name):
-                    what = f"{path} is measured on fact {fact}, which has no path to dimension {name}"
-                    remedy = f"Add a path for {fact} under its `via`, or take another KPI."
-                    yield subject, error("unreachable-dimension", place, what, remedy)
+        yield from _told_of(draft, subject, path, dimensions, place)
+    if spec.each is not None:
+        what = "`each` and `kpis` belong to lists of rows; a list of members names KPIs under `columns`"
+        remedy = "Move the KPIs to `columns` and remove `each`."
+        yield subject, error("wrong-value", draft.place(subject, "list", "each"), what, remedy)
+
+
+def _told_of(
+    draft: Draft, subject: Subject, kpi: str, dimensions: tuple[str, ...], place: Place
+) -> Iterator[Finding]:
+    """A KPI that is there and can be told of each member of some dimensions."""
+    if not draft.defines("kpi", kpi):
+        yield (
+            subject,
+            error("unknown-kpi", place, f"“{kpi}” is not a KPI", did_you_mean(kpi, draft.names("kpi"))),
+        )
+        return
+    for leaf in leaves(draft, kpi) or ():
+        fact = draft.catalog.fact_of(leaf)
+        for name in dimensions:
+            if name in draft.catalog.dimensions and not reaches(draft, fact, name):
+                what = f"{kpi} is measured on fact {fact}, which has no path to dimension {name}"
+                remedy = f"Add a path for {fact} under its `via`, or take another KPI."
+                yield subject, error("unreachable-dimension", place, what, remedy)
 
 
 def _paths(draft: Draft, subject: Subject, spec: ListSpec) -> Iterator[tuple[str, Place]]:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
-from broadsheet.definitions.models.base import PATH, Definition, OneOrMany, Path
+from broadsheet.definitions.models.base import PATH, Definition, Name, OneOrMany, Path
 
 Ordering = tuple[str, bool]
 """A path, and whether the greatest comes first."""
@@ -62,6 +62,15 @@ class ListSpec(Definition):
     columns: dict[str, Path] = Field(
         min_length=1, description="What is printed of each row: head and column, such as `Due: due_at`."
     )
+    each: Name | None = Field(
+        default=None,
+        description="With `kpis`: the dimension of which each row has a member, such as customer.",
+    )
+    kpis: dict[str, Name] = Field(
+        default_factory=dict,
+        description="Further columns: what KPIs are of that member in the list's period, head and KPI, such as "
+        "`Revenue, 12 months: revenue_year`.",
+    )
     reason: Sentence = Field(description="Why a row is on the list; {column} stands for its value.")
     next_step: Sentence = Field(description="What is to be done; {column} stands for a row's value.")
     owner: Path | None = Field(
@@ -76,13 +85,24 @@ class ListSpec(Definition):
 
     @model_validator(mode="after")
     def _heads(self) -> ListSpec:
-        if not all(head.strip() for head in self.columns):
+        heads = (*self.columns, *self.kpis)
+        if not all(head.strip() for head in heads):
             raise ValueError("every column needs a head")
+        if len(set(heads)) < len(heads):
+            raise ValueError("a head stands both under `columns` and under `kpis`")
+        if bool(self.kpis) != (self.each is not None):
+            raise ValueError("`kpis` and `each` belong together: KPIs of the member that each row has")
+        twice = set(self.kpis.values()) & {*self.columns.values(), self.owner}
+        if twice:
+            raise ValueError(f"“{min(twice)}” is printed as a column and as a KPI: take another KPI")
         return self
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """Every path that is printed, each once."""
-        texts = (*fields_of(self.reason), *fields_of(self.next_step))
+        """Every path of a row that is printed, each once."""
+        told = set(self.kpis.values())
+        texts = (
+            path for text in (self.reason, self.next_step) for path in fields_of(text) if path not in told
+        )
         owner = (self.owner,) if self.owner is not None else ()
         return tuple(dict.fromkeys((*self.columns.values(), *texts, *owner)))

@@ -67,7 +67,7 @@ def _once(spec: ListSpec, owner: str, context: Context) -> Iterator[str]:
 
 def _columns(spec: ListSpec, context: Context) -> Iterator[tuple[str, str]]:
     """Heads and templates, those that differ by row."""
-    yield from ((head, f"{{{path}}}") for head, path in spec.columns.items())
+    yield from ((head, f"{{{path}}}") for head, path in (*spec.columns.items(), *spec.kpis.items()))
     if fields_of(spec.reason):
         yield context.say("list_reason"), spec.reason
     if spec.owner is not None:
