@@ -64,6 +64,14 @@ def test_same_letter_same_bytes_and_one_identity_per_recipient():
     assert message_id(letter(), "ada@example.test", MAIL).endswith("@tidewater.test>")
 
 
+def test_whom_to_ask_for_no_more_stands_unfolded_and_plain():
+    report, address = "a" * 63, f"{'b' * 60}@{'c' * 60}.example.test"
+    raw = compose(letter(report=report), "ada@example.test", Mail(reply_to=address), DATE)
+    (line,) = (line for line in raw.splitlines() if line.startswith(b"List-Unsubscribe"))
+    assert line.decode() == f"List-Unsubscribe: <mailto:{address}?subject=unsubscribe%20{report}>"
+    assert b"List-Unsubscribe-Post" not in raw
+
+
 def test_headers_survive_hostile_text():
     raw = compose(letter(subject="News\r\nBcc: eve@example.test"), "ada@example.test", MAIL, DATE)
     parsed = message_from_bytes(raw, policy=policy.SMTP)

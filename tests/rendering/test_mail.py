@@ -4,12 +4,14 @@ import re
 from dataclasses import replace
 from io import BytesIO
 
+import pytest
 from PIL import Image
 
 from broadsheet.definitions.models.themes import Theme
 from broadsheet.document.tree import Cell, Head, Row, Section, Table
 from broadsheet.rendering.mail import render_mail
 from rendering import sample
+from rendering.mail_support import lint
 
 
 def test_body_is_small_and_free_of_what_mail_programs_drop(edition):
@@ -92,3 +94,40 @@ def test_a_list_tells_its_first_rows_in_text_and_page(templates):
         assert "Task 1 · Due 1 June · Ada" in text
         assert "Task 5 · Due 5 June · Ada" in text
         assert "Task 6" not in text
+
+
+def test_every_tag_and_property_is_drawn_by_outlook_gmail_and_apple_mail(edition):
+    assert lint(edition.mail_html) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        ("<svg></svg>", "<svg>"),
+        ('<div style="display: flex">', "display: flex"),
+        ('<td style="position: relative">', "position on <td>"),
+        ('<td style="border-radius: 4px">', "border-radius on <td>"),
+        ('<div style="padding: 4px">', "padding on <div>"),
+        ('<div style="max-width: 600px">', "max-width on <div>"),
+        ('<td style="width: 10rem">', "width: 10rem"),
+        ('<td style="background: url(x.png)">', "background: url(x.png)"),
+        ('<img src="data:image/png;base64,x" alt="" width="1" height="1">', "src=data:image/png;base64,x"),
+        ('<a href="https://evil.test">', "href=https://evil.test"),
+        ('<img src="cid:x" width="1" height="1">', "a picture without alt, width and height"),
+        ("<table>", "a table that is not said to be layout"),
+        ('<td onclick="x">', "onclick"),
+        (f"<style>{'x' * 16_001}</style>", "a style element over 16 KB"),
+    ],
+)
+def test_the_linter_finds_what_programs_drop(body, problem):
+    assert lint(body) == [problem]
+
+
+def test_hostile_and_long_texts_stay_texts(templates):
+    name = "<b>Ltd</b> & Söhne $5 " + "Wasserstraßenverwaltung" * 2 + " سفن 🚤"
+    card = replace(sample.cards().cards[0], label=name)
+    section = replace(sample.sections()[0], body=replace(sample.cards(), cards=(card,)))
+    mail = render_mail(sample.document(sections=(section,), headline=name), Theme(), templates)
+    assert "<b>Ltd</b>" not in mail.html
+    assert name in mail.text
+    assert lint(mail.html) == []

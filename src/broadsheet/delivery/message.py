@@ -14,6 +14,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from urllib.parse import quote
 
 from broadsheet.definitions.models.audiences import parse_address
 from broadsheet.definitions.models.settings import Mail
@@ -88,10 +89,20 @@ def _address(message: EmailMessage, letter: Letter, recipient: str, mail: Mail, 
     message["Date"] = format_datetime(date)
     message["Message-ID"] = message_id(letter, reader.addr_spec, mail)
     message["List-Id"] = f"{clean(letter.report)} <{letter.report}.{sender.domain}>"
+    message["List-Unsubscribe"] = _leave(letter, mail)
     # A machine wrote this: no out-of-office replies, please (RFC 3834).
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     message["X-Broadsheet-Edition"] = _ascii(letter.edition_key) + " / test" * letter.test
+
+
+def _leave(letter: Letter, mail: Mail) -> str:
+    """Where a recipient asks to get this report no more: a mail to a person, for there is no page that could do it.
+
+    Nothing of one click (RFC 8058) is promised, which needs such a page.
+    """
+    address = parse_address(mail.reply_to or mail.sender).addr_spec
+    return f"<mailto:{quote(address, safe='@')}?subject={quote(f'unsubscribe {letter.report}')}>"
 
 
 def clean(text: str) -> str:
