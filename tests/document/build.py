@@ -34,6 +34,18 @@ SETTINGS = Settings(
 KPIS = {
     "won": Kpi(label="Won amount", meaning="Won.", unit="money", good="up", sum="deals.amount", plan="plan"),
     "plan": Kpi(label="Planned amount", meaning="Plan.", unit="money", sum="plans.amount"),
+    "signed": Kpi(
+        label="Signed",
+        meaning="Signed.",
+        unit="money",
+        good="up",
+        sum="deals.amount",
+        plan="plan",
+        forecast={"kpi": "hoped", "low": "feared", "high": "dreamed"},
+    ),
+    "hoped": Kpi(label="Hoped", meaning="Forecast.", unit="money", sum="plans.amount"),
+    "feared": Kpi(label="Feared", meaning="Forecast.", unit="money", sum="plans.amount"),
+    "dreamed": Kpi(label="Dreamed", meaning="Forecast.", unit="money", sum="plans.amount"),
     "cost": Kpi(
         label="Cost", meaning="Spent.", unit="money", good="down", sum="deals.cost", target=100_000.0
     ),

@@ -93,6 +93,42 @@ TIERS = replace(
     COLUMNS,
     variances=(variance("ΔPL, € k", SALES, PLAN, 2), variance("ΔPY %", SALES, LAST, None)),
 )
+MONTHS = (
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+)
+PIPELINE = (2.9, 2.6, 2.3, 2.7, 2.6, 2.4, 1.9, 2.2, 2.5, 2.8, 3.1, 3.43)
+EXPECTED = (3.29, 3.1, 2.9)
+PLANNED = (2.84, 2.66, 2.34, 2.63, 2.6, 2.41, 1.97, 2.29, 2.56, 2.74, 3.19, 3.14, 3.2, 3.15, 3.0)
+FORECAST = Chart(
+    "bar",
+    MONTHS,
+    (
+        series("AC", "actual", (*PIPELINE, None, None, None)),
+        series("FC", "forecast", (*(None,) * 12, *EXPECTED)),
+        series("PL", "plan", PLANNED),
+    ),
+    unit="€ M per month",
+    groups=(("2025", 7), ("2026", 8)),
+    highlight=11,
+    variances=(variance("ΔPL, € k", PIPELINE + EXPECTED, PLANNED, 2),),
+    ahead=3,
+    parting=("Actual", "Forecast"),
+    band=(*(None,) * 12, (3.1, 3.5), (2.8, 3.4), (2.5, 3.4)),
+)
 LINE = Chart(
     "line",
     WEEKS,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from io import BytesIO
 from itertools import pairwise
 
@@ -18,7 +19,7 @@ from broadsheet.rendering.charts.hatching import hatching
 from broadsheet.rendering.charts.notation import scenario_ink
 from broadsheet.rendering.charts.style import FONT_FOLDER, prepare
 from broadsheet.rendering.theme import chart_style
-from rendering.sample import COLUMNS, LINE, RANKED, STACKED, TIERS, series, variance
+from rendering.sample import COLUMNS, FORECAST, LINE, RANKED, STACKED, TIERS, series, variance
 
 STYLE = chart_style(Theme())
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -54,6 +55,28 @@ CHARTS = {
             variance(LONG, UP_AND_DOWN, (2e9,) * 12, 0.2),
             variance(LONG, UP_AND_DOWN, (-2,) * 12, None),
         ),
+    ),
+    "forecast": FORECAST,
+    "forecast line": replace(FORECAST, kind="line", variances=()),
+    "forecast without a range": replace(FORECAST, band=()),
+    "nothing but a forecast": replace(
+        FORECAST,
+        categories=("Jul",),
+        highlight=None,
+        ahead=1,
+        variances=(),
+        band=((1, 9),),
+        series=(series("FC", "forecast", (5,)),),
+    ),
+    "nothing but a forecast line": replace(
+        FORECAST,
+        kind="line",
+        categories=("Jul",),
+        highlight=0,
+        ahead=1,
+        variances=(),
+        band=((1, 9),),
+        series=(series(LONG, "forecast", (5,)),),
     ),
     "line": LINE,
     "stacked": STACKED,
@@ -236,6 +259,21 @@ def test_variances_are_drawn_at_the_scale_that_the_caption_tells():
     )
     assert better / (1.0 * 5) == pytest.approx(columns[0] / 10, rel=1e-3)
     assert worse / (2.0 * 5) == pytest.approx(columns[1] / 20, rel=1e-3)
+
+
+def test_a_fan_opens_from_the_last_actual_value():
+    """Its corners are the last value, the lower ends, and the upper ends on the way back."""
+    chart = replace(FORECAST, kind="line", variances=())
+    svg = draw(chart, STYLE, (180, 60), "").svg.decode()
+    (fan,) = re.findall(rf'<path d="([^"]+)"[^>]*style="fill: {STYLE.hairline}', svg)
+    corners = [(float(x), float(y)) for x, y in re.findall(r"[ML] ([\d.]+) ([\d.]+)", fan)]
+    assert len(corners) == 8
+    assert corners[0] == corners[-1], "it starts where the actual line ends"
+    widths = [high[1] - low[1] for low, high in zip(corners[1:4], reversed(corners[4:7]), strict=True)]
+    spans = [high - low for low, high in chart.band[-3:]]
+    assert [width / widths[0] for width in widths] == pytest.approx(
+        [span / spans[0] for span in spans], rel=1e-3
+    )
 
 
 def test_text_stays_text_and_dollars_are_not_formulas():

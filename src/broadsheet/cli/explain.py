@@ -104,6 +104,7 @@ def _profile(profile: Profile) -> Iterator[str]:
     yield from _item("unit", (profile.unit + good,))
     yield from _item("owner", (profile.owner,))
     yield from _item("plan", (profile.plan or "",))
+    yield from _item("forecast", profile.forecast)
     yield from _item("goal", ("" if profile.target is None else _figure(profile.target),))
     yield from _item("placed by", profile.attribution)
     yield from _item("additivity", (f"{profile.additivity}: {ADDITIVITY[profile.additivity]}",))

@@ -73,6 +73,9 @@ CODES = MappingProxyType(
         "printed-never": "A list would print what identifies a person in technical systems.",
         "persons-audience": "The block names persons, and the report's audience may not see them.",
         "no-plan": "A comparison with the plan is asked for, but no KPI there has a plan or target.",
+        "no-forecast": "A chart is to look ahead, but its KPI has no forecast.",
+        "ahead-end": "A chart is to look ahead to the end of a unit, but its period is not a part of one.",
+        "cumulative-kpi": "Running totals are asked for of a KPI whose values do not add up.",
         "schedule-misfit": "The schedule's rhythm is not that of the period it reports.",
     }
 )

@@ -49,6 +49,7 @@ def _parts(kpi: Kpi) -> Iterator[tuple[Kind, str]]:
         yield from (("dimension", name) for name in named)
     if kpi.plan:
         yield "kpi", kpi.plan
+    yield from (("kpi", used) for used in (kpi.forecast.kpis if kpi.forecast else ()))
 
 
 def _uses(draft: Draft) -> dict[Subject, set[Subject]]:

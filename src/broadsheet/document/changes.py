@@ -44,15 +44,22 @@ def _code(context: Context, scenario: Scenario, former: Period) -> str:
 def _plan_of(reading: Reading, kpi: str, spot: Spot) -> Base | None:
     context = reading.context
     plan, definition = context.plan_of(kpi), context.kpis[kpi]
-    if plan and reading.asked(plan, spot.period):
-        point = reading.point(plan, spot)
-        # A sum over no rows is 0, but nobody planned 0.
-        if point.value is not None and not (point.value == 0 and point.n == 0):
-            return context.words.labels["code_plan"], point
+    point = held(reading, plan, spot) if plan else None
+    if point is not None:
+        return context.words.labels["code_plan"], point
     # A goal for the whole says nothing of a part, unless it is a rate.
     if definition.target is None or (spot.members and adds_up(definition)):
         return None
     return context.say("goal"), Point(definition.target)
+
+
+def held(reading: Reading, kpi: str, spot: Spot) -> Point | None:
+    """What a plan or a forecast holds for a spot; None where it holds nothing."""
+    if not reading.asked(kpi, spot.period):
+        return None
+    point = reading.point(kpi, spot)
+    # A sum over no rows is 0, but nobody planned 0.
+    return None if point.value is None or (point.value == 0 and point.n == 0) else point
 
 
 def changes(reading: Reading, kpi: str, spot: Spot, scenarios: tuple[Scenario, ...]) -> tuple[Change, ...]:

@@ -105,6 +105,11 @@ class Context:
             names += [plan for plan in map(self.plan_of, names) if plan]
         return tuple(dict.fromkeys(names))
 
+    def forecast_of(self, kpi: str) -> tuple[str, ...]:
+        """The KPIs that hold the forecast and, where known, the ends of its range."""
+        forecast = self.kpis[kpi].forecast
+        return tuple(name for name in (forecast.kpis if forecast else ()) if name in self.kpis)
+
     def timeline(self, period: Period, grain: Grain, wanted: tuple[int, Grain] | None) -> tuple[Period, ...]:
         """The buckets of a view by time: the wanted span, else the period's own parts, else a usual span."""
         if wanted is not None:

@@ -107,7 +107,8 @@ class Chart:
     """A chart as data: `categories` along time or structure, `unit` printed at the scale.
 
     `groups` names runs of categories below the axis (months under weeks): (label, how many). The last `ahead`
-    categories come after the period: what is drawn there is expected.
+    categories come after the period: what is drawn there is expected. `parting` names both sides, `band` is the
+    range of what is expected, category by category.
     """
 
     kind: Literal["line", "bar", "stacked", "ranked"]
@@ -122,6 +123,8 @@ class Chart:
     format: Format = Format("number")
     variances: tuple[Variance, ...] = ()
     ahead: int = 0
+    parting: tuple[str, str] = ("", "")
+    band: tuple[tuple[float, float] | None, ...] = ()
 
 
 @dataclass(frozen=True)

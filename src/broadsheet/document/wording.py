@@ -174,9 +174,13 @@ ENGLISH: Mapping[str, str] = {
         "{kind}. {title}. {label}: first {first} ({start}), last {last} ({end}), lowest {low}, "
         "highest {high}."
     ),
+    "alt_expected": "Forecast {value} ({period}).",
     "alt_members": "{kind}. {title}. {facts}.",
     "caption_by": "{label} by {by}",
     "caption_sorted": "sorted by {label}",
+    "caption_cumulative": "{label}, running total",
+    "caption_ahead": "forecast to {period}",
+    "caption_band": "thin lines or shade: probable range of the forecast",
     "caption_zero": "scale does not start at 0",
     "variance_scale.one": "variance on the scale of the columns",
     "variance_scale.other": "variance drawn at {count} times the scale of the columns",

@@ -66,6 +66,7 @@ class Profile:
     ref: str
     edge_cases: str
     plan: str | None
+    forecast: tuple[str, ...]
     target: float | None
     attribution: tuple[str, ...]
     additivity: Additivity
@@ -93,6 +94,7 @@ def profile(kpi: str, context: Context) -> Profile:
         ref=definition.ref,
         edge_cases=definition.edge_cases,
         plan=definition.plan,
+        forecast=definition.forecast.kpis if definition.forecast else (),
         target=definition.target,
         attribution=attribution(kpi, catalog),
         additivity=additivity(kpi, catalog),

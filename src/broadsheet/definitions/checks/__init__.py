@@ -10,6 +10,7 @@ from broadsheet.definitions.checks.blocks import (
     check_questions,
     check_tables,
 )
+from broadsheet.definitions.checks.courses import check_courses
 from broadsheet.definitions.checks.dimensions import check_dimension_names, check_paths
 from broadsheet.definitions.checks.funnels import check_funnel_blocks
 from broadsheet.definitions.checks.kpis import (
@@ -72,6 +73,7 @@ CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
     check_persons,
     check_charts,
     check_structure,
+    check_courses,
     check_funnel_blocks,
     check_comparisons,
 )

@@ -25,7 +25,10 @@ Named = tuple[str, Place]
 
 @dataclass(frozen=True)
 class Ask:
-    """What a block asks: KPIs by axes (dimensions or grains), in periods of a grain; `plan`: compared with it."""
+    """What a block asks: KPIs by axes (dimensions or grains), in periods of a grain.
+
+    `plan` and `forecast`: it also asks what they hold for the KPIs.
+    """
 
     subject: Subject
     kpis: tuple[Named, ...]
@@ -33,6 +36,7 @@ class Ask:
     filters: tuple[Named, ...]
     grains: tuple[str, ...]
     plan: bool
+    forecast: bool
 
     @property
     def dimensions(self) -> Iterator[Named]:
@@ -63,7 +67,8 @@ def _of_block(draft: Draft, subject: Subject, report: Report, index: int, block:
 
     def ask(kpis: tuple[Named, ...], axes: tuple[Named, ...], *grains: str) -> Ask:
         timed = tuple(value for value, _ in axes if value in GRAINS)
-        return Ask(subject, kpis, axes, tuple(filters), timed or grains, plan)
+        forecast = isinstance(block, ChartBlock) and block.ahead is not None
+        return Ask(subject, kpis, axes, tuple(filters), timed or grains, plan, forecast)
 
     if isinstance(block, CardsBlock):
         spans = (block.span[1],) if block.span else ()

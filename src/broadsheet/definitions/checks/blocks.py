@@ -32,8 +32,8 @@ def check_questions(draft: Draft) -> Iterator[Finding]:
         problems = [*_unknown(draft, ask), *_hidden(draft, ask)]
         for kpi, place in ask.kpis:
             problems += [*_gaps(draft, ask, kpi), *_grains(draft, ask, kpi, place)]
-            if ask.plan:
-                problems += _plan_gaps(draft, ask, kpi, place)
+            for twin, role, remedy in _twins(draft, ask, kpi):
+                problems += _twin_gaps(draft, ask, (f"the {role} of {kpi}", twin, remedy), place)
         for problem in problems:
             if problem not in seen:
                 seen.add(problem)
@@ -110,20 +110,24 @@ def _grains(draft: Draft, ask: Ask, kpi: str, place: Place) -> Iterator[Problem]
         yield error("finer-than-data", place, what, remedy)
 
 
-def _plan_gaps(draft: Draft, ask: Ask, kpi: str, place: Place) -> Iterator[Problem]:
-    twin = draft.catalog.kpis[kpi].plan if kpi in draft.catalog.kpis else None
-    if twin is None:
-        return
-    for _, fact, dimension, at in _missing_paths(draft, twin, ask):
-        what = f"the plan of {kpi} is measured on fact {fact}, which has no path to dimension {dimension}"
-        yield warning(
-            "unreachable-dimension", at, what, "The plan is not shown here; leave it out with compare."
-        )
-    for _, grain, wanted in _too_fine(draft, twin, ask):
-        what = f"the plan of {kpi} is known by {grain} only, here it is asked for by {wanted}"
-        yield warning(
-            "finer-than-data", place, what, "The plan is not shown here; leave it out with compare."
-        )
+def _twins(draft: Draft, ask: Ask, name: str) -> Iterator[tuple[str, str, str]]:
+    """The KPIs that hold plan and forecast of a KPI, as far as they are asked for, and what to do without."""
+    kpi = draft.catalog.kpis.get(name)
+    if kpi is not None and ask.plan and kpi.plan is not None:
+        yield kpi.plan, "plan", "The plan is not shown here; leave it out with compare."
+    if kpi is not None and ask.forecast and kpi.forecast is not None:
+        for twin in kpi.forecast.kpis:
+            yield twin, "forecast", "The forecast is not shown here; leave out ahead, or take another unit."
+
+
+def _twin_gaps(draft: Draft, ask: Ask, twin: tuple[str, str, str], place: Place) -> Iterator[Problem]:
+    whose, name, remedy = twin
+    for _, fact, dimension, at in _missing_paths(draft, name, ask):
+        what = f"{whose} is measured on fact {fact}, which has no path to dimension {dimension}"
+        yield warning("unreachable-dimension", at, what, remedy)
+    for _, grain, wanted in _too_fine(draft, name, ask):
+        what = f"{whose} is known by {grain} only, here it is asked for by {wanted}"
+        yield warning("finer-than-data", place, what, remedy)
 
 
 def check_tables(draft: Draft) -> Iterator[Finding]:

@@ -39,13 +39,14 @@ def leaves(draft: Draft, kpi: str) -> tuple[str, ...] | None:
 
 
 def check_formulas(draft: Draft) -> Iterator[Finding]:
-    """Formulas and plans name KPIs, and no formula leads back to itself."""
+    """Formulas, plans and forecasts name KPIs, and no formula leads back to itself."""
     reported: set[frozenset[str]] = set()
     for name, kpi in draft.catalog.kpis.items():
         subject, measure = Subject("kpi", name), kpi.measure
         uses = [(used, key_of(kpi)) for used in measure.uses] if isinstance(measure, Formula) else []
         if kpi.plan is not None:
             uses.append((kpi.plan, "plan"))
+        uses += [(used, "forecast") for used in (kpi.forecast.kpis if kpi.forecast else ())]
         for used, key in uses:
             if not draft.defines("kpi", used):
                 what = f"{name} is made of the unknown KPI “{used}”"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -24,6 +24,12 @@ class ChartBlock(Block):
         default=("absolute",),
         description="Of bars by time: tiers with the difference from the first of `compare`; [] for none.",
     )
+    ahead: Annotated[int, Field(ge=1, le=24)] | Literal["end"] | None = Field(
+        default=None,
+        description="Lines and bars by time: so many units more, with the KPI's `forecast`; "
+        "end: up to the end of the unit that a to-date period is part of.",
+    )
+    cumulative: bool = Field(default=False, description="Lines and bars by time: running totals.")
     top: int | None = Field(
         default=None, ge=1, le=50, description="Only the largest members; the rest as one."
     )
@@ -43,4 +49,8 @@ class ChartBlock(Block):
             raise ValueError("a stacked chart shows one KPI")
         if self.span is not None and not timed:
             raise ValueError("`span` belongs to charts by time")
+        single = timed and self.chart in ("line", "bar") and len(self.kpis) == 1 and self.split is None
+        for key, asked in (("ahead", self.ahead is not None), ("cumulative", self.cumulative)):
+            if asked and not single:
+                raise ValueError(f"`{key}` belongs to a line or bar chart of one KPI by time")
         return self

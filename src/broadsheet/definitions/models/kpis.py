@@ -18,6 +18,7 @@ from broadsheet.definitions.formula import (
 from broadsheet.definitions.members import Across
 from broadsheet.definitions.models.base import Definition, Many, Name, OneOrMany, Path
 from broadsheet.definitions.models.conversions import Conversion
+from broadsheet.definitions.models.described import Described
 from broadsheet.definitions.models.each import CountedField, Each, EachField, check_rows, members
 from broadsheet.definitions.models.filters import Base, Conditions, Filter, limits
 from broadsheet.definitions.models.funnels import Funnel
@@ -38,33 +39,13 @@ from broadsheet.definitions.models.measures import (
     parse_standing,
 )
 from broadsheet.definitions.models.methods import MethodField, method_term
-from broadsheet.definitions.models.options import AGGREGATES, MEASURES, MOVES, OF_MEMBERS, OPTIONS, Unit
+from broadsheet.definitions.models.options import AGGREGATES, MEASURES, MOVES, OF_MEMBERS, OPTIONS
 from broadsheet.definitions.models.windows import ElapsedField
 from broadsheet.definitions.steps import Opening, Running, Take, Within, parse_length, parse_shift
 
 
-class Kpi(Definition):
+class Kpi(Described):
     """One KPI. Exactly one of the measure keys is given; everything else says how to read the number."""
-
-    label: str = Field(description="The printed name.")
-    meaning: str = Field(description="One sentence for the reader of the report.")
-    unit: Unit = Field(default="number", description="How the value is printed; percent holds a fraction.")
-    good: Literal["up", "down", "neutral"] = Field(
-        default="neutral", description="Which direction is good news."
-    )
-    decimals: int | None = Field(
-        default=None, ge=0, le=6, description="Printed decimals; default by unit and size."
-    )
-    owner: str = Field(default="", description="Who answers for the definition.")
-    ref: str = Field(default="", description="Entry of the KPI catalog, such as SAL-16.")
-    edge_cases: str = Field(
-        default="",
-        description="One sentence: the rule where there is nothing to divide by, no value, or no end yet.",
-    )
-    plan: Name | None = Field(default=None, description="The KPI that holds this KPI's plan.")
-    target: float | None = Field(
-        default=None, description="A fixed goal, in the KPI's unit (percent: a fraction)."
-    )
 
     sum: OperandField | None = Field(default=None, description="The sum of a column: `fact.column`.")
     min: OperandField | None = Field(default=None, description="The least value.")

@@ -51,7 +51,7 @@ def questions(
 ) -> tuple[Question | None, ...]:
     """One question per block, None where a block needs no data.
 
-    Plans that exist only for the whole (their fact does not reach a dimension of the question) are not
+    Plans and forecasts that exist only for the whole (their fact does not reach a dimension of the question) are not
     asked for: the block then shows no comparison with plan, instead of failing.
     """
     settings = catalog.settings
@@ -61,8 +61,9 @@ def questions(
 
 
 def _answerable(question: Question, catalog: Catalog) -> Question:
-    plans = {catalog.kpis[kpi].plan for kpi in question.kpis if kpi in catalog.kpis}
-    kpis = [kpi for kpi in question.kpis if kpi not in plans or _reaches(kpi, question, catalog)]
+    known = [catalog.kpis[kpi] for kpi in question.kpis if kpi in catalog.kpis]
+    twins = {kpi.plan for kpi in known}.union(*(kpi.forecast.kpis for kpi in known if kpi.forecast))
+    kpis = [kpi for kpi in question.kpis if kpi not in twins or _reaches(kpi, question, catalog)]
     # How many persons stand behind a ratio decides whether it is printed.
     parts = (part for kpi in kpis if kpi in catalog.kpis for part in catalog.asked(kpi, question.dimensions))
     kpis += [leaf for leaf, level in parts if catalog.kpis[leaf].persons and level == question.dimensions]

@@ -25,6 +25,11 @@ AIR = 0.35
 COLORS = 64
 CIRCLE = Path.unit_circle()
 
+Dash = tuple[float, ...]
+DASHED: Dash = (3, 2)
+DOTTED: Dash = (1.2, 1.4)
+"""Lengths of strokes and gaps, in widths of the line."""
+
 Align = Literal["left", "center", "right"]
 
 
@@ -80,10 +85,10 @@ class Canvas:
         self._shape(rings, closed=True, facecolor=fill, edgecolor=edge, linewidth=width)
 
     def lines(
-        self, paths: Sequence[Sequence[Point]], color: str, width: float = 0.5, dash: bool = False
+        self, paths: Sequence[Sequence[Point]], color: str, width: float = 0.5, dash: Dash = ()
     ) -> None:
         """Polylines of `width` points."""
-        style = (0, (3, 2)) if dash else "solid"
+        style = (0, dash) if dash else "solid"
         drawn = [path for path in paths if len(path) > 1]
         self._shape(drawn, fill=False, edgecolor=color, linewidth=width, linestyle=style, joinstyle="round")
 

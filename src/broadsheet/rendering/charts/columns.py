@@ -8,7 +8,15 @@ from dataclasses import replace
 from broadsheet.document.tree import Chart, Series
 from broadsheet.rendering.charts.boxes import Box, Point
 from broadsheet.rendering.charts.canvas import Canvas, Pen
-from broadsheet.rendering.charts.frame import Frame, label_order, stretch, text_of, time_frame
+from broadsheet.rendering.charts.frame import (
+    Frame,
+    draw_parting,
+    label_order,
+    stretch,
+    text_of,
+    time_frame,
+    values_of,
+)
 from broadsheet.rendering.charts.legend import Entry, draw_key, margin
 from broadsheet.rendering.charts.notation import scenario_ink, tone_ink
 from broadsheet.rendering.charts.style import ChartStyle
@@ -23,11 +31,12 @@ ORDER = ("previous", "last_year", "plan", "forecast", "actual")
 def draw_columns(canvas: Canvas, chart: Chart) -> None:
     """Draw the chart; a comparison stands behind the actual column and peeps out beside it."""
     entries = _entries(canvas.style, chart)
-    values = [value for series in chart.series for value in series.values]
+    values = values_of(chart)
     whole = stretch(canvas, chart, values)
     columns, tiers = share_out(canvas, chart, whole.end - whole.start)
     scale = replace(whole, end=whole.start + columns)
     frame = time_frame(canvas, chart, scale, margin(canvas, entries))
+    draw_parting(frame, chart, canvas.height)
     draw_tiers(frame, chart, tiers, scale.end + canvas.line_height * 2.3)
     draw_key(canvas, entries, frame.scale.end - canvas.line_height * 0.4)
     members = [series for series in chart.series if series.scenario == "member"]
@@ -40,11 +49,12 @@ def draw_columns(canvas: Canvas, chart: Chart) -> None:
 def _entries(style: ChartStyle, chart: Chart) -> list[Entry]:
     if len(chart.series) < 2:
         return []
-    current = len(chart.categories) - 1 if chart.highlight is None else chart.highlight
+    current = len(chart.categories) - 1 if chart.highlight is None or chart.ahead else chart.highlight
     entries = []
     for position, series in enumerate(chart.series):
         ink = scenario_ink(style, series.scenario, position)
-        value = text_of(series, current) or "–"
+        # Beside a forecast the key stands by the last column, where the actual value is still to come.
+        value = text_of(series, current) or ("" if chart.ahead else "–")
         entries.append(Entry(series.label, value, ink, strong=series.scenario == "actual"))
     return entries
 
@@ -70,9 +80,22 @@ def _draw_scenarios(frame: Frame, chart: Chart) -> None:
             canvas.bars([box for _, box in boxes], scenario_ink(style, series.scenario))
         for _, box in boxes:
             canvas.avoid(_contour(box, frame))
-    actual = [series for series in chart.series if series.scenario == "actual"]
-    for series in actual or chart.series[:1]:
-        _value_labels(frame, series, chart.series, width)
+    _whiskers(frame, chart)
+    told = [series for series in chart.series if series.scenario in ("actual", "forecast")]
+    for series in told or chart.series[:1]:
+        _value_labels(frame, series, chart, width)
+
+
+def _whiskers(frame: Frame, chart: Chart) -> None:
+    """The range of what is expected, as a thin line through the end of its column."""
+    for index, ends in enumerate(chart.band):
+        if ends is not None:
+            x, (low, high) = frame.x(index), (frame.scale(end) for end in ends)
+            cap = min(frame.pitch * 0.12, 0.9)
+            path = [(x - cap, low), (x + cap, low), (x, low), (x, high), (x - cap, high), (x + cap, high)]
+            frame.canvas.lines([path], frame.canvas.style.paper, 2.2)
+            frame.canvas.lines([path], frame.canvas.style.text, 0.8)
+            frame.canvas.avoid(path)
 
 
 def _draw_members(frame: Frame, members: Sequence[Series]) -> None:
@@ -100,11 +123,12 @@ def _contour(box: Box, frame: Frame) -> list[Point]:
     return [(box.left, frame.base), (box.left, end), (box.right, end), (box.right, frame.base)]
 
 
-def _value_labels(frame: Frame, series: Series, all_series: Sequence[Series], width: float) -> None:
+def _value_labels(frame: Frame, series: Series, chart: Chart, width: float) -> None:
     canvas = frame.canvas
     for index in label_order(frame, series.values, series.texts):
         value = series.values[index] or 0.0
-        beside = [s.values[index] or 0.0 for s in all_series if index < len(s.values)]
+        beside = [s.values[index] or 0.0 for s in chart.series if index < len(s.values)]
+        beside.extend((chart.band[index] or ()) if chart.band else ())
         sign = -1 if value < 0 else 1
         if value < 0:
             y = frame.scale(min([0.0, *beside])) - canvas.line_height * 0.85

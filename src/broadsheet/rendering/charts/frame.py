@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from broadsheet.document.tree import Chart, Series
-from broadsheet.rendering.charts.canvas import Canvas, Pen
+from broadsheet.rendering.charts.canvas import DOTTED, Canvas, Pen
 from broadsheet.rendering.charts.scale import Scale, value_range
 
 LONGEST_CATEGORY = 24.0
@@ -40,6 +40,12 @@ class Frame:
         return self.scale(min(max(0.0, low), high))
 
 
+def values_of(chart: Chart) -> list[float | None]:
+    """Every value that the scale must hold."""
+    values = [value for series in chart.series for value in series.values]
+    return [*values, *(end for ends in chart.band if ends for end in ends)]
+
+
 def stretch(canvas: Canvas, chart: Chart, values: Iterable[float | None]) -> Scale:
     """Where values stand when they have the whole canvas, apart from the texts above and below."""
     low, high = value_range(values, chart.zero_based)
@@ -65,6 +71,18 @@ def time_frame(canvas: Canvas, chart: Chart, scale: Scale, margin: float) -> Fra
     _category_labels(frame, chart)
     _group_labels(frame, chart)
     return frame
+
+
+def draw_parting(frame: Frame, chart: Chart, top: float) -> None:
+    """A dotted line between what was and what is expected, named on both sides at `top`."""
+    if not chart.ahead:
+        return
+    canvas, x = frame.canvas, frame.left + (frame.count - chart.ahead) * frame.pitch
+    canvas.lines([[(x, frame.scale.start), (x, top)]], canvas.style.text, 0.6, DOTTED)
+    before, after = chart.parting
+    y, gap, color = top - canvas.line_height * 0.75, 1.2, canvas.style.secondary
+    canvas.text(x - gap, y, before, Pen(color, align="right"))
+    canvas.text(x + gap, y, after, Pen(color, align="left"))
 
 
 def unit(canvas: Canvas, text: str, room: float, y: float | None = None) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from broadsheet.document.tree import Chart, Variance
 from broadsheet.rendering.charts.boxes import Box
 from broadsheet.rendering.charts.canvas import Canvas, Pen
-from broadsheet.rendering.charts.frame import Frame, label_order
+from broadsheet.rendering.charts.frame import Frame, label_order, values_of
 from broadsheet.rendering.charts.notation import Ink, tone_ink, tone_text
 from broadsheet.rendering.charts.scale import Scale, value_range
 
@@ -26,7 +26,7 @@ def share_out(canvas: Canvas, chart: Chart, room: float) -> tuple[float, list[fl
 
     The same amount is `times` as long in an absolute tier as in the columns; a relative one has its own scale.
     """
-    low, high = value_range((value for series in chart.series for value in series.values), zero_based=True)
+    low, high = value_range(values_of(chart), zero_based=True)
     parts = [_part(tier, high - low) for tier in chart.variances]
     texts = sum(_texts(canvas, tier) for tier in chart.variances)
     columns = max(0.0, room - texts) / (1 + sum(parts))
