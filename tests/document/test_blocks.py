@@ -126,9 +126,9 @@ def test_time_chart_says_what_its_course_shows(course: list[int], compare: list[
 @pytest.mark.parametrize(
     ("plan", "times", "note"),
     [
-        (480e3, 5.0, "variance drawn at 5 times the scale of the columns"),
-        (250e3, 0.5, "variance drawn at 0.5 times the scale of the columns"),
-        (400e3, 2.0, "variance drawn at 2 times the scale of the columns"),
+        (480e3, 5.0, "variance drawn at 5 times the scale of the values"),
+        (250e3, 0.5, "variance drawn at 0.5 times the scale of the values"),
+        (400e3, 2.0, "variance drawn at 2 times the scale of the values"),
     ],
 )
 def test_columns_stand_beside_their_plan_in_a_tier_of_round_scale(

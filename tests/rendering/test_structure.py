@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from broadsheet.document.diagrams import Step, Waterfall
+from broadsheet.document.tree import Chart, Variance
 from broadsheet.rendering.charts.draw import draw, page_size
 from broadsheet.rendering.charts.style import prepare
-from rendering.sample import texts
+from rendering.sample import RANKED, series, texts
 from rendering.test_charts import LONG, STYLE, assert_tidy
 
 ARABIC = "مبيعات المعدات البحرية في المنطقة الشمالية"
@@ -44,7 +46,27 @@ TEAMS = tuple(
 )
 FLOWS = (step("New deals", 410), step("Pulled in", 360), step("Lost", -520), step("Won", -1_020, "muted"))
 
+
+def tier(label, values, times=1.0):
+    tones = tuple("good" if (v or 0) > 0 else "bad" if (v or 0) < 0 else "neutral" for v in values)
+    return Variance(label, tuple(values), texts(values, "{:+,.1f}"), tones, times)
+
+
+GAPS = (-188, 11, 22, -6, -2, 1, -12)
+PARTS = (-20.2, 2.6, 7.3, -2.7, -1.2, 0.8, -20.0)
 CHARTS = {
+    "ranked with differences": replace(
+        RANKED, variances=(tier("ΔPL, € k", GAPS), tier("ΔPL %", PARTS, None))
+    ),
+    "ranked with one tier": replace(RANKED, variances=(tier("ΔPL, € k", GAPS),)),
+    "ranked and all on plan": replace(RANKED, variances=(tier("ΔPL, € k", (0,) * 7),)),
+    "ranked with long names and huge differences": Chart(
+        "ranked",
+        (LONG, ARABIC, "C"),
+        (series("AC", "actual", (9e9, None, -7e9)), series("PL", "plan", (4e9, None, 3e9))),
+        LONG,
+        variances=(tier(LONG, (5e9, None, -1e10)), tier("ΔPL %", (125.0, None, None), None)),
+    ),
     "waterfall on its base": waterfall(2_300, TEAMS, relative=True),
     "waterfall": waterfall(5_280, FLOWS, share_head=""),
     "waterfall through zero": waterfall(
@@ -113,3 +135,11 @@ def test_on_its_base_the_last_bar_is_the_whole_change():
     assert (whole[1] - whole[0]) / (export[1] - export[0]) == pytest.approx(254 / 309, abs=0.002)
     assert "2,046" in svg
     assert not spans(svg, STYLE.actual)
+
+
+def test_tiers_beside_ranked_bars_have_the_scale_of_the_bars():
+    svg = svg_of(CHARTS["ranked with one tier"])
+    boats, *_ = spans(svg, STYLE.unfavorable)
+    # The first swatch of the key is in the color of actual values, too, and stands above the bars.
+    bar = spans(svg, STYLE.actual)[1]
+    assert (boats[1] - boats[0]) / (bar[1] - bar[0]) == pytest.approx(188 / 742, abs=0.002)

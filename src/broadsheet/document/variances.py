@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 from broadsheet.document.changes import Base, direction, fraction, subtract, tone
 from broadsheet.document.context import Context
@@ -18,7 +19,7 @@ STEPS = (1, 2, 5)
 
 
 def absolute(kpi: str, points: Sequence[Point], bases: Sequence[Base | None], reading: Reading) -> Variance:
-    """The differences, `times` the scale of the columns: a round number that lets them be seen."""
+    """The differences, `times` the scale of the values: a round number that lets them be seen."""
     context, definition = reading.context, reading.context.kpis[kpi]
     gaps = [subtract(point, base[1]) if base else None for point, base in zip(points, bases, strict=True)]
     scale = context.numbers.scale(gaps, definition)
@@ -50,6 +51,18 @@ def relative(kpi: str, points: Sequence[Point], bases: Sequence[Base | None], re
         tones=_tones(kpi, parts, texts, reading),
         times=None,
     )
+
+
+def tiers(
+    kpi: str,
+    kinds: Sequence[Literal["absolute", "relative"]],
+    points: Sequence[Point],
+    bases: Sequence[Base | None],
+    reading: Reading,
+) -> tuple[Variance, ...]:
+    """The wanted tiers; none where there is nothing to compare with."""
+    ways = {"absolute": absolute, "relative": relative}
+    return tuple(ways[kind](kpi, points, bases, reading) for kind in kinds) if any(bases) else ()
 
 
 def scale_note(tiers: Sequence[Variance], context: Context) -> str:

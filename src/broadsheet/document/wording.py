@@ -182,8 +182,8 @@ ENGLISH: Mapping[str, str] = {
     "caption_ahead": "forecast to {period}",
     "caption_band": "thin lines or shade: probable range of the forecast",
     "caption_zero": "scale does not start at 0",
-    "variance_scale.one": "variance on the scale of the columns",
-    "variance_scale.other": "variance drawn at {count} times the scale of the columns",
+    "variance_scale.one": "variance on the scale of the values",
+    "variance_scale.other": "variance drawn at {count} times the scale of the values",
     "partial": "* only the days inside the period",
     "chart_units": "A chart has one scale, but {label} and {other} differ in unit. Draw them apart.",
     # waterfalls

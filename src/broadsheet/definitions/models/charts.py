@@ -22,7 +22,7 @@ class ChartBlock(Block):
     span: Span | None = Field(default=None, description="How far back a chart by time goes.")
     variance: OneOrMany[Literal["absolute", "relative"]] = Field(
         default=("absolute",),
-        description="Of bars by time: tiers with the difference from the first of `compare`; [] for none.",
+        description="Of bars and ranked charts: tiers with the difference from the first of `compare`; [] for none.",
     )
     ahead: Annotated[int, Field(ge=1, le=24)] | Literal["end"] | None = Field(
         default=None,

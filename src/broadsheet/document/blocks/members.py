@@ -11,7 +11,8 @@ from broadsheet.document.formats import format_of
 from broadsheet.document.numbers import Scale
 from broadsheet.document.reading import Point, Reading, Spot
 from broadsheet.document.series import low_ones, series_of
-from broadsheet.document.tree import Chart, Notice, Role, Section, Series
+from broadsheet.document.tree import Chart, Notice, Role, Section, Series, Variance
+from broadsheet.document.variances import scale_note, tiers
 from broadsheet.document.wording import inside
 from broadsheet.metrics.question import OTHER, Answer, Level, Question, Top
 from broadsheet.periods import Period
@@ -45,6 +46,7 @@ def tell(block: ChartBlock, answer: Answer, context: Context) -> Section:
         empty = context.say("no_data", period=context.dates.name(period))
         return Section("", definition.label, "", Notice("empty", empty), state="empty")
     series, scale = _series(block, members, period, reading)
+    variances = _tiers(block, members, period, reading)
     title = leader(reading, kpi, block.by, period) or context.say(
         "caption_by", label=definition.label, by=inside(context.dimensions[block.by].label)
     )
@@ -54,26 +56,31 @@ def tell(block: ChartBlock, answer: Answer, context: Context) -> Section:
         series=series,
         unit=scale.unit,
         totals=_totals(block, members, period, reading, scale),
+        variances=variances,
         format=format_of(definition, context.settings.currency),
     )
-    facts = ", ".join(f"{name} {text}" for name, text in zip(names[:6], series[0].texts, strict=False))
     return Section(
         id="",
         title=title,
-        caption=_caption(block, period, scale, reading),
-        body=chart,
-        alt=context.say(
-            "alt_members",
-            kind=context.say(f"chart_alt.{block.chart}"),
-            title=title,
-            facts=f"{series[0].label}, {facts}" if block.split else facts,
+        caption=", ".join(
+            filter(None, (*_caption(block, period, scale, reading), scale_note(variances, context)))
         ),
+        body=chart,
+        alt=_alt(chart, title, context, first=series[0].label if block.split else ""),
         remarks=(
             *_remarks(block, members, reading),
             *low_ones(block, [Spot(period, (block.by,), (member,)) for member in members], names, reading),
             *reading.persons_remarks,
         ),
     )
+
+
+def _alt(chart: Chart, title: str, context: Context, *, first: str) -> str:
+    """The first members with their numbers; of parts, those of the `first` part."""
+    told = zip(chart.categories[:6], chart.series[0].texts, strict=False)
+    facts = ", ".join(filter(None, (first, *(f"{name} {text}" for name, text in told))))
+    kind = context.say(f"chart_alt.{chart.kind}")
+    return context.say("alt_members", kind=kind, title=title, facts=facts)
 
 
 def _remarks(block: ChartBlock, members: list[str], reading: Reading) -> tuple[str, ...]:
@@ -122,10 +129,20 @@ def _series(
             )
         for scenario in _scenarios(block, context):
             bases = [base_of(reading, kpi, spot, scenario) for spot in spots]
-            label = context.words.labels[scenario]
             if any(bases):
-                drawn.append((label, scenario, kpi, [base[1] if base else Point(None) for base in bases]))
+                code = next(base[0] for base in bases if base)
+                drawn.append((code, scenario, kpi, [base[1] if base else Point(None) for base in bases]))
+                drawn[0] = (context.words.labels["code_actual"], *drawn[0][1:])
     return series_of(drawn, reading)
+
+
+def _tiers(block: ChartBlock, members: list[str], period: Period, reading: Reading) -> tuple[Variance, ...]:
+    """The difference of every member from the comparison."""
+    kpi, spots = block.kpis[0], [Spot(period, (block.by,), (member,)) for member in members]
+    for scenario in _scenarios(block, reading.context):
+        bases = [base_of(reading, kpi, spot, scenario) for spot in spots]
+        return tiers(kpi, block.variance, [reading.point(kpi, spot) for spot in spots], bases, reading)
+    return ()
 
 
 def _totals(
@@ -137,7 +154,7 @@ def _totals(
     return tuple(reading.scaled(block.kpis[0], point, scale) for point in points)
 
 
-def _caption(block: ChartBlock, period: Period, scale: Scale, reading: Reading) -> str:
+def _caption(block: ChartBlock, period: Period, scale: Scale, reading: Reading) -> list[str]:
     context = reading.context
     labels = ", ".join(context.kpis[kpi].label for kpi in block.kpis)
     by = inside(context.dimensions[block.by].label)
@@ -148,5 +165,6 @@ def _caption(block: ChartBlock, period: Period, scale: Scale, reading: Reading) 
         former = context.former(period, scenario)
         if former is not None:
             name = context.dates.full(former.period)
-            parts.append(f"{context.words.labels[scenario]}: {name}")
-    return ", ".join(filter(None, parts))
+            label = "code_last_year" if scenario == "last_year" else scenario
+            parts.append(f"{context.words.labels[label]}: {name}")
+    return parts

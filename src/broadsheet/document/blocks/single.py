@@ -16,7 +16,7 @@ from broadsheet.document.numbers import Scale
 from broadsheet.document.reading import Point, Reading
 from broadsheet.document.series import series_of
 from broadsheet.document.tree import Series, Variance
-from broadsheet.document.variances import absolute, relative
+from broadsheet.document.variances import tiers
 
 Band = tuple[tuple[float, float] | None, ...]
 
@@ -71,8 +71,7 @@ def _tiers(block: ChartBlock, found: Sequence[Strand], reading: Reading) -> tupl
     points = [
         next((p for p in beside if p.value is not None), beside[0]) for beside in zip(*columns, strict=True)
     ]
-    kinds = {"absolute": absolute, "relative": relative}
-    return tuple(kinds[kind](block.kpis[0], points, held[0].bases, reading) for kind in block.variance)
+    return tiers(block.kpis[0], block.variance, points, held[0].bases, reading)
 
 
 def _band(kpi: str, course: Course, reading: Reading) -> Band:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from broadsheet.document.tree import Role
 from broadsheet.rendering.charts.boxes import Box
 from broadsheet.rendering.charts.canvas import Canvas, Pen
+from broadsheet.rendering.charts.notation import scenario_ink
 
 NAMES = 0.34
 """The part of the width that names may take."""
@@ -70,3 +72,19 @@ def widest(canvas: Canvas, texts: Sequence[str], strong: bool = True) -> float:
 def head(canvas: Canvas, x: float, text: str, pen: Pen, room: float) -> None:
     """A word above a column."""
     canvas.text(x, canvas.height - canvas.line_height * 0.75, canvas.shorten(text, room, pen.strong), pen)
+
+
+def draw_key(canvas: Canvas, right: float, series: Sequence[tuple[str, Role, int]]) -> float:
+    """What the marks of each series (label, role, position) mean, up to `right`; returns where it begins."""
+    x = right - 0.4
+    y = canvas.height - canvas.line_height * 0.75
+    for label, role, position in reversed(series):
+        x -= canvas.text_width(label)
+        canvas.text(x, y, label, Pen(canvas.style.secondary, align="left"))
+        x -= 1.0
+        if role == "plan":
+            canvas.lines([[(x - 0.8, y - 0.4), (x - 0.8, y + 2.1)]], canvas.style.text, 1.5)
+        else:
+            canvas.bars([Box(x - 2.3, y, x, y + 1.8)], scenario_ink(canvas.style, role, position))
+        x -= 5.3
+    return x
