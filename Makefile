@@ -9,7 +9,7 @@ export BROADSHEET_TEST_DATA := $(abspath ../shared)
 endif
 endif
 
-.PHONY: help demo test check conformance answers system bench lock clean
+.PHONY: help demo test proof check conformance answers system bench lock clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -19,7 +19,10 @@ demo: .venv/runtime.stamp  ## Build the sample company, print every report, deli
 	@.venv/bin/python -m broadsheet demo
 
 test: .venv/test.stamp  ## Run the tests (under five minutes on two cores)
-	@$(PYTHON_IN_VENV) -m pytest -n 2 --dist worksteal
+	@$(PYTHON_IN_VENV) -m pytest -n 2 --dist worksteal -m "not proof"
+
+proof: .venv/test.stamp  ## Prove every figure: plain SQL, the shared suite, published answers
+	@$(PYTHON_IN_VENV) -m pytest -n 2 --dist worksteal -m proof
 
 check: .venv/test.stamp  ## Lint, format and types
 	@$(PYTHON_IN_VENV) -m ruff check .

@@ -53,6 +53,16 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["XDG_RUNTIME_DIR"] = config.stash[RUNTIME_FOLDER]
 
 
+PROOFS = ("catalog", "conformance", "examples")
+"""Rooms whose tests are proofs of figures: thousands of answers that others have worked out."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.relative_to(Path(__file__).parent).parts[0] in PROOFS:
+            item.add_marker("proof")
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     if folder := config.stash.get(RUNTIME_FOLDER, ""):
         del os.environ["XDG_RUNTIME_DIR"]
