@@ -152,6 +152,22 @@ def sla_collapse(e: Effect) -> str:
         FROM cases WHERE queue = '{e.place}'"""
 
 
+def script_helps(e: Effect) -> str:
+    """First-contact resolution of cases with the script against the others."""
+    rate = "avg(CASE WHEN contacts_to_resolve = 1 AND reopened_count = 0 THEN 1.0 ELSE 0.0 END)"
+    return f"""
+        WITH led AS (SELECT DISTINCT case_id FROM interactions WHERE script_id = '{e.place}')
+        SELECT {rate} FILTER (case_id IN (FROM led)) - {rate} FILTER (case_id NOT IN (FROM led))
+        FROM cases WHERE resolved_at IS NOT NULL"""
+
+
+def long_holds(e: Effect) -> str:
+    return f"""
+        SELECT avg(hold_s) FILTER (started_at >= TIMESTAMP '{e.start}')
+             / avg(hold_s) FILTER (started_at < TIMESTAMP '{e.start}')
+        FROM interactions WHERE queue = '{e.place}' AND hold_s > 0"""
+
+
 def satisfaction_fall(e: Effect) -> str:
     return f"""
         SELECT avg(score) FILTER (c.created_at < TIMESTAMP '{e.start}')
@@ -269,6 +285,8 @@ COMMERCE: dict[str, tuple[Query, float, float]] = {
     "lead-flood": (lead_flood, 0.75, 1.3),
     "defect-product": (defect_product, 0.5, 1.6),
     "sla-collapse": (sla_collapse, 0.75, 1.3),
+    "script-helps": (script_helps, 0.7, 1.3),
+    "long-holds": (long_holds, 0.8, 1.25),
     "satisfaction-fall": (satisfaction_fall, 0.55, 1.3),
     "strong-response": (strong_response, 0.8, 1.25),
     "unread-list": (unread_list, 0.7, 1.3),

@@ -210,6 +210,8 @@ def test_what_happens_after_the_report_has_not_happened_in_it(make: Make) -> Non
         "qualified": {"share": "leads", "where": {"qualified_at": "happened"}},
         "signed": {"count": "leads", "where": {"signed_on": "happened"}},
         "known": {"share": "leads", "where": {"qualified_at": "present"}},
+        "waiting": {"share": "leads", "where": {"qualified_at": {"not": "happened"}}},
+        "unsigned": {"count": "leads", "where": {"signed_on": {"not": "happened"}}},
     }
     march = day("2026-03-10")
     rows = [
@@ -219,12 +221,14 @@ def test_what_happens_after_the_report_has_not_happened_in_it(make: Make) -> Non
         (4, march, None, None),
     ]
     store = make(catalog(facts, kpis), {"leads": rows})
-    question = Question(("qualified", "signed", "known"), (store.period("2026-03"),))
+    question = Question(("qualified", "signed", "known", "waiting", "unsigned"), (store.period("2026-03"),))
     (then,) = store.ask(question, as_of=datetime(2026, 4, 10, 9, tzinfo=UTC))
     # The report made again in May, for then, says the same; without `happened` it would know too much.
     assert (then.value("qualified"), then.value("signed"), then.value("known")) == (0.5, 2, 0.75)
+    assert (then.value("waiting"), then.value("unsigned")) == (0.5, 2)
     (later,) = store.ask(question, as_of=datetime(2026, 5, 1, tzinfo=UTC))
     assert (later.value("qualified"), later.value("signed")) == (0.75, 3)
+    assert (later.value("waiting"), later.value("unsigned")) == (0.25, 1)
 
 
 def test_a_case_open_past_its_limit_has_missed_it(make: Make) -> None:

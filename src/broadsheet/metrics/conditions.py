@@ -44,6 +44,8 @@ def _clause(condition: Condition, lookup: Lookup, context: Context, ends: Ending
             return column.expression.is_(None)
         case "happened":
             return sa.and_(column.expression.is_not(None), column.expression <= context.now(column.type))
+        case "not_happened":
+            return sa.or_(column.expression.is_(None), column.expression > context.now(column.type))
         case "in":
             return _one_of(column, condition, context)
         case "not_in":

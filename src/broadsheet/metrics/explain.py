@@ -235,6 +235,8 @@ def _condition(condition: Condition, name: Callable[[str], str]) -> str:
             return f"{what} is {condition.operator}"
         case "happened":
             return f"{what} has happened by the date of the report"
+        case "not_happened":
+            return f"{what} has not happened by the date of the report"
         case "top" | "beyond" as rank:
             first = _first(float(values))
             return f"{what} is {'not ' if rank == 'beyond' else ''}among the first {first} of all"

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from broadsheet.definitions.catalog import Catalog
+from broadsheet.definitions.models.filters import TIMED
 from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.definitions.models.measures import Duration
 from broadsheet.definitions.models.reports import FileKind, Report
@@ -118,7 +119,7 @@ def _times(kpi: Kpi, fact: str, catalog: Catalog) -> Iterator[tuple[str, str]]:
         times += [kpi.operand.start, kpi.operand.end]
     if kpi.standing is not None:
         times += [kpi.standing.begins, kpi.standing.ends]
-    times += [each.path for each in (*kpi.where, *kpi.base) if each.operator in ("within", "happened")]
+    times += [each.path for each in (*kpi.where, *kpi.base) if each.operator in TIMED]
     yield from ((fact, path) for path in times if path)
     if kpi.conversion is not None:
         into = kpi.conversion.into

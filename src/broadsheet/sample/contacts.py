@@ -10,16 +10,29 @@ from broadsheet.sample.catalog import missing
 from broadsheet.sample.deals import Deals
 from broadsheet.sample.draws import NONE, chance, lognormal, pick, sequence, text
 from broadsheet.sample.leads import Leads
-from broadsheet.sample.moments import Ints, clock, day_weights, days_of, draw_days, end_local, office, to_utc
+from broadsheet.sample.moments import (
+    Bools,
+    Ints,
+    clock,
+    day_weights,
+    days_of,
+    draw_days,
+    end_local,
+    moment,
+    office,
+    to_utc,
+)
 from broadsheet.sample.people import Customers, Staff
-from broadsheet.sample.service import TEAM_OF_QUEUE, Cases
+from broadsheet.sample.service import TEAM_OF_QUEUE, Cases, scripted
 from broadsheet.sample.world import World
 
 PHONE, MAIL, CHAT, PERSONAL, PORTAL = range(5)
 CHANNELS = ("telephone", "email", "chat", "personal", "portal")
-KINDS = ("call", "mail", "chat", "meeting", "message")
+KINDS = ("call", "mail", "chat", "meeting", "message", "click-to-talk")
+CLICK_TO_TALK = 5
 INBOUND, OUTBOUND = range(2)
-SCRIPTS = ("first-call", "reminder")
+SCRIPTS = ("first-call", "reminder", "known-problem")
+KNOWN_PROBLEM = 2
 OUTCOMES = ("reached", "not reached", "answered", "abandoned")
 # The channel of a contact by the channel of its case; a shop visit is personal.
 BY_CASE = np.array((PHONE, MAIL, CHAT, PORTAL, PERSONAL))
@@ -46,7 +59,7 @@ def interactions_frame(
 def _rows(count: int, **columns: object) -> pd.DataFrame:
     """Interaction rows; what is not given is empty."""
     base: dict[str, object] = {
-        name: missing(count) for name in ("golden", "lead", "deal", "case", "user", "queue")
+        name: missing(count) for name in ("golden", "lead", "deal", "case", "user", "queue", "script")
     }
     base |= {"automated": np.zeros(count, bool)}
     return pd.DataFrame(base | columns)
@@ -117,6 +130,7 @@ def _of_cases(world: World, cases: Cases) -> pd.DataFrame:
         direction=np.where(np.isin(kind, (1, 3)), OUTBOUND, INBOUND),
         started=started,
         automated=machine,
+        script=np.where((kind == 0) & scripted(world, count)[case], KNOWN_PROBLEM, NONE),
     )
 
 
@@ -141,10 +155,10 @@ def _finish(world: World, rows: pd.DataFrame, contact_of: Ints) -> pd.DataFrame:
     """The table's columns."""
     rng = world.rng("interactions.frame")
     count = len(rows)
-    course = _course(rng, rows)
+    course = _with_holds(world, rows, _course(rng, rows))
     channel, direction, golden = (rows[name].to_numpy() for name in ("channel", "direction", "golden"))
     calls = (direction == OUTBOUND) & (channel == PHONE)
-    scripted = calls & (rows["lead"] >= 0).to_numpy()
+    led = calls & (rows["lead"] >= 0).to_numpy()
     alone = (course["abandoned"] | course["ivr_contained"]).to_numpy()
     heads = pd.DataFrame(
         {
@@ -157,10 +171,12 @@ def _finish(world: World, rows: pd.DataFrame, contact_of: Ints) -> pd.DataFrame:
             "user_id": np.where(alone, NONE, rows["user"].to_numpy()),
             "channel": text(CHANNELS, channel),
             "direction": text(("inbound", "outbound"), direction),
-            "type": text(KINDS, channel),
+            "type": text(KINDS, np.where(_from_website(world, rows), CLICK_TO_TALK, channel)),
             "queue": text(names.QUEUES, rows["queue"].to_numpy()),
             "dial_mode": text(("manual", "preview"), np.where(calls, pick(rng, (0.7, 0.3), count), NONE)),
-            "script_id": text(SCRIPTS, np.where(scripted, pick(rng, (0.6, 0.4), count), NONE)),
+            "script_id": text(
+                SCRIPTS, np.where(led, pick(rng, (0.6, 0.4), count), rows["script"].to_numpy())
+            ),
             "started_at": to_utc(rows["started"].to_numpy()),
             "is_automated": rows["automated"],
         }
@@ -196,3 +212,25 @@ def _course(rng: np.random.Generator, rows: pd.DataFrame) -> pd.DataFrame:
             "ivr_contained": voice,
         }
     )
+
+
+def _from_website(world: World, rows: pd.DataFrame) -> Bools:
+    """Calls of customers who clicked a button on the website: some of those that lead to no case."""
+    stray = (
+        (rows["direction"] == INBOUND) & (rows["channel"] == PHONE) & (rows["case"] < 0) & (rows["deal"] < 0)
+    )
+    clicked: Bools = stray.to_numpy() & chance(world.rng("interactions.clicks"), 0.12, len(rows))
+    return clicked
+
+
+def _with_holds(world: World, rows: pd.DataFrame, course: pd.DataFrame) -> pd.DataFrame:
+    """A third of the answered calls to a queue are put on hold, as a part of their length."""
+    rng = world.rng("interactions.holds")
+    effect = world.effects["long-holds"]
+    count = len(rows)
+    called = (rows["channel"] == PHONE) & (rows["direction"] == INBOUND) & (rows["queue"] >= 0)
+    held = called.to_numpy() & course["connected"].to_numpy() & chance(rng, 0.35, count)
+    long = (rows["queue"] == names.QUEUES.index(effect.place)) & (rows["started"] >= moment(effect.start))
+    usual = lognormal(rng, 50, 0.5, count) * np.where(long, effect.size, 1.0)
+    hold = np.where(held, usual, 0).astype(np.int64)
+    return course.assign(hold_s=hold, duration_s=course["duration_s"] + hold)

@@ -162,6 +162,17 @@ COMMERCE: tuple[Recipe, ...] = (
         " its SLA share collapses.",
     ),
     Recipe(
+        "script-helps", "service", ("cases", "interactions"), "script_id", ("known-problem",),
+        (0.09, 0.14), (0, 0), whole, "points of first-contact resolution gained",
+        "Cases whose first contact follows the script {place} are resolved at once {size:.0%} points more often.",
+    ),
+    Recipe(
+        "long-holds", "service", ("interactions",), "queue", names.QUEUES[:3],
+        (2.0, 3.0), (2, 4), weeks_back, "times the usual time on hold",
+        "Since {start} callers of queue {place} are put on hold for {size:.1f} times as long as before.",
+        apart="sla-collapse",
+    ),
+    Recipe(
         "satisfaction-fall", "service", ("surveys", "cases"), "channel", ("chat", "email"),
         (0.8, 1.1), (3, 5), months_back, "points lost on a scale of 1 to 5",
         "Customers who came through {place} score {size:.1f} points lower from {start} on.",

@@ -169,7 +169,9 @@ def plan_lines(world: World, deals: Deals, leads: Leads, tables: dict[str, pd.Da
 def _volumes(world: World, deals: Deals, tables: dict[str, pd.DataFrame]) -> list[Line]:
     """New contacts of the company, deals sourced by campaigns per sales team, cases per service team."""
     begun = np.datetime64(world.start)
-    fresh = float((tables["contacts"]["created_at"] >= begun).sum())
+    people = tables["contacts"]
+    won = (people["created_at"] >= begun) & (people["list_source"] != "customer list")
+    fresh = float(won.sum())
     lines = [Line("new_contacts", "", fresh, "deals", 1.0, None)]
     sourced = (deals.campaign >= 0) & (deals.created >= begun)
     case_teams = tables["cases"]["team_id"].to_numpy()

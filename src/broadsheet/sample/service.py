@@ -34,6 +34,9 @@ CASES = 17_300
 RETURN_CHANCE = np.array((0.02, 0.05, 0.015, 0.0))
 CLAIM_CHANCE = 0.011
 DEFECTS = ("broken", "leaking", "wrong item", "worn early", "no power")
+SCRIPTED = 0.4
+MORE_CONTACTS = 0.34
+"""The part of the cases that take more than one contact and are not reopened, without the planted script."""
 TYPES = ("question", "incident", "request", "complaint", "claim", "suggestion")
 CLAIM = TYPES.index("claim")
 PROBLEMS = ("delivery late", "how to use", "invoice", "defect", "wrong item", "spare part", "account access")
@@ -189,6 +192,20 @@ def _occasions(
     return created[ranked], order[ranked], product[ranked], kind[ranked]
 
 
+def scripted(world: World, count: int) -> Bools:
+    """Whether the first contact of a case follows a script."""
+    return chance(world.rng("cases.scripts"), SCRIPTED, count)
+
+
+def _at_once(world: World, cases: Cases) -> Bools:
+    """Cases that take one contact only because of the planted script."""
+    count = len(cases.created)
+    helped = scripted(world, count) & np.isnat(cases.reopened)
+    return helped & chance(
+        world.rng("cases.at_once"), world.effects["script-helps"].size / MORE_CONTACTS, count
+    )
+
+
 def cases_frame(world: World, cases: Cases, orders: Orders, deals: Deals) -> pd.DataFrame:
     """The table cases."""
     rng = world.rng("cases.frame")
@@ -197,6 +214,7 @@ def cases_frame(world: World, cases: Cases, orders: Orders, deals: Deals) -> pd.
     status = np.select([~np.isnat(cases.closed), solved, ~np.isnat(cases.responded)], [3, 2, 1], 0)
     helper = np.where(chance(rng, 0.12, count), rng.permutation(cases.owner), cases.owner)
     contacts = (1 + rng.poisson(0.45, count) + ~np.isnat(cases.reopened)).astype(np.float64)
+    contacts[_at_once(world, cases)] = 1.0
     problem = np.where(cases.kind == CLAIM, 3, pick(rng, (0.22, 0.2, 0.14, 0.12, 0.1, 0.14, 0.08), count))
     deal = np.where(cases.order >= 0, orders.deal[cases.order], NONE)
     return pd.DataFrame(

@@ -217,15 +217,16 @@ FACTS: tuple[Table, ...] = (
         user_id | key:U:3 | employee
         channel | text | telephone, email, chat, personal, portal
         direction | text | inbound or outbound
-        type | text | call, mail, chat, meeting or message
+        type | text | call, click-to-talk (a call from the website), mail, chat, meeting or message
         outcome | text | reached, not reached, answered, abandoned
         queue | text | service queue
         dial_mode | text | manual or preview, of outbound calls
-        script_id | text | script of outbound lead calls
+        script_id | text | script followed, of outbound lead calls and of the first contact about a case
         started_at | time | start
         duration_s | int | whole length, seconds
         wait_s | int | waiting, of inbound calls and chats
         talk_s | int | talking or writing
+        hold_s | int | on hold, of calls *
         wrap_s | int | after-work
         is_automated | bool | sent by a machine
         connected | bool | reached a person

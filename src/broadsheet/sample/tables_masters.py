@@ -149,7 +149,7 @@ MASTERS: tuple[Table, ...] = (
         first_contact_at | time | first contact
         source_channel | text | where the person came from
         source_campaign_id | key:CMP:4 | campaign
-        list_source | text | list
+        list_source | text | list the person stands on; a customer list was imported
         """,
     ),
     table(

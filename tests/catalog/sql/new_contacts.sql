@@ -2,6 +2,6 @@
 -- by list_source: k.list_source
 SELECT {by} AS member, count(DISTINCT k.contact_id)
 FROM contacts k
-WHERE k.customer_id NOT IN (SELECT customer_id FROM customers WHERE is_test OR status = 'merged')
+WHERE k.list_source IS DISTINCT FROM 'customer list' AND k.customer_id NOT IN (SELECT customer_id FROM customers WHERE is_test OR status = 'merged')
   AND k.created_at >= $start AND k.created_at < $until
 GROUP BY ALL

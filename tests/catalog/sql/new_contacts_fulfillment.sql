@@ -1,6 +1,6 @@
 WITH a AS (
     SELECT '' AS member, count(*) AS value FROM contacts c
-    WHERE c.created_at >= $start AND c.created_at < $until AND NOT EXISTS (
+    WHERE c.list_source IS DISTINCT FROM 'customer list' AND c.created_at >= $start AND c.created_at < $until AND NOT EXISTS (
         FROM customers k WHERE k.customer_id = c.customer_id AND (k.is_test OR k.status = 'merged'))
 ), b AS (
     SELECT '' AS member, sum(p.amount * share_of(p.period_start, p.period_end, $first, $end)) AS value

@@ -57,7 +57,7 @@ def _condition(
     if condition.operator == "within":
         yield from _window(catalog, (table, condition.path), condition, place)
         return
-    if condition.operator == "happened":
+    if condition.operator in ("happened", "not_happened"):
         yield from need(catalog, (table, condition.path), TIMES, "what has happened", place)
         return
     if condition.operator not in ("in", "not_in", "present", "missing") and kind not in (*NUMBERS, *TIMES):

@@ -10,7 +10,15 @@ from pydantic import BeforeValidator, WithJsonSchema
 
 from broadsheet.definitions.members import MemberOperation, Members
 from broadsheet.definitions.models.base import NAME
-from broadsheet.definitions.models.filters import RANKS, ColumnRef, Filter, KpiRef, PeriodEnd, of_members
+from broadsheet.definitions.models.filters import (
+    RANKS,
+    TIMED,
+    ColumnRef,
+    Filter,
+    KpiRef,
+    PeriodEnd,
+    of_members,
+)
 
 NUMBERLESS = ("count", "share")
 """These count members; all others need the KPI of which a number per member is taken."""
@@ -69,9 +77,7 @@ def members(kind: MemberOperation, each: Each, options: Mapping[str, Any]) -> Me
         if any(isinstance(value, PeriodEnd) for value in condition.values):
             raise ValueError(f"members are compared by KPIs, “{condition.path}” is compared as a time")
         columns = [value for value in condition.values if isinstance(value, ColumnRef)]
-        of_columns = condition.operator in ("within", "happened") or not all(
-            isinstance(value, KpiRef) for value in columns
-        )
+        of_columns = condition.operator in TIMED or not all(isinstance(value, KpiRef) for value in columns)
         if not NAME.match(condition.path) or of_columns:
             raise ValueError(f"members are compared by KPIs, “{condition.path}” is compared as a column")
     return term

@@ -13,12 +13,14 @@ from broadsheet.definitions.steps import Length, parse_length
 
 Scalar = str | int | float | bool
 Operator = Literal[
-    "in", "not_in", "present", "missing", "happened", "at_least", "at_most", "above", "below", "top", "beyond",
-    "within", "decided", "undecided", "mature", "young",
+    "in", "not_in", "present", "missing", "happened", "not_happened", "at_least", "at_most", "above", "below",
+    "top", "beyond", "within", "decided", "undecided", "mature", "young",
 ]  # fmt: skip
 """The last four are never written: they say what is known of a limit at the date of the report."""
 BOUNDS: tuple[Operator, ...] = ("at_least", "at_most", "above", "below")
 STATES: dict[str, Operator] = {"present": "present", "missing": "missing", "happened": "happened"}
+TIMED: tuple[Operator, ...] = ("within", "happened", "not_happened")
+"""Of times only: what holds at the date of the report."""
 RANKS: tuple[Operator, ...] = ("top", "beyond")
 """Of members only: among the first of all by this KPI, and all but those."""
 _SIDES: dict[str, Operator] = {"before": "below", "after": "at_least"}
@@ -52,7 +54,8 @@ class Condition:
     """`path operator values`.
 
     `in` never matches an empty value, `not_in` keeps it: excluding “cancelled” must not lose the rows
-    whose status was never filled in. `happened` is a time not after the date of the report. Bounds hold
+    whose status was never filled in. `happened` is a time not after the date of the report, `not_happened` any
+    other and none. Bounds hold
     exactly one value, `ColumnRef` or `PeriodEnd`, `within` a `Window`.
 
     Where members are meant and not rows, the path is a KPI, a bound may be a `KpiRef`, and ranks hold how many
@@ -114,6 +117,8 @@ def _conditions(path: str, wanted: Any) -> list[Condition]:
 
 
 def _operations(path: str, operator: str, operand: Any) -> list[Condition]:
+    if operator == "not" and operand == "happened":
+        return [Condition(path, "not_happened")]
     if operator == "not":
         return [Condition(path, "not_in", _scalars(path, operand))]
     for bound in BOUNDS:
@@ -193,7 +198,7 @@ def parse_base(value: Any) -> Filter | Literal["matured"]:
 
 
 def _on_dimensions(where: Filter) -> Filter:
-    if any(condition.operator in ("within", "happened") for condition in where):
+    if any(condition.operator in TIMED for condition in where):
         raise ValueError(
             "what lies between times of a row is a condition of a KPI: write it under its `where`"
         )
