@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from broadsheet.document.panels import Multiples, Panel
 from broadsheet.document.tree import (
     Card,
     Cards,
@@ -128,6 +129,55 @@ FORECAST = Chart(
     ahead=3,
     parting=("Actual", "Forecast"),
     band=(*(None,) * 12, (3.1, 3.5), (2.8, 3.4), (2.5, 3.4)),
+)
+
+
+TEAMS = {
+    "Export": (
+        "−309 k",
+        "320 318 350 360 380 410 420 405 430 450 251",
+        "350 370 380 390 380 400 420 430 440 450 560",
+    ),
+    "South": (
+        "−26 k",
+        "300 310 320 330 335 330 350 345 360 395 384",
+        "310 315 325 330 335 350 360 370 380 400 410",
+    ),
+    "North": (
+        "+11 k",
+        "350 345 360 390 420 370 420 410 440 460 471",
+        "360 355 370 380 390 400 410 420 430 450 460",
+    ),
+    "Coast": (
+        "+18 k",
+        "390 420 400 430 440 435 460 455 470 490 538",
+        "400 405 415 420 430 440 450 460 480 500 520",
+    ),
+    "Online": (
+        "+52 k",
+        "270 275 280 300 320 330 315 320 350 340 402",
+        "272 280 285 295 300 305 310 320 330 340 350",
+    ),
+}
+
+
+def panel(name, difference, values, plans):
+    """A member's weeks with its plan; `difference` says how the last one stands to it."""
+    up = difference[0] == "+"
+    shown = change("plan", "PL", "", difference, "+3.5 %" if up else "−6.3 %", "good" if up else "bad")
+    lines = (series("AC", "actual", values, "{:.0f}"), series("PL", "plan", plans, "{:.0f}"))
+    return Panel(name, lines[0].texts[-1], shown, lines)
+
+
+MULTIPLES = Multiples(
+    "bar",
+    tuple(
+        panel(name, difference, *([float(value) for value in course.split()] for course in courses))
+        for name, (difference, *courses) in TEAMS.items()
+    ),
+    WEEKS[2:],
+    "€ k per week",
+    10,
 )
 LINE = Chart(
     "line",

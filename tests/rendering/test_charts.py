@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from broadsheet.definitions.models.themes import Theme
+from broadsheet.document.panels import Panel
 from broadsheet.document.tree import Chart
 from broadsheet.rendering.charts.boxes import Box, spread
 from broadsheet.rendering.charts.draw import compose, draw, for_screen, page_size, png
@@ -19,7 +20,7 @@ from broadsheet.rendering.charts.hatching import hatching
 from broadsheet.rendering.charts.notation import scenario_ink
 from broadsheet.rendering.charts.style import FONT_FOLDER, prepare
 from broadsheet.rendering.theme import chart_style
-from rendering.sample import COLUMNS, FORECAST, LINE, RANKED, STACKED, TIERS, series, variance
+from rendering.sample import COLUMNS, FORECAST, LINE, MULTIPLES, RANKED, STACKED, TIERS, series, variance
 
 STYLE = chart_style(Theme())
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -55,6 +56,21 @@ CHARTS = {
             variance(LONG, UP_AND_DOWN, (2e9,) * 12, 0.2),
             variance(LONG, UP_AND_DOWN, (-2,) * 12, None),
         ),
+    ),
+    "panels": MULTIPLES,
+    "panels of lines": replace(MULTIPLES, kind="line", zero_based=False),
+    "many panels with long names": replace(
+        MULTIPLES,
+        panels=tuple(replace(panel, name=LONG, text="999,999,999,999") for panel in MULTIPLES.panels * 3),
+    ),
+    "one panel of nothing": replace(
+        MULTIPLES,
+        panels=(Panel("A", "–", None, (series("AC", "actual", (None,) * 11),)),),
+    ),
+    "panels up and down": replace(
+        MULTIPLES,
+        categories=MONTHS,
+        panels=tuple(Panel(name, "0", None, (series("AC", "actual", UP_AND_DOWN),)) for name in ("A", "B")),
     ),
     "forecast": FORECAST,
     "forecast line": replace(FORECAST, kind="line", variances=()),
@@ -273,6 +289,19 @@ def test_a_fan_opens_from_the_last_actual_value():
     spans = [high - low for low, high in chart.band[-3:]]
     assert [width / widths[0] for width in widths] == pytest.approx(
         [span / spans[0] for span in spans], rel=1e-3
+    )
+
+
+def test_panels_share_one_scale():
+    svg = draw(MULTIPLES, STYLE, page_size(MULTIPLES, "full", STYLE), "").svg.decode()
+    paths = re.findall(rf'<path d="([^"]+)"[^>]*style="fill: {STYLE.actual}', svg)
+    heights = []
+    for path in paths:
+        ys = [float(y) for _, y in re.findall(r"[ML] ([\d.]+) ([\d.]+)", path.split("z")[-2])]
+        heights.append(max(ys) - min(ys))
+    values = [panel.series[0].values[-1] for panel in MULTIPLES.panels]
+    assert [height / heights[0] for height in heights] == pytest.approx(
+        [v / values[0] for v in values], rel=1e-3
     )
 
 

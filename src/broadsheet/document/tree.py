@@ -180,6 +180,11 @@ class Diagram(ABC):
     """A chart of a shape of its own; `columns` and `lines` are its values for workbooks."""
 
     @property
+    def signs(self) -> frozenset[str]:
+        """The signs that it uses and the last page explains; scenarios by their names."""
+        return frozenset(("tone",))
+
+    @property
     @abstractmethod
     def columns(self) -> tuple[Head, ...]:
         """The heads of its values, with their formats."""

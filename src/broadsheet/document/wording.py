@@ -168,6 +168,7 @@ ENGLISH: Mapping[str, str] = {
     "chart_alt.line": "Line chart",
     "chart_alt.bar": "Bar chart",
     "chart_alt.stacked": "Stacked bar chart",
+    "chart_alt.multiples": "Small charts on one scale",
     "chart_alt.ranked": "Ranked bar chart",
     "chart_alt.waterfall": "Waterfall chart",
     "alt_span": (
@@ -181,6 +182,8 @@ ENGLISH: Mapping[str, str] = {
     "caption_cumulative": "{label}, running total",
     "caption_ahead": "forecast to {period}",
     "caption_band": "thin lines or shade: probable range of the forecast",
+    "caption_one_scale": "all on one scale",
+    "caption_tick": "tick or dashed line: {base}",
     "caption_zero": "scale does not start at 0",
     "variance_scale.one": "variance on the scale of the values",
     "variance_scale.other": "variance drawn at {count} times the scale of the values",

@@ -134,8 +134,10 @@ def signs(document: Document) -> frozenset[str]:
         body = section.body
         if isinstance(body, Chart):
             found.update(series.scenario for series in body.series)
+            if body.variances:
+                found.add("tone")
         if isinstance(body, Diagram):
-            found.add("tone")
+            found.update(body.signs)
         if isinstance(body, Cards):
             found.add("tone")
             found.update("status" for card in body.cards if card.status)

@@ -11,14 +11,17 @@ from broadsheet.definitions.models.blocks import GRAINS, Block, Span
 
 
 class ChartBlock(Block):
-    """A chart of KPIs by time or by a dimension; stacked charts also take `split`."""
+    """A chart of KPIs by time or by a dimension, whole or split by another."""
 
     chart: Literal["line", "bar", "stacked", "ranked"] = Field(
         description="line by time; bar by time or dimension; stacked with parts; ranked by size."
     )
     kpis: Many[Name] = Field(min_length=1, max_length=6, description="What is drawn.")
     by: Name = Field(description="A dimension, or day, week, month, quarter, year.")
-    split: Name | None = Field(default=None, description="Of a stacked chart: the dimension of the parts.")
+    split: Name | None = Field(
+        default=None,
+        description="A dimension: the parts of a stacked chart; of lines and bars by time, a panel per member.",
+    )
     span: Span | None = Field(default=None, description="How far back a chart by time goes.")
     variance: OneOrMany[Literal["absolute", "relative"]] = Field(
         default=("absolute",),
@@ -43,10 +46,12 @@ class ChartBlock(Block):
             raise ValueError(
                 "a line is by time (day, week, month, quarter, year); use bar or ranked for a dimension"
             )
-        if (self.chart == "stacked") != (self.split is not None):
-            raise ValueError("`split` names the parts of a stacked chart, and only of a stacked chart")
+        if self.chart == "stacked" and self.split is None:
+            raise ValueError("`split` names the parts of a stacked chart")
+        if self.split is not None and not (timed or self.chart == "stacked"):
+            raise ValueError("`split` belongs to stacked charts, and to lines and bars by time")
         if self.split is not None and len(self.kpis) != 1:
-            raise ValueError("a stacked chart shows one KPI")
+            raise ValueError("a chart that is split shows one KPI")
         if self.span is not None and not timed:
             raise ValueError("`span` belongs to charts by time")
         single = timed and self.chart in ("line", "bar") and len(self.kpis) == 1 and self.split is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broadsheet.definitions.models.charts import ChartBlock
-from broadsheet.document.blocks import members, timeline
+from broadsheet.document.blocks import members, multiples, timeline
 from broadsheet.document.context import Context
 from broadsheet.document.tree import Notice, Section
 from broadsheet.metrics.question import Answer, Question
@@ -12,7 +12,9 @@ from broadsheet.periods import GRAINS
 
 def ask(block: ChartBlock, context: Context) -> Question:
     """What the kind of axis asks for."""
-    return timeline.ask(block, context) if block.by in GRAINS else members.ask(block, context)
+    if block.by not in GRAINS:
+        return members.ask(block, context)
+    return multiples.ask(block, context) if _in_panels(block) else timeline.ask(block, context)
 
 
 def tell(block: ChartBlock, answer: Answer, context: Context) -> Section:
@@ -23,6 +25,12 @@ def tell(block: ChartBlock, answer: Answer, context: Context) -> Section:
         if other.unit != first.unit:
             text = context.say("chart_units", label=first.label, other=other.label)
             return Section("", first.label, "", Notice("failed", text), state="failed")
-    return (
-        timeline.tell(block, answer, context) if block.by in GRAINS else members.tell(block, answer, context)
-    )
+    if block.by not in GRAINS:
+        return members.tell(block, answer, context)
+    teller = multiples.tell if _in_panels(block) else timeline.tell
+    return teller(block, answer, context)
+
+
+def _in_panels(block: ChartBlock) -> bool:
+    """Lines and columns are split into panels, parts of a whole are stacked."""
+    return block.split is not None and block.chart != "stacked"

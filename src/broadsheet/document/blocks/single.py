@@ -40,6 +40,13 @@ def scenarios_of(block: ChartBlock, context: Context) -> tuple[Scenario, ...]:
     return tuple(scenario for scenario in context.scenarios(block) if scenario != "previous")
 
 
+def from_zero(series: Sequence[Series]) -> bool:
+    """Lines start at zero unless that would flatten them: all values far from it, on one side."""
+    known = [value for line in series for value in line.values if value is not None]
+    low, high = min(known, default=0.0), max(known, default=0.0)
+    return low <= 0 or low < 0.5 * high
+
+
 def picture(block: ChartBlock, course: Course, reading: Reading) -> Picture:
     """The strands of the KPI, added up where the block wants running totals."""
     context, kpi = reading.context, block.kpis[0]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from broadsheet.definitions.models.charts import ChartBlock
 from broadsheet.document.blocks.course import Course, course_of, groups
-from broadsheet.document.blocks.single import Picture, picture, scenarios_of
+from broadsheet.document.blocks.single import Picture, from_zero, picture, scenarios_of
 from broadsheet.document.context import Context
 from broadsheet.document.findings import leader, over_time, several
 from broadsheet.document.formats import format_of
 from broadsheet.document.reading import Point, Reading, Spot
 from broadsheet.document.series import low_ones, series_of
-from broadsheet.document.tree import Chart, Role, Section, Series
+from broadsheet.document.tree import Chart, Role, Section
 from broadsheet.document.variances import scale_note
 from broadsheet.document.wording import begin, inside
 from broadsheet.metrics.question import Answer, Question, Top
@@ -43,7 +43,7 @@ def tell(block: ChartBlock, answer: Answer, context: Context) -> Section:
         shown = _parts(block, course, reading)
     else:
         shown = picture(block, course, reading) if len(block.kpis) == 1 else _several(block, course, reading)
-    zero = block.chart != "line" or _from_zero(shown.series)
+    zero = block.chart != "line" or from_zero(shown.series)
     labels = context.words.labels
     chart = Chart(
         kind=block.chart,
@@ -108,13 +108,6 @@ def _parts(block: ChartBlock, course: Course, reading: Reading) -> Picture:
         lead=totals,
         totals=tuple(reading.scaled(kpi, point, scale) for point in totals),
     )
-
-
-def _from_zero(series: tuple[Series, ...]) -> bool:
-    """Lines start at zero unless that would flatten them: all values far from it, on one side."""
-    known = [value for line in series for value in line.values if value is not None]
-    low, high = min(known, default=0.0), max(known, default=0.0)
-    return low <= 0 or low < 0.5 * high
 
 
 def _caption(block: ChartBlock, course: Course, shown: Picture, zero: bool, context: Context) -> str:

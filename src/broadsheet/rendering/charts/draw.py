@@ -38,7 +38,7 @@ def page_size(chart: Drawn, width: str, style: ChartStyle) -> tuple[float, float
     """Millimeters of a chart on a page of 180 mm text width; charts of rows are as tall as their rows are many."""
     line_height = style.size * MM_PER_POINT * 1.3
     if not isinstance(chart, Chart):
-        return WIDTHS[width], SHAPES[type(chart)].height(chart, line_height)
+        return WIDTHS[width], SHAPES[type(chart)].height(chart, line_height, WIDTHS[width])
     if chart.kind == "ranked":
         return WIDTHS[width], ranked_height(chart, line_height)
     return WIDTHS[width], HEIGHTS[width] + TIER * len(chart.variances)

@@ -6,21 +6,24 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from broadsheet.document.diagrams import Waterfall
+from broadsheet.document.panels import Multiples
 from broadsheet.document.tree import Diagram
 from broadsheet.rendering.charts.canvas import Canvas
+from broadsheet.rendering.charts.panels import draw_panels, panels_height
 from broadsheet.rendering.charts.waterfall import draw_waterfall, waterfall_height
 
 
 class Shape(NamedTuple):
     """Both functions take the chart of their own type, which no common type of function can say.
 
-    `height` gives millimeters for a chart and a height of line.
+    `height` gives millimeters for a chart, a height of line and a width.
     """
 
     draw: Callable[[Canvas, Any], None]
-    height: Callable[[Any, float], float]
+    height: Callable[[Any, float, float], float]
 
 
 SHAPES: Mapping[type[Diagram], Shape] = {
-    Waterfall: Shape(draw_waterfall, waterfall_height),
+    Multiples: Shape(draw_panels, panels_height),
+    Waterfall: Shape(draw_waterfall, lambda chart, line, _: waterfall_height(chart, line)),
 }
