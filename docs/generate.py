@@ -167,6 +167,7 @@ FORMATS = {
     "length of time": "a length of time (`8 hours`, `30 days`)",
     "time of day": 'a time of day (`"07:00"`)',
     "date": "a date (`2026-01-31`)",
+    "deadline": "a deadline (`fri`, `3 workdays`, `10 days`, `2026-07-01`)",
     "currency": "a currency code",
     "color": 'a color (`"#0072b2"`)',
     "address": "a mail address (`name@host` or `Name <name@host>`)",

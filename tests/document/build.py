@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
 from typing import Any
@@ -190,8 +191,12 @@ def document(
     asked = questions(of, period, CATALOG, CALENDAR)
     told = ("pending", "faults", "other_members", "rows", "overlapping", "missing")
     extra = {key: more.pop(key) for key in told if key in more}
-    answers = (question and answer(question, data, members or {}, **extra) for question in asked)
-    return compose(material(of, tuple(BlockData(found) for found in answers), period, **more))
+    answers = (
+        tuple(BlockData(answer(question, data, members or {}, **extra)) for question in block)
+        for block in asked
+    )
+    blocks = tuple(replace(found[0], further=found[1:]) if found else BlockData(None) for found in answers)
+    return compose(material(of, blocks, period, **more))
 
 
 def section(

@@ -15,8 +15,7 @@ TEAMS = {"Export": 251e3, "South": 384e3, "North": 471e3, OTHER: 940e3}
 
 
 def asked(block: dict[str, object], **more: object) -> Question:
-    (question,) = questions(report(block, **more), WEEK, CATALOG, CALENDAR)
-    assert question is not None
+    ((question,),) = questions(report(block, **more), WEEK, CATALOG, CALENDAR)
     return question
 
 

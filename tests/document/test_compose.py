@@ -219,8 +219,7 @@ def test_every_kind_of_period_can_be_told(label: str, headline: str) -> None:
 
 def test_failed_blocks_say_why_and_the_rest_stands() -> None:
     asked = report(CARDS, {"chart": "bar", "kpis": ["won"], "by": "week"}, {"text": "Words."})
-    good = questions(asked, WEEK, CATALOG, CALENDAR)[0]
-    assert good is not None
+    (good,) = questions(asked, WEEK, CATALOG, CALENDAR)[0]
     cards = BlockData(answer(good, {"won": lambda _: 1.0}, {}))
     told = compose(material(asked, (cards, BlockData(None, "the warehouse is locked"), BlockData(None))))
     assert [section.state for section in told.sections] == ["ok", "failed", "ok"]

@@ -34,7 +34,7 @@ def cells(found: Section) -> list[list[str]]:
 
 def test_it_asks_for_the_number_and_the_first_rows() -> None:
     of = report({"list": "stale", "top": 5}, where={"team": "North"})
-    (question,) = questions(of, WEEK, CATALOG, CALENDAR)
+    ((question,),) = questions(of, WEEK, CATALOG, CALENDAR)
     assert question == Question(("stale",), (WEEK,), where=of.where, rows=5)
 
 

@@ -17,8 +17,9 @@ from broadsheet.definitions.models.themes import Theme
 from broadsheet.document.tree import Notice, Section, Table
 from broadsheet.errors import BroadsheetError
 from broadsheet.rendering.edition import render_edition
-from broadsheet.rendering.html import Block, Resource, pairs
+from broadsheet.rendering.html import Resource
 from broadsheet.rendering.pdf import ReportFetcher, render_pdf
+from broadsheet.rendering.rows import side_by_side
 from rendering import sample
 
 
@@ -219,14 +220,19 @@ def test_empty_edition_is_still_a_page(templates):
     assert rendered.images == ()
 
 
-def test_only_consecutive_halves_stand_side_by_side():
-    def block(name, width="half", new_page=False):
-        return Block(Section(name, name, "", Notice("empty", "-"), width=width, new_page=new_page), "notice")
+def test_consecutive_parts_that_make_a_whole_stand_side_by_side():
+    def section(name, width="half", new_page=False):
+        return Section(name, name, "", Notice("empty", "-"), width=width, new_page=new_page)
 
-    rows = pairs(
-        [block("a"), block("b"), block("c"), block("d", "full"), block("e"), block("f", new_page=True)]
-    )
-    assert [[item.section.id for item in row] for row in rows] == [["a", "b"], ["c"], ["d"], ["e"], ["f"]]
+    def rows(*sections):
+        return [[item.id for item in row] for row in side_by_side(sections)]
+
+    halves = [section("a"), section("b"), section("c"), section("d", "full"), section("e")]
+    assert rows(*halves, section("f", new_page=True)) == [["a", "b"], ["c"], ["d"], ["e"], ["f"]]
+    thirds = [section("a", "two_thirds"), section("b", "third"), section("c", "third")]
+    assert rows(*thirds) == [["a", "b"], ["c"]]
+    assert rows(*(section(name, "third") for name in "abc")) == [["a", "b", "c"]]
+    assert rows(section("a", "two_thirds"), section("b")) == [["a"], ["b"]]
 
 
 def test_endless_table_is_refused(templates):

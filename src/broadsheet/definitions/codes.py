@@ -27,7 +27,7 @@ CODES = MappingProxyType(
         "missing-key": "A key that has no default is missing.",
         "wrong-type": "The value is of another type than the key needs.",
         "wrong-value": "The value has the right type but is not allowed here.",
-        "block-kind": "A block shows neither cards nor a chart, a table, a crosstab, a list, a funnel or text.",
+        "block-kind": "A block has none of the keys that say what it shows: kpis, chart, table, story …",
         "duplicate-name": "Two definitions have the same name, so a report could mean either.",
         "reserved-name": "The name already means something else wherever it could be used.",
         "unknown-connection": "A table names a connection that is not defined.",

@@ -137,6 +137,18 @@ def material(found: Change, point: Point) -> bool:
     return abs(relative) >= MATERIAL
 
 
+def detailed(context: Context, kpi: Kpi, found: Change) -> tuple[str, str]:
+    """A change in words with amount and percent, and the amount alone: €47.7 k (14.2 %) above plan."""
+    base = base_name(context, found.scenario, found.label)
+    if found.direction == "flat" or found.difference.value is None:
+        return context.say("level", base=base), ""
+    amount = context.numbers.distance(found.difference.value, kpi)
+    if found.relative.value is not None:
+        percent = context.numbers.percent(abs(found.relative.value))
+        amount = context.say("amount_percent", amount=amount, percent=percent)
+    return context.say("above" if found.direction == "up" else "below", amount=amount, base=base), amount
+
+
 def phrase(context: Context, kpi: Kpi, found: Change) -> str:
     """A change in words: 11.0 % below plan, 0.9 pp above last year, level with W23."""
     base = base_name(context, found.scenario, found.label)

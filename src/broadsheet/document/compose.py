@@ -6,13 +6,15 @@ from dataclasses import replace
 from datetime import UTC
 
 from broadsheet.definitions.models.reports import AnyBlock
+from broadsheet.definitions.models.stories import DigestBlock, StoryBlock
 from broadsheet.document import notes
 from broadsheet.document.blocks import kind_of
 from broadsheet.document.context import Context
+from broadsheet.document.happened import happened
 from broadsheet.document.headline import news
 from broadsheet.document.material import BlockData, Material
 from broadsheet.document.reading import Reading
-from broadsheet.document.tree import Document, Notice, Section, State
+from broadsheet.document.tree import Cards, Document, Notice, Section, State, Story
 from broadsheet.metrics.question import Answer
 from broadsheet.metrics.values import NO_METHOD
 
@@ -30,7 +32,8 @@ def compose(material: Material) -> Document:
         material.dimensions,
         material.edition.locale,
     )
-    sections = tuple(_section(index, material, context) for index in range(len(material.report.blocks)))
+    told_blocks = (_section(index, material, context) for index in range(len(material.report.blocks)))
+    sections = _with_news(tuple(told_blocks), context)
     told = news(sections, context)
     language = context.words.language
     return Document(
@@ -56,6 +59,20 @@ def compose(material: Material) -> Document:
     )
 
 
+def _with_news(sections: tuple[Section, ...], context: Context) -> tuple[Section, ...]:
+    """The sections, each story beginning with what the cards say happened."""
+    decks = [section.body for section in sections if isinstance(section.body, Cards)]
+    if not decks:
+        return sections
+    first = happened([card for deck in decks for card in deck.cards], context)
+    return tuple(
+        replace(section, body=replace(section.body, parts=(first, *section.body.parts)))
+        if isinstance(section.body, Story)
+        else section
+        for section in sections
+    )
+
+
 def _section(index: int, material: Material, context: Context) -> Section:
     """A block as a section: told by its kind, or a notice that says why it cannot be."""
     block, data = material.report.blocks[index], material.data[index]
@@ -74,6 +91,8 @@ def _section(index: int, material: Material, context: Context) -> Section:
 
 def _told(block: AnyBlock, data: BlockData, context: Context) -> Section:
     ask, tell = kind_of(block)
+    if isinstance(block, StoryBlock | DigestBlock):
+        return tell(block, data, context)
     if data.failure:
         return _notice(block, "failed", context.say("failed", reason=data.failure), context)
     if data.answer is None:

@@ -33,6 +33,10 @@ class Dates:
 
         return format_date(day, "long", locale=self._locale)
 
+    def weekday(self, day: date) -> str:
+        """A near date: Fri 19 June."""
+        return f"{self._format(day, 'EEE').rstrip('.')} {self._skeleton(day, 'MMMMd')}"
+
     def short(self, day: date) -> str:
         """A date in a column: 14 Jun 2026."""
         from babel.dates import format_date

@@ -21,6 +21,7 @@ from broadsheet.document.tree import (
     Notice,
     Row,
     Section,
+    Story,
     Table,
     Text,
 )
@@ -59,7 +60,7 @@ def grid(section: Section, labels: Mapping[str, str]) -> Grid | None:
             return _of_diagram(body)
         case Table():
             return _of_table(body)
-        case Text() | Notice():
+        case Text() | Story() | Notice():
             return None
         case _:
             assert_never(body)

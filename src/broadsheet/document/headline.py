@@ -10,7 +10,7 @@ from broadsheet.definitions.models.reports import CardsBlock
 from broadsheet.document.changes import base_name, material, phrase
 from broadsheet.document.context import Context
 from broadsheet.document.reading import Point
-from broadsheet.document.tree import Card, Cards, Section, Text
+from broadsheet.document.tree import Card, Cards, Moved, Section, Story, Text
 from broadsheet.document.wording import begin, inside
 from broadsheet.periods import Period
 
@@ -35,7 +35,11 @@ def news(sections: tuple[Section, ...], context: Context) -> News:
     if main is None:
         return _without_cards(sections, context)
     others = [card for card, _ in found if card is not main[0]]
-    return News(_headline(*main, context), _subject(*main, context), _preheader(others, sections, context))
+    stories = (section.body for section in sections if isinstance(section.body, Story))
+    causes = [story.cause for story in stories if story.cause and story.cause.kpi == main[0].kpi]
+    return News(
+        _headline(*main, causes, context), _subject(*main, context), _preheader(others, sections, context)
+    )
 
 
 def _cards(sections: tuple[Section, ...], context: Context) -> Iterator[tuple[Card, Period]]:
@@ -46,7 +50,7 @@ def _cards(sections: tuple[Section, ...], context: Context) -> Iterator[tuple[Ca
                 yield card, context.resolve(item.period or block.period)
 
 
-def _headline(card: Card, shown: Period, context: Context) -> str:
+def _headline(card: Card, shown: Period, causes: list[Moved], context: Context) -> str:
     definition, period = context.kpis[card.kpi], context.dates.within(shown)
     if card.figure.value is None:
         reason = card.figure.reason
@@ -62,12 +66,17 @@ def _headline(card: Card, shown: Period, context: Context) -> str:
     if not material(known[0], Point(card.figure.value)):
         quiet = context.say("no_material_change", fact=inside(single))
         return _first_fitting((quiet, single, plain), HEADLINE)
+    explained = [
+        context.say("headline_cause", headline=single, cause=cause.text)
+        for cause in causes
+        if cause.scenario == known[0].scenario
+    ]
     seconds = [
         context.say("headline_two", change=first, second=phrase(context, definition, change), **facts)
         for change in known[1:]
         if material(change, Point(card.figure.value))
     ]
-    return _first_fitting((*reversed(seconds), single, plain), HEADLINE)
+    return _first_fitting((*explained, *reversed(seconds), single, plain), HEADLINE)
 
 
 def _subject(card: Card, shown: Period, context: Context) -> str:

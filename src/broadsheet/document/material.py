@@ -18,10 +18,16 @@ from broadsheet.periods import Calendar, Period
 
 @dataclass(frozen=True)
 class BlockData:
-    """A block's answer, or the reason it has none."""
+    """A block's answer, or the reason it has none; `further` are those of its second question and the next."""
 
     answer: Answer | None
     failure: str = ""
+    further: tuple[BlockData, ...] = ()
+
+    @property
+    def every(self) -> tuple[BlockData, ...]:
+        """One per question."""
+        return (self, *self.further)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from broadsheet.definitions.models.charts import ChartBlock
 from broadsheet.definitions.models.filters import ColumnRef, Condition, Filter
 from broadsheet.definitions.models.reports import AnyBlock, CardsBlock, FunnelBlock, ListBlock, spec_of
+from broadsheet.definitions.models.stories import DigestBlock, StoryBlock
 from broadsheet.document.context import FORMER, Context
 from broadsheet.document.material import Material
 from broadsheet.document.numbers import counted_anew
@@ -25,6 +26,11 @@ def shown_kpis(block: AnyBlock) -> tuple[str, ...]:
         return (block.funnel,)
     if isinstance(block, ListBlock):
         return (block.list,)
+    if isinstance(block, StoryBlock):
+        lists = (action.list for action in block.story.actions)
+        return tuple(kpi for kpi in (block.story.kpi, *lists) if kpi is not None)
+    if isinstance(block, DigestBlock):
+        return tuple(area.kpi for area in block.digest)
     spec = spec_of(block)
     return spec.shown if spec is not None else ()
 

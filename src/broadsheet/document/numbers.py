@@ -113,6 +113,10 @@ class Formatter:
             return f"{self.decimal(abs(value) * 100, self._decimals(kpi, 1))}{NARROW}pp"
         return self.bare(abs(value), kpi) if bare else self.value(abs(value), kpi)
 
+    def signed(self, value: float, kpi: Kpi) -> str:
+        """A signed difference with its unit, for sentences: −€254 k, +0.9 pp."""
+        return self._signed(self.distance(value, kpi), value)
+
     def relative(self, fraction: float | None) -> str:
         """A signed relative change: −11.0 %."""
         if fraction is None or not math.isfinite(fraction):

@@ -13,7 +13,9 @@ from typing import Literal
 
 Tone = Literal["good", "bad", "neutral", "muted"]
 Status = Literal["on_track", "at_risk", "off_track"]
+Scenario = Literal["previous", "last_year", "plan"]
 State = Literal["ok", "empty", "stale", "failed"]
+Width = Literal["full", "half", "two_thirds", "third"]
 Role = Literal["actual", "previous", "last_year", "plan", "forecast", "member"]
 
 
@@ -44,7 +46,7 @@ class Figure:
 class Change:
     """A figure against a base: `label` is the scenario (PL, PY, or the former period's label)."""
 
-    scenario: Literal["previous", "last_year", "plan"]
+    scenario: Scenario
     label: str
     base: Figure
     difference: Figure
@@ -129,7 +131,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Cell:
-    """A table cell. `heat` 0-5 shades by share; `bar` 0-1 draws an in-cell bar; `mark` is ▲ or ▼.
+    """A table cell. `heat` 0-5 shades by share; `bar` 0-1 draws an in-cell bar; `mark` is ▲, ▼ or a shape.
 
     `share` is the value's part of its base, where the text tells it.
     """
@@ -143,6 +145,7 @@ class Cell:
     mark: str = ""
     sub: str = ""
     strong: bool = False
+    spark: Spark | None = None
 
 
 @dataclass(frozen=True)
@@ -170,7 +173,7 @@ class Table:
 
     heads: tuple[Head, ...]
     rows: tuple[Row, ...]
-    kind: Literal["plain", "crosstab", "list"] = "plain"
+    kind: Literal["plain", "crosstab", "list", "digest"] = "plain"
     omitted: int = 0
     further: tuple[Row, ...] = ()
 
@@ -204,6 +207,54 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Span:
+    """A run of words; a figure that matters is strong and bears its tone."""
+
+    text: str
+    tone: Tone | None = None
+    strong: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """A short paragraph, with who acts and until when below it."""
+
+    spans: tuple[Span, ...]
+    note: str = ""
+
+    @property
+    def text(self) -> str:
+        """The words alone."""
+        return "".join(span.text for span in self.spans)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a story under its head."""
+
+    head: str
+    lines: tuple[Line, ...]
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What moved a KPI most against a base, in a few words: East +€132 k."""
+
+    kpi: str
+    scenario: Scenario
+    text: str
+
+
+@dataclass(frozen=True)
+class Story:
+    """What happened, why, what next; `cause` is what moved a KPI most, where that is known."""
+
+    parts: tuple[Part, ...]
+    cause: Moved | None = None
+
+
+@dataclass(frozen=True)
 class Notice:
     """A block that has nothing to show, or a warning: what and why."""
 
@@ -220,7 +271,7 @@ class Cards:
 
 
 Drawn = Chart | Diagram
-Body = Cards | Drawn | Table | Text | Notice
+Body = Cards | Drawn | Table | Text | Story | Notice
 
 
 @dataclass(frozen=True)
@@ -236,7 +287,7 @@ class Section:
     body: Body
     alt: str = ""
     remarks: tuple[str, ...] = ()
-    width: Literal["full", "half"] = "full"
+    width: Width = "full"
     new_page: bool = False
     state: State = "ok"
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from broadsheet.document.stories import STORIES
+
 LABELS: Mapping[str, str] = {
     "page": "Page",
     "of": "of",
@@ -130,6 +132,7 @@ ENGLISH: Mapping[str, str] = {
     "fact.money": "{label} of {value}",
     "fact.count": "{value} {label}",
     "fact.other": "{label} {value}",
+    **STORIES,
     # scope
     "all_records": "All records",
     "condition.in": "{label}: {values}",

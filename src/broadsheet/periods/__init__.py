@@ -4,6 +4,7 @@ Everything here is a function of its arguments: the moment (`as_of`) is handed i
 """
 
 from broadsheet.periods.calendar import Calendar
+from broadsheet.periods.deadlines import Deadline, parse_deadline
 from broadsheet.periods.elapsed import Note, NoteCode
 from broadsheet.periods.hours import Hours, WorkingHours, parse_hours, parse_special_day
 from broadsheet.periods.labels import parse_label
@@ -18,6 +19,7 @@ __all__ = [
     "GRAINS",
     "Calendar",
     "Comparison",
+    "Deadline",
     "Grain",
     "Hours",
     "Kind",
@@ -40,6 +42,7 @@ __all__ = [
     "hours_roster",
     "last_closed",
     "next_slots",
+    "parse_deadline",
     "parse_hours",
     "parse_label",
     "parse_spec",

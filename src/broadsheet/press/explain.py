@@ -168,7 +168,8 @@ def report_numbers(press: Press, wish: Wish) -> ReportNumbers:
     """
     order = order_for(press, wish)
     gathered = gather(press, order)
-    failures = [data.failure for data in gathered.job.material.data]
+    asking = (data for data in gathered.job.material.data if data.answer is not None or data.failure)
+    failures = [each.failure for data in asking for each in data.every]
     return ReportNumbers(trail_of(press, order, gathered.statements, failures), seconds(gathered.statements))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -46,11 +47,11 @@ def gather(press: Press, order: Order, also: tuple[FileKind, ...] = ()) -> Gathe
     report = press.report(order.edition.report)
     asked = questions(report, order.period, workspace.catalog, press.calendar)
     with warehouse_of(press) as warehouse:
-        wanted = [item for item in asked if item is not None]
+        wanted = [question for block in asked for question in block]
         answers = answer(wanted, workspace.catalog, press.calendar, warehouse, order.as_of)
         context, facts = circumstances(press, warehouse, order.as_of), _facts(press, report)
         loads = tuple(_loads(context, facts))
-        found = tuple(_flaws(context, warehouse, facts, order.period, asked))
+        found = tuple(_flaws(context, warehouse, facts, order.period, wanted))
     shown = tuple(dict.fromkeys(kpi for block in report.blocks for kpi in shown_kpis(block)))
     material = Material(
         edition=order.edition,
@@ -142,10 +143,10 @@ def _flaws(
     warehouse: Warehouse,
     facts: Iterable[str],
     period: Period,
-    asked: Iterable[Question | None],
+    asked: Iterable[Question],
 ) -> Iterator[Flaw]:
     """What is wrong with the rows of each fact; one that cannot be read is told by the blocks that need it."""
-    dimensions = dict.fromkeys(name for question in asked if question for name in question.dimensions)
+    dimensions = dict.fromkeys(name for question in asked for name in question.dimensions)
     for fact in facts:
         try:
             yield from flaws(context, fact, dimensions, period)
@@ -157,14 +158,15 @@ def _flaws(
             continue
 
 
-def _blocks(asked: tuple[Question | None, ...], answers: Answers) -> tuple[BlockData, ...]:
-    blocks, index = [], 0
-    for question in asked:
-        if question is None:
-            blocks.append(BlockData(None))
-            continue
-        blocks.append(BlockData(answers.answers[index], answers.failures.get(index, "")))
-        index += 1
+def _blocks(asked: tuple[tuple[Question, ...], ...], answers: Answers) -> tuple[BlockData, ...]:
+    """The answers, handed back to the blocks whose questions they answer."""
+    found = [
+        BlockData(answered, answers.failures.get(index, "")) for index, answered in enumerate(answers.answers)
+    ]
+    blocks = []
+    for questions_ in asked:
+        mine, found = found[: len(questions_)], found[len(questions_) :]
+        blocks.append(replace(mine[0], further=tuple(mine[1:])) if mine else BlockData(None))
     return tuple(blocks)
 
 

@@ -122,7 +122,7 @@ class Trail:
 def trail_of(
     press: Press, order: Order, statements: Sequence[Statement], failures: Sequence[str] = ()
 ) -> Trail:
-    """The trail of an order; `failures` has one text per block, empty where it was answered."""
+    """The trail of an order; `failures` has one text per question, empty where it was answered."""
     report, catalog = press.report(order.edition.report), press.workspace.catalog
     asked = questions(report, order.period, catalog, press.calendar)
     blocks = asked_of(report, asked, statements, failures)
@@ -148,7 +148,7 @@ def traced(
             rows=item.rows,
             dimensions=item.dimensions,
             days=_days(item.spans, calendar),
-            blocks=tuple(blocks[index] for index in item.questions),
+            blocks=tuple(dict.fromkeys(blocks[index] for index in item.questions)),
             sql=item.sql,
         )
         for number, item in enumerate(statements, start=1)
@@ -198,27 +198,28 @@ def utc(instant: datetime) -> str:
 
 def asked_of(
     report: Report,
-    asked: Sequence[Question | None],
+    asked: Sequence[tuple[Question, ...]],
     statements: Sequence[Statement],
     failures: Sequence[str],
 ) -> tuple[Asked, ...]:
-    """The blocks of a report with what they ask; `failures` has a text per block, or nothing at all."""
-    indices = {number: index for index, number in enumerate(_asking(asked))}
-    return tuple(
-        Asked(number, block_key(block) or "text")
-        if question is None
-        else _asked(number, block_key(block) or "text", question, served, failures[number - 1 : number])
-        for number, (block, question) in enumerate(zip(report.blocks, asked, strict=True), start=1)
-        for served in [_serving(statements, indices.get(number))]
-    )
+    """The blocks of a report, once per question; `failures` has a text per question, or nothing at all."""
+    index, found = 0, []
+    for number, (block, questions_) in enumerate(zip(report.blocks, asked, strict=True), start=1):
+        kind = block_key(block) or "text"
+        found += [Asked(number, kind)] if not questions_ else []
+        for question in questions_:
+            served = _serving(statements, index)
+            found.append(_asked(number, kind, question, served, failures[index : index + 1]))
+            index += 1
+    return tuple(found)
 
 
-def _asking(asked: Iterable[Question | None]) -> list[int]:
-    """The numbers of the blocks that ask something, in the order of their questions."""
-    return [number for number, question in enumerate(asked, start=1) if question is not None]
+def _asking(asked: Iterable[tuple[Question, ...]]) -> list[int]:
+    """The number of the block behind every question."""
+    return [number for number, questions_ in enumerate(asked, start=1) for _ in questions_]
 
 
-def _serving(statements: Sequence[Statement], question: int | None) -> tuple[int, ...]:
+def _serving(statements: Sequence[Statement], question: int) -> tuple[int, ...]:
     return tuple(number for number, item in enumerate(statements, start=1) if question in item.questions)
 
 
@@ -241,12 +242,12 @@ def _asked(
 
 
 def _periods(
-    report: Report, period: Period, asked: Iterable[Question | None], calendar: Calendar
+    report: Report, period: Period, asked: Iterable[tuple[Question, ...]], calendar: Calendar
 ) -> Iterator[Stretch]:
     """The period and its comparisons, then every other that a block asks for."""
     known = compared(period, report.compare, calendar)
     yield from known
-    others = {bucket: None for question in asked if question for bucket in question.buckets}
+    others = {bucket: None for block in asked for question in block for bucket in question.buckets}
     told = {(item.label, item.start_utc) for item in known}
     for bucket in others:
         found = stretch(bucket, calendar)

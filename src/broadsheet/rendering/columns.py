@@ -11,6 +11,7 @@ CELL, SHARE, SMALL = 8.4, 9.2, 7.5
 PADDING = 2.6
 WIDEST_TEXT = 58.0
 NARROWEST_BAR = 12.0
+SPARK = 24.0
 BAR_GAP = 2.0
 
 
@@ -38,7 +39,7 @@ def columns(table: Table, room: float) -> Columns:
         whole = sum(head.share for head in table.heads)
         widths = [need + spare * head.share / whole for need, head in zip(needed, table.heads, strict=True)]
     else:
-        widths = [need * room / sum(needed) for need in needed]
+        widths = _given_way(needed, [_longest_word(table, index) for index in range(len(table.heads))], room)
     bars = [
         max(0.0, (width - PADDING - text - BAR_GAP) / (width - PADDING) * 100) if bar else 0.0
         for width, text, bar in zip(widths, texts, barred, strict=True)
@@ -46,6 +47,28 @@ def columns(table: Table, room: float) -> Columns:
     return Columns(
         tuple(round(width / room * 100, 3) for width in widths), tuple(round(bar, 1) for bar in bars)
     )
+
+
+def _given_way(needed: list[float], least: list[float], room: float) -> list[float]:
+    """Sentences give way first, down to their longest word; then all columns in proportion."""
+    slack = sum(needed) - sum(least)
+    if not slack or sum(least) > room:
+        return [least_ * room / sum(least) for least_ in least]
+    share = (sum(needed) - room) / slack
+    return [need - share * (need - least_) for need, least_ in zip(needed, least, strict=True)]
+
+
+def _longest_word(table: Table, index: int) -> float:
+    """What a column of sentences needs at least; a column of figures needs all it has."""
+    head = table.heads[index]
+    cells = [row.cells[index] for row in table.rows if index < len(row.cells)]
+    if head.align == "end" or any(cell.spark for cell in cells):
+        return (
+            _text(table, index, head) + PADDING + (NARROWEST_BAR if any(cell.bar for cell in cells) else 0.0)
+        )
+    words = (word for cell in cells for word in (*cell.text.split(" "), *cell.sub.split(" ")))
+    heads = head.text.split(" ")
+    return max((text_width(word, CELL, strong=True) for word in (*words, *heads)), default=0.0) + PADDING
 
 
 def _bar(row: Row, index: int) -> bool:
@@ -63,5 +86,6 @@ def _text(table: Table, index: int, head: Head) -> float:
             continue
         cell = row.cells[index]
         mark = f"{cell.mark} " if cell.mark else ""
+        widest = max(widest, SPARK) if cell.spark else widest
         widest = max(widest, text_width(mark + cell.text, size, strong=True), text_width(cell.sub, SMALL))
     return min(widest, WIDEST_TEXT)

@@ -15,6 +15,7 @@ from broadsheet.rendering.html import Resource, chart_resources, embed, render_h
 from broadsheet.rendering.mail import render_mail
 from broadsheet.rendering.pdf import Paper, render_pdf
 from broadsheet.rendering.picture import block_picture
+from broadsheet.rendering.rows import heights
 from broadsheet.rendering.theme import chart_style
 from broadsheet.rendering.workbook import render_workbook
 
@@ -90,9 +91,11 @@ def _further(
 
 
 def _drawings(document: Document, theme: Theme) -> dict[str, Drawing]:
-    style = chart_style(theme)
-    return {
-        section.id: draw(section.body, style, page_size(section.body, section.width, style), section.alt)
-        for section in document.sections
-        if isinstance(section.body, Chart | Diagram)
-    }
+    style, fitted = chart_style(theme), heights(document)
+    drawn = {}
+    for section in document.sections:
+        if isinstance(section.body, Chart | Diagram):
+            width, height = page_size(section.body, section.width, style)
+            size = width, fitted.get(section.id, height)
+            drawn[section.id] = draw(section.body, style, size, section.alt)
+    return drawn

@@ -14,7 +14,8 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from broadsheet.rendering.charts.style import FONT_FOLDER
-from broadsheet.rendering.html import SCHEME, Resource
+from broadsheet.rendering.html import Resource
+from broadsheet.rendering.rows import SCHEME
 
 Paper = Literal["A4", "Letter", "Strip"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from broadsheet.definitions.draft import Draft, Subject
 from broadsheet.definitions.models.blocks import GRAINS
@@ -17,6 +17,7 @@ from broadsheet.definitions.models.reports import (
     block_key,
     spec_of,
 )
+from broadsheet.definitions.models.stories import DigestBlock, StoryBlock
 from broadsheet.errors import Place
 from broadsheet.periods import PeriodSpec
 
@@ -84,11 +85,44 @@ def _of_block(draft: Draft, subject: Subject, report: Report, index: int, block:
             return tuple((name, draft.place(subject, *home, key, *way)) for name, way in spec.named(keys))
 
         yield ask(places(spec.kpi_keys), places(spec.axis_keys), *period)
-    elif isinstance(block, ListBlock | FunnelBlock):
-        key = "list" if isinstance(block, ListBlock) else "funnel"
-        yield ask(_with_parts(draft, getattr(block, key), draft.place(subject, *home, key)), (), *period)
     else:
-        yield ask((), (), *period)
+        told = _explained if isinstance(block, StoryBlock) else _plain
+        for kpi, dimension in told(draft, subject, report, index):
+            # Another dimension may know the plan that one does not reach.
+            yield replace(ask(kpi, dimension, *period), plan=plan and not dimension)
+
+
+Asked = tuple[tuple[Named, ...], tuple[Named, ...]]
+"""KPIs and dimensions."""
+
+
+def _explained(draft: Draft, subject: Subject, report: Report, index: int) -> Iterator[Asked]:
+    """The KPI that a story explains by each dimension, and those whose lists it counts."""
+    home, block = (subject, "blocks", index, "story"), report.blocks[index]
+    assert isinstance(block, StoryBlock)  # noqa: S101  (the caller looked)
+    explained = report.subject(block.story)
+    for at, dimension in enumerate(block.story.by if explained else ()):
+        place = draft.place(*home, *(("kpi",) if block.story.kpi else ()))
+        yield ((explained or "", place),), ((dimension, draft.place(*home, "by", at)),)
+    for number, action in enumerate(block.story.actions):
+        if action.list is not None:
+            yield ((action.list, draft.place(*home, "actions", number, "list")),), ()
+
+
+def _plain(draft: Draft, subject: Subject, report: Report, index: int) -> Iterator[Asked]:
+    """What lists, funnels, digests and texts ask."""
+    home, block = (subject, "blocks", index), report.blocks[index]
+    if isinstance(block, ListBlock | FunnelBlock):
+        key = "list" if isinstance(block, ListBlock) else "funnel"
+        yield _with_parts(draft, getattr(block, key), draft.place(*home, key)), ()
+    elif isinstance(block, DigestBlock):
+        for number, area in enumerate(block.digest):
+            kpi = ((area.kpi, draft.place(*home, "digest", number, "kpi")),)
+            yield kpi, ()
+            for at, dimension in enumerate(area.by):
+                yield kpi, ((dimension, draft.place(*home, "digest", number, "by", at)),)
+    else:
+        yield (), ()
 
 
 def _with_parts(draft: Draft, name: str, place: Place) -> tuple[Named, ...]:

@@ -13,6 +13,7 @@ from broadsheet.definitions.models.blocks import GRAINS
 from broadsheet.definitions.models.charts import ChartBlock
 from broadsheet.definitions.models.measures import Aggregate
 from broadsheet.definitions.models.reports import AnyBlock, CardsBlock, CrosstabBlock, TableBlock, spec_of
+from broadsheet.definitions.models.stories import DigestBlock
 from broadsheet.definitions.models.structure import MovementBlock
 from broadsheet.errors import Place, Problem, did_you_mean
 
@@ -183,6 +184,8 @@ def check_comparisons(draft: Draft) -> Iterator[Finding]:
 
 
 def _kpis(block: AnyBlock) -> set[str]:
+    if isinstance(block, DigestBlock):
+        return {area.kpi for area in block.digest}
     if isinstance(block, CardsBlock):
         return {item.kpi for item in block.kpis}
     if isinstance(block, ChartBlock):

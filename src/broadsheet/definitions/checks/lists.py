@@ -11,9 +11,12 @@ from broadsheet.definitions.checks.dimensions import reaches
 from broadsheet.definitions.checks.kpis import leaves
 from broadsheet.definitions.codes import error
 from broadsheet.definitions.draft import Draft, Finding, Subject
+from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.definitions.models.lists import ListSpec, fields_of
 from broadsheet.definitions.models.measures import Formula
-from broadsheet.definitions.models.reports import ListBlock, Report
+from broadsheet.definitions.models.reports import AnyBlock, ListBlock, Report
+from broadsheet.definitions.models.stories import StoryBlock
+from broadsheet.definitions.walk import Step
 from broadsheet.errors import Place, Problem, did_you_mean
 
 _TECHNICAL = re.compile(r"(^|_)(e?_?mail|ip|cookie)(_(address|id))?$")
@@ -122,22 +125,33 @@ def _paths(draft: Draft, subject: Subject, spec: ListSpec) -> Iterator[tuple[str
 
 
 def check_list_blocks(draft: Draft) -> Iterator[Finding]:
-    """A block lists the rows of a KPI that says how, and names persons only to an audience that may see them."""
+    """Lists are of KPIs that say how, and name persons only to an audience that may see them."""
     for name, report in draft.reports.items():
         subject = Subject("report", name)
         for index, block in enumerate(report.blocks):
-            kpi = draft.catalog.kpis.get(block.list) if isinstance(block, ListBlock) else None
-            if kpi is None or not isinstance(block, ListBlock):
-                continue
-            place = draft.place(subject, "blocks", index, "list")
-            if kpi.list is None:
-                known = [other for other, found in draft.catalog.kpis.items() if found.list is not None]
-                remedy = (
-                    f"{did_you_mean(block.list, known)} Or give it a list: columns, reason and next_step."
-                )
-                yield subject, error("no-list", place, f"KPI {block.list} has no list", remedy)
-            elif kpi.list.persons and not _may_see_persons(draft, report):
-                yield subject, _persons(f"the list of {block.list}", report, place)
+            for kpi, printed, *path in _listed(block):
+                definition = draft.catalog.kpis.get(kpi)
+                place = draft.place(subject, "blocks", index, *path)
+                if definition is not None and definition.list is None:
+                    known = [other for other, found in draft.catalog.kpis.items() if found.list is not None]
+                    remedy = f"{did_you_mean(kpi, known)} Or give it a list: columns, reason and next_step."
+                    yield subject, error("no-list", place, f"KPI {kpi} has no list", remedy)
+                elif printed and _of_persons(definition) and not _may_see_persons(draft, report):
+                    yield subject, _persons(f"the list of {kpi}", report, place)
+
+
+def _of_persons(kpi: Kpi | None) -> bool:
+    return kpi is not None and kpi.list is not None and kpi.list.persons
+
+
+def _listed(block: AnyBlock) -> Iterator[tuple[str, bool, *tuple[Step, ...]]]:
+    """The KPIs whose lists a block uses, whether it prints their rows, and where it names them."""
+    if isinstance(block, ListBlock):
+        yield block.list, True, "list"
+    elif isinstance(block, StoryBlock):
+        for number, action in enumerate(block.story.actions):
+            if action.list is not None:
+                yield action.list, False, "story", "actions", number, "list"
 
 
 def check_persons(draft: Draft) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from broadsheet.periods import PeriodSpec, parse_spec
 Grain = Literal["day", "week", "month", "quarter", "year"]
 GRAINS: tuple[Grain, ...] = ("day", "week", "month", "quarter", "year")
 Comparison = Literal["previous", "last_year", "plan"]
+Width = Literal["full", "half", "two_thirds", "third"]
 
 
 def _span(value: Any) -> Any:
@@ -58,7 +59,10 @@ class Block(Definition):
         default=None, description="Other comparisons than the report's."
     )
     page: Literal["new"] | None = Field(default=None, description="Start a new page.")
-    width: Literal["full", "half"] = Field(default="full", description="Two halves in a row share it.")
+    width: Width = Field(
+        default="full",
+        description="Its part of the page; blocks in a row whose parts make up a whole stand side by side.",
+    )
 
 
 class Spec(Definition):

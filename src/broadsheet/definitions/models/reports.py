@@ -12,6 +12,7 @@ from broadsheet.definitions.models.base import Definition, Many, Name, OneOrMany
 from broadsheet.definitions.models.blocks import Block, Comparison, Grain, Period, Span, Spec
 from broadsheet.definitions.models.charts import ChartBlock
 from broadsheet.definitions.models.filters import OnDimensions
+from broadsheet.definitions.models.stories import DigestBlock, StoryBlock, StorySpec
 from broadsheet.definitions.models.structure import MovementBlock, WaterfallBlock
 
 FileKind = Literal["workbook", "csv", "json", "png"]
@@ -162,7 +163,9 @@ class TextBlock(Block):
     text: str = Field(description="Plain words; an empty line starts a paragraph.")
 
 
-BLOCK_KEYS = ("chart", "table", "crosstab", "waterfall", "movement", "list", "funnel", "text", "kpis")
+BLOCK_KEYS = (
+    "chart", "table", "crosstab", "waterfall", "movement", "list", "funnel", "story", "digest", "text", "kpis",
+)  # fmt: skip
 
 
 def block_key(value: Any) -> str | None:
@@ -186,6 +189,8 @@ AnyBlock = Annotated[
     | Annotated[MovementBlock, Tag("movement")]
     | Annotated[ListBlock, Tag("list")]
     | Annotated[FunnelBlock, Tag("funnel")]
+    | Annotated[StoryBlock, Tag("story")]
+    | Annotated[DigestBlock, Tag("digest")]
     | Annotated[TextBlock, Tag("text")]
     | Annotated[CardsBlock, Tag("kpis")],
     Discriminator(
@@ -225,3 +230,8 @@ class Report(Definition):
     blocks: Many[AnyBlock] = Field(
         min_length=1, max_length=60, description="What the report shows, in order."
     )
+
+    def subject(self, story: StorySpec) -> str | None:
+        """The KPI whose change a story explains: its own, else the headline's, else the first card's."""
+        cards = (item.kpi for block in self.blocks if isinstance(block, CardsBlock) for item in block.kpis)
+        return story.kpi or self.headline or next(cards, None)

@@ -12,9 +12,11 @@ from broadsheet.document.blocks import (
     cards,
     chart,
     crosstab,
+    digest,
     funnel,
     listing,
     movement,
+    story,
     table,
     text,
     waterfall,
@@ -24,8 +26,11 @@ from broadsheet.document.tree import Section
 from broadsheet.metrics.question import Question
 from broadsheet.periods import Calendar, Period
 
-# Each pair takes the block of its own kind, which no common type of function can say.
-Ask = Callable[[Any, Context], Question | None]
+Asked = Question | tuple[Question, ...] | None
+"""What a block asks: nothing, one question, or several."""
+# Each pair takes the block of its own kind, which no common type of function can say. To a kind that asks
+# several questions, the answer is its whole `BlockData`.
+Ask = Callable[[Any, Context], Asked]
 Tell = Callable[[Any, Any, Context], Section]
 
 KINDS: Mapping[str, tuple[Ask, Tell]] = {
@@ -37,6 +42,8 @@ KINDS: Mapping[str, tuple[Ask, Tell]] = {
     "movement": (movement.ask, movement.tell),
     "funnel": (funnel.ask, funnel.tell),
     "list": (listing.ask, listing.tell),
+    "story": (story.ask, story.tell),
+    "digest": (digest.ask, digest.tell),
     "text": (text.ask, text.tell),
 }
 
@@ -48,16 +55,23 @@ def kind_of(block: object) -> tuple[Ask, Tell]:
 
 def questions(
     report: Report, period: Period, catalog: Catalog, calendar: Calendar
-) -> tuple[Question | None, ...]:
-    """One question per block, None where a block needs no data.
+) -> tuple[tuple[Question, ...], ...]:
+    """The questions of each block; none where a block needs no data.
 
     Plans and forecasts that exist only for the whole (their fact does not reach a dimension of the question) are not
     asked for: the block then shows no comparison with plan, instead of failing.
     """
     settings = catalog.settings
     context = Context(report, period, calendar, settings, catalog.kpis, catalog.dimensions, settings.locale)
-    asked = (kind_of(block)[0](block, context) for block in report.blocks)
-    return tuple(question and _answerable(question, catalog) for question in asked)
+    asked = (each(kind_of(block)[0](block, context)) for block in report.blocks)
+    return tuple(tuple(_answerable(question, catalog) for question in found) for found in asked)
+
+
+def each(asked: Asked) -> tuple[Question, ...]:
+    """The questions one by one."""
+    if asked is None:
+        return ()
+    return (asked,) if isinstance(asked, Question) else asked
 
 
 def _answerable(question: Question, catalog: Catalog) -> Question:

@@ -19,9 +19,10 @@ from broadsheet.rendering.charts.style import ChartStyle
 KINDS = {"bar": draw_columns, "line": draw_lines, "stacked": draw_stacked, "ranked": draw_ranked}
 _TEXT = re.compile(r'<text style="([^"]*)"([^>]*)>([^<]+)</text>')
 _SIZE = re.compile(r"font-size: ([\d.]+)px")
-HEIGHTS = {"full": 52.0, "half": 50.0}
+HEIGHTS = {"full": 52.0, "half": 50.0, "two_thirds": 76.0, "third": 50.0}
 TIER = 17.0
-WIDTHS = {"full": 180.0, "half": 87.5}
+WIDTHS = {"full": 180.0, "half": 87.5, "two_thirds": 106.0, "third": 69.0}
+"""Millimeters on a grid of five columns of 32 with gutters of 5: a third takes two of them, two thirds three."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,104 @@
+"""Digests: a row per area with its KPI, changes, course, status, the member behind the change, where to read on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from broadsheet.definitions.models.reports import CardItem, CardsBlock
+from broadsheet.definitions.models.stories import Area, DigestBlock
+from broadsheet.document import causes
+from broadsheet.document.blocks import cards
+from broadsheet.document.causes import Cause
+from broadsheet.document.context import Context
+from broadsheet.document.material import BlockData
+from broadsheet.document.tree import Card, Cards, Cell, Change, Head, Notice, Row, Section, Table, Tone
+from broadsheet.document.wording import begin
+from broadsheet.metrics.question import Question
+
+MOST_CHANGES = 2
+SHAPES = {"on_track": "●", "at_risk": "◆", "off_track": "■"}
+ARROWS = {"up": "▲", "down": "▼", "flat": ""}
+WIDE, COURSE = 2.4, 1.0
+"""Shares of the spare width that sentences and sparklines take; figures take none."""
+
+
+def ask(block: DigestBlock, context: Context) -> tuple[Question, ...]:
+    """The KPIs as cards ask for them, then each by the dimensions that may explain it."""
+    period, scenarios = context.resolve(block.period), context.scenarios(block)
+    by = [causes.ask(area.kpi, area.by, period, scenarios, context) for area in block.digest]
+    return (cards.ask(_as_cards(block), context), *(question for each in by for question in each))
+
+
+def tell(block: DigestBlock, data: BlockData, context: Context) -> Section:
+    """One row per area."""
+    if data.answer is None:
+        reason = context.say("failed", reason=data.failure)
+        return Section("", context.say("digest"), "", Notice("failed", reason), state="failed")
+    told = cards.tell(_as_cards(block), data.answer, context)
+    assert isinstance(told.body, Cards)  # noqa: S101  (cards tell cards)
+    scenarios = [change.scenario for card in told.body.cards for change in card.changes]
+    shown = tuple(dict.fromkeys(each for each in context.scenarios(block) if each in scenarios))[
+        :MOST_CHANGES
+    ]
+    rows, left = [], list(data.further)
+    for area, card in zip(block.digest, told.body.cards, strict=True):
+        mine, left = left[: len(area.by)], left[len(area.by) :]
+        changes = [next((c for c in card.changes if c.scenario == each), None) for each in shown]
+        rows.append(Row(tuple(_cells(area, card, changes, _why(area, mine, block, context)))))
+    say = context.say
+    codes = [say("delta", code=context.words.labels.get(f"code_{each}", say("before"))) for each in shown]
+    heads = (
+        Head(say("digest_area"), align="start", share=0.0),
+        Head(context.words.labels["code_actual"], share=0.0),
+        *(Head(code, share=0.0) for code in codes),
+        Head(say("digest_course"), align="start", share=COURSE),
+        Head(say("note.status"), align="start", share=0.0),
+        Head(say("story_why"), align="start", share=WIDE),
+        Head(say("digest_more"), align="start", share=0.0),
+    )
+    on_track = sum(card.status == "on_track" for card in told.body.cards)
+    title = say("digest_title", count=context.numbers.decimal(on_track), all=len(rows))
+    return Section(
+        "",
+        title,
+        context.dates.full(context.resolve(block.period)),
+        Table(heads, tuple(rows), "digest"),
+        remarks=told.remarks,
+    )
+
+
+def _as_cards(block: DigestBlock) -> CardsBlock:
+    items = tuple(CardItem(kpi=area.kpi) for area in block.digest)
+    return CardsBlock.model_construct(
+        kpis=items, span=block.span, period=block.period, compare=block.compare, where=block.where
+    )
+
+
+def _cells(area: Area, card: Card, changes: list[Change | None], why: str) -> Iterator[Cell]:
+    yield Cell(area.area, sub="" if card.label == area.area else card.label, strong=True)
+    yield Cell(card.figure.text, card.figure.value, strong=True)
+    for change in changes:
+        yield _change(change)
+    yield Cell("", spark=card.spark)
+    tone: Tone | None = None if card.status is None else "good" if card.status == "on_track" else "bad"
+    yield Cell(card.status_text, tone=tone, mark=SHAPES[card.status] if card.status else "")
+    yield Cell(why)
+    yield Cell(area.more or "", tone="muted")
+
+
+def _change(change: Change | None) -> Cell:
+    if change is None:
+        return Cell("–", tone="muted")
+    leading = change.difference if change.relative.value is None else change.relative
+    return Cell(leading.text, leading.value, tone=change.tone, mark=ARROWS[change.direction])
+
+
+def _why(area: Area, data: list[BlockData], block: DigestBlock, context: Context) -> str:
+    """The member that moved the KPI most, against which base; or why there is none to tell."""
+    if not area.by:
+        return "–"
+    answers = [each.answer for each in data if each.answer is not None]
+    found = causes.find(area.kpi, answers, context.resolve(block.period), context.scenarios(block), context)
+    if not isinstance(found, Cause):
+        return begin(context.say("not_available", reason=found))
+    return context.say("digest_why", cause=found.short.text, base=found.base)

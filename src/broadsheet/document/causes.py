@@ -1,0 +1,139 @@
+"""Why a KPI changed: what the members of a dimension add to its change (method W1 of the why-blocks).
+
+Members are told as what they are, parts that add up to the change; that they caused it is never said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from broadsheet.analysis.contribution import (
+    NOBODY,
+    Contribution,
+    Fraction,
+    Split,
+    against_goal,
+    clearest,
+    of_amounts,
+    of_rates,
+)
+from broadsheet.definitions.models.blocks import Comparison as Scenario
+from broadsheet.definitions.models.measures import Aggregate
+from broadsheet.document.changes import base_name, base_of, subtract
+from broadsheet.document.context import Context
+from broadsheet.document.persons import FEW, KEPT
+from broadsheet.document.reading import Point, Reading, Spot
+from broadsheet.document.tree import Moved
+from broadsheet.metrics.question import EMPTY, Answer, Question
+from broadsheet.periods import Period
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A change by the members of the dimension that tells most, against the base named `base`."""
+
+    kpi: str
+    split: Split
+    scenario: Scenario
+    base: str
+    context: Context
+
+    @property
+    def leading(self) -> Contribution:
+        """The member that moved it most."""
+        found = self.split.leading
+        assert found is not None  # noqa: S101  (`clearest` takes no split without one)
+        return found
+
+    def member(self, part: Contribution) -> str:
+        """A member as printed."""
+        return self.context.member(self.split.dimension, part.member)
+
+    @property
+    def short(self) -> Moved:
+        """The member that moved it most, in a few words."""
+        amount = self.context.numbers.signed(self.leading.amount, self.context.kpis[self.kpi])
+        text = self.context.say("cause_short", member=self.member(self.leading), amount=amount)
+        return Moved(self.kpi, self.scenario, text)
+
+
+def ask(
+    kpi: str, by: tuple[str, ...], period: Period, scenarios: tuple[Scenario, ...], context: Context
+) -> tuple[Question, ...]:
+    """One question per dimension, so that a plan that does not reach one of them can serve the others."""
+    kpis = context.with_plans((kpi,), scenarios)
+    buckets = tuple(dict.fromkeys((period, *context.formers(period, scenarios))))
+    where = context.report.where
+    return tuple(Question(kpis, buckets, (name,), ((name,), ()), where) for name in by)
+
+
+def find(
+    kpi: str, answers: list[Answer], period: Period, scenarios: tuple[Scenario, ...], context: Context
+) -> Cause | str:
+    """The cause, or why none can be told."""
+    readings = [Reading(answer, context) for answer in answers]
+    label = context.kpis[kpi].label
+    if not readings:
+        return context.say("why_no_dimension")
+    scenario = next((each for each in scenarios if _known(readings, kpi, period, each)), None)
+    if scenario is None:
+        return context.say("why_no_base", label=label)
+    able = [reading for reading in readings if base_of(reading, kpi, Spot(period), scenario)]
+    code, base = base_of(able[0], kpi, Spot(period), scenario) or ("", Point(None))
+    change = subtract(able[0].point(kpi, Spot(period)), base)
+    if not change or context.numbers.difference(change, context.kpis[kpi]).startswith("±"):
+        return context.say("why_no_change", label=label)
+    splits = (split for reading in able for split in _splits(reading, kpi, period, scenario, change))
+    found = clearest(splits)
+    if found is None:
+        names = ", ".join(
+            context.dimensions[reading.answer.question.dimensions[0]].label for reading in readings
+        )
+        return context.say("why_no_parts", label=label, names=names)
+    return Cause(kpi, found, scenario, base_name(context, scenario, code), context)
+
+
+def _known(readings: list[Reading], kpi: str, period: Period, scenario: Scenario) -> bool:
+    """Whether the KPI and its base have values in that comparison."""
+    for reading in readings:
+        base = base_of(reading, kpi, Spot(period), scenario)
+        if base is not None and subtract(reading.point(kpi, Spot(period)), base[1]) is not None:
+            return True
+    return False
+
+
+def _splits(reading: Reading, kpi: str, period: Period, scenario: Scenario, change: float) -> Iterator[Split]:
+    """The split by the answer's dimension, where the members' values tell it."""
+    dimension = reading.answer.question.dimensions[0]
+    spots = {
+        NOBODY if member == EMPTY else member: Spot(period, (dimension,), (member,))
+        for member in reading.members((dimension,), period)
+    }
+    found = {member: base_of(reading, kpi, spot, scenario) for member, spot in spots.items()}
+    points = {member: reading.point(kpi, spot) for member, spot in spots.items()}
+    bases = {member: base[1] for member, base in found.items() if base is not None}
+    if any(point.why in (FEW, KEPT) for point in (*points.values(), *bases.values())):
+        return
+    goal = base_of(reading, kpi, Spot(period), scenario)
+    values, formers = _fractions(reading, kpi, points), _fractions(reading, kpi, bases)
+    if formers:
+        yield of_rates(dimension, change, values, formers)
+    elif values and goal is not None:
+        yield against_goal(dimension, change, values, goal[1].value or 0.0)
+    else:
+        yield of_amounts(dimension, change, _amounts(points), _amounts(bases))
+
+
+def _amounts(points: Mapping[str, Point]) -> dict[str, float]:
+    return {member: point.value for member, point in points.items() if point.value is not None}
+
+
+def _fractions(reading: Reading, kpi: str, points: Mapping[str, Point]) -> dict[str, Fraction]:
+    """Numerators and denominators of a rate, sums and numbers of a mean; none of what is neither."""
+    measure = reading.context.kpis[kpi].measure
+    if isinstance(measure, Aggregate) and measure.operation == "mean":
+        known = ((member, point.value, point.n) for member, point in points.items())
+        return {member: (value * n, n) for member, value, n in known if value is not None and n}
+    pairs = ((member, point.hits, point.base) for member, point in points.items())
+    return {member: (hits, base) for member, hits, base in pairs if hits is not None and base is not None}
