@@ -9,7 +9,7 @@ export BROADSHEET_TEST_DATA := $(abspath ../shared)
 endif
 endif
 
-.PHONY: help demo test proof check conformance answers system bench lock clean
+.PHONY: help demo test proof check conformance answers system bench lock messages clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -55,6 +55,9 @@ lock:  ## Write the hashed locks in requirements/ anew
 	@$(COMPILE) --build-deps-for editable --output-file requirements/runtime.txt pyproject.toml
 	@$(COMPILE) --extra postgres -c requirements/runtime.txt --output-file requirements/test.txt \
 	  pyproject.toml requirements/test.in
+
+messages: .venv/test.stamp  ## Bring the message catalogs in step with the English texts
+	@$(PYTHON_IN_VENV) tools/messages.py
 
 clean:  ## Remove the environment, caches and everything that runs have written
 	@rm -rf .venv var build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -299,8 +299,10 @@ def test_a_funnel_shows_each_step_of_the_first_and_of_the_one_before() -> None:
         ["Won", "50", f"12.5{N}%", f"50.0{N}%", "0"],
     ]
     assert told.title == f"Won of decided 12.5{N}%"
-    assert told.caption.endswith("each followed for 90 days")
-    assert told.remarks == ("Too young: less than 90 days old and left out; how far these have come so far.",)
+    assert told.caption.endswith("each followed for 90\u202fdays")
+    assert told.remarks == (
+        "Too young: less than 90\u202fdays old and left out; how far these have come so far.",
+    )
 
 
 def test_a_funnel_that_nobody_entered_divides_by_nothing() -> None:

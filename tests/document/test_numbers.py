@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.document.dates import Dates
+from broadsheet.document.language import english
 from broadsheet.document.numbers import Formatter
-from broadsheet.document.wording import english
 from broadsheet.periods import Calendar, buckets, parse_label
 from document.build import KPIS
 

@@ -39,6 +39,9 @@ def series(label, scenario, values, pattern="{:,.2f}"):
     return Series(label, scenario, tuple(values), texts(values, pattern))
 
 
+BASES = {"plan": "plan", "last_year": "last year"}
+
+
 def figure(value, text, **more):
     return Figure(value, text, **more)
 
@@ -54,14 +57,26 @@ def change(scenario, label, base, difference, relative, tone):
         figure(number, relative),
         direction,
         tone,
+        versus(scenario, label, relative),
     )
+
+
+def versus(scenario, label, text):
+    return f"{text} vs {BASES.get(scenario, label)}"
 
 
 def points(scenario, label, base, difference, tone):
     """A change in percentage points: it has no relative form."""
     direction = "up" if difference[0] == "+" else "down"
     return Change(
-        scenario, label, figure(1.0, base), figure(1.0, difference), figure(None, "–"), direction, tone
+        scenario,
+        label,
+        figure(1.0, base),
+        figure(1.0, difference),
+        figure(None, "–"),
+        direction,
+        tone,
+        versus(scenario, label, difference),
     )
 
 
@@ -495,6 +510,6 @@ def document(**changes):
         ),
         subject="Sales W24: €2.05 M, 11.0 % under plan",
         banner="One block is missing: returns. All other figures are complete.",
-        labels=tuple((key, WORDS[key]) for key in LABELS),
+        labels=tuple((key, {**WORDS, "between": " "}[key]) for key in LABELS),
     )
     return replace(base, **changes)

@@ -124,7 +124,7 @@ def _split(split: Split) -> str:
 
 
 def _print_kpi_numbers(numbers: KpiNumbers) -> None:
-    from broadsheet.document.wording import english
+    from broadsheet.document.language import english
 
     words = english().messages
     _say(["", f"As of {numbers.as_of} ({numbers.as_of_utc})"])

@@ -22,6 +22,7 @@ from broadsheet.definitions.models.blocks import Comparison as Scenario
 from broadsheet.definitions.models.measures import Aggregate
 from broadsheet.document.changes import base_name, base_of, subtract
 from broadsheet.document.context import Context
+from broadsheet.document.numbers import is_level
 from broadsheet.document.persons import FEW, KEPT
 from broadsheet.document.reading import Point, Reading, Spot
 from broadsheet.document.tree import Moved
@@ -82,12 +83,12 @@ def find(
     able = [reading for reading in readings if base_of(reading, kpi, Spot(period), scenario)]
     code, base = base_of(able[0], kpi, Spot(period), scenario) or ("", Point(None))
     change = subtract(able[0].point(kpi, Spot(period)), base)
-    if not change or context.numbers.difference(change, context.kpis[kpi]).startswith("±"):
+    if not change or is_level(context.numbers.difference(change, context.kpis[kpi])):
         return context.say("why_no_change", label=label)
     splits = (split for reading in able for split in _splits(reading, kpi, period, scenario, change))
     found = clearest(splits)
     if found is None:
-        names = ", ".join(
+        names = context.words.listed(
             context.dimensions[reading.answer.question.dimensions[0]].label for reading in readings
         )
         return context.say("why_no_parts", label=label, names=names)

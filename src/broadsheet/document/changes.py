@@ -8,7 +8,7 @@ from typing import Literal
 from broadsheet.definitions.models.blocks import Comparison as Scenario
 from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.document.context import Context
-from broadsheet.document.numbers import UNDEFINED, adds_up
+from broadsheet.document.numbers import UNDEFINED, adds_up, is_level
 from broadsheet.document.reading import Point, Reading, Spot
 from broadsheet.document.tree import Change, Figure, Status, Tone
 from broadsheet.periods import GRAINS, Period
@@ -77,14 +77,18 @@ def change(reading: Reading, kpi: str, point: Point, base: Base, scenario: Scena
     relative = fraction(point, other) if definition.unit != "percent" else None
     text = context.numbers.difference(difference, definition, beside=point.value)
     went = direction(difference, text)
+    shown = "" if definition.unit == "percent" else context.numbers.relative(relative)
     return Change(
         scenario=scenario,
         label=code,
         base=reading.figure(kpi, other, context.numbers.bare(other.value, definition)),
         difference=Figure(difference, text),
-        relative=Figure(relative, "" if definition.unit == "percent" else context.numbers.relative(relative)),
+        relative=Figure(relative, shown),
         direction=went,
         tone=tone(definition, went, difference),
+        versus=context.say(
+            "versus", change=text if relative is None else shown, base=base_name(context, scenario, code)
+        ),
     )
 
 
@@ -102,7 +106,7 @@ def fraction(point: Point, base: Point) -> float | None:
 
 def direction(difference: float | None, text: str) -> Direction:
     """Up or down as far as the printed difference shows it."""
-    if difference is None or text == UNDEFINED or text.startswith("±"):
+    if difference is None or text == UNDEFINED or is_level(text):
         return "flat"
     return "up" if difference > 0 else "down"
 

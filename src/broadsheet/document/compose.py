@@ -14,11 +14,9 @@ from broadsheet.document.happened import happened
 from broadsheet.document.headline import news
 from broadsheet.document.material import BlockData, Material
 from broadsheet.document.reading import Reading
-from broadsheet.document.tree import Cards, Document, Notice, Section, State, Story
+from broadsheet.document.tree import Body, Cards, Document, Notice, Section, State, Story, Table
 from broadsheet.metrics.question import Answer
 from broadsheet.metrics.values import NO_METHOD
-
-RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
 
 
 def compose(material: Material) -> Document:
@@ -35,7 +33,6 @@ def compose(material: Material) -> Document:
     told_blocks = (_section(index, material, context) for index in range(len(material.report.blocks)))
     sections = _with_news(tuple(told_blocks), context)
     told = news(sections, context)
-    language = context.words.language
     return Document(
         edition=material.edition,
         company=material.settings.company,
@@ -49,13 +46,13 @@ def compose(material: Material) -> Document:
         as_of_iso=material.as_of.astimezone(UTC).isoformat(),
         owner=material.report.owner or material.settings.owner,
         confidentiality=material.settings.confidentiality,
-        language=language,
-        direction="rtl" if language in RIGHT_TO_LEFT else "ltr",
+        language=context.words.language,
+        direction=context.words.direction,
         sections=sections,
         definitions=notes.definitions(material, context),
         notes=notes.notes(material, sections, context),
         subject=told.subject,
-        labels=tuple(context.words.labels.items()),
+        labels=(*context.words.labels.items(), ("between", context.words.between)),
     )
 
 
@@ -77,16 +74,24 @@ def _section(index: int, material: Material, context: Context) -> Section:
     """A block as a section: told by its kind, or a notice that says why it cannot be."""
     block, data = material.report.blocks[index], material.data[index]
     section = _told(block, data, context)
-    remarks = tuple(dict.fromkeys((*section.remarks, *notes.counted(material, context, index))))
+    remarks = (*section.remarks, *notes.counted(material, context, index), *_omitted(section.body, context))
+    remarks = tuple(dict.fromkeys((*remarks, block.note) if block.note else remarks))
     return replace(
         section,
         id=f"block-{index + 1}",
         title=section.title if block.title is None else block.title,
         caption=" · ".join(filter(None, (section.caption, *notes.described(block.where, context)))),
-        remarks=(*remarks, block.note) if block.note else remarks,
+        remarks=remarks,
         width=block.width,
         new_page=block.page == "new",
     )
+
+
+def _omitted(body: Body, context: Context) -> tuple[str, ...]:
+    """How many rows of a table are not printed."""
+    if not isinstance(body, Table) or not body.omitted:
+        return ()
+    return (context.words.count("omitted", body.omitted, context.numbers.decimal(body.omitted)),)
 
 
 def _told(block: AnyBlock, data: BlockData, context: Context) -> Section:
@@ -110,12 +115,12 @@ def _nothing(block: AnyBlock, answer: Answer, context: Context) -> str:
     waiting = [kpi for kpi in shown if answer.reason(kpi) == NO_METHOD]
     tables = sorted({answer.missing[kpi] for kpi in shown if kpi in answer.missing})
     if tables:
-        reason = context.say("missing_table", table=", ".join(tables))
+        reason = context.say("missing_table", table=context.words.listed(tables))
     elif waiting:
         reason = context.say(NO_METHOD)
     else:
         return context.say("no_data", period=context.dates.full(context.resolve(block.period)))
-    labels = ", ".join(context.kpis[kpi].label for kpi in (waiting or shown))
+    labels = context.words.listed(context.kpis[kpi].label for kpi in (waiting or shown))
     return context.say("block_undefined", label=labels, reason=reason)
 
 
@@ -124,4 +129,6 @@ def _notice(block: AnyBlock, state: State, text: str, context: Context) -> Secti
     labels = (
         context.kpis[kpi].label for kpi in dict.fromkeys(notes.shown_kpis(block)) if kpi in context.kpis
     )
-    return Section(id="", title=", ".join(labels), caption="", body=Notice(state, text), state=state)
+    return Section(
+        id="", title=context.words.listed(labels), caption="", body=Notice(state, text), state=state
+    )

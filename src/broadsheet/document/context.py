@@ -14,8 +14,8 @@ from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.definitions.models.reports import Report
 from broadsheet.definitions.models.settings import Settings
 from broadsheet.document.dates import Dates
+from broadsheet.document.language import Wording, wording
 from broadsheet.document.numbers import Formatter, is_count
-from broadsheet.document.wording import Wording, english, inside
 from broadsheet.metrics.question import EMPTY, OTHER
 from broadsheet.periods import Calendar, Comparison, Grain, Period, PeriodSpec, between, buckets, span
 
@@ -49,7 +49,7 @@ class Context:
     @cached_property
     def words(self) -> Wording:
         """The document's texts."""
-        return english()
+        return wording(self.locale)
 
     @cached_property
     def numbers(self) -> Formatter:
@@ -68,7 +68,7 @@ class Context:
     def fact(self, label: str, text: str, kpi: Kpi) -> str:
         """A figure with its name: Won amount of €2.05 M, 282 qualified leads, Win rate 35.9 %."""
         if is_count(kpi):
-            return self.say("fact.count", value=text, label=inside(label))
+            return self.say("fact.count", value=text, label=self.words.inside(label))
         return self.say("fact.money" if kpi.unit == "money" else "fact.other", value=text, label=label)
 
     def resolve(self, spec: PeriodSpec | None) -> Period:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from broadsheet.document.wording import Wording
+from broadsheet.document.language import Wording
 from broadsheet.periods import Period
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Dates:
 
     def short_moment(self, instant: datetime) -> str:
         """An instant in a column, in its own zone: 14 Jun 2026, 17:40."""
-        return f"{self.short(instant.date())}, {instant:%H:%M}"
+        return self.words.say("day_time", day=self.short(instant.date()), time=f"{instant:%H:%M}")
 
     def days(self, first: date, last: date) -> str:
         """A run of days, what they share said once: 8–14 June 2026."""
@@ -68,7 +68,9 @@ class Dates:
                 return self._skeleton(period.start, "yMMMM")
             case "quarter":
                 number = (period.start.month + 2) // 3
-                return f"{self.words.say('quarter', number=number)} {period.start.year}"
+                return self.words.say("quarter_year", number=number, year=period.start.year)
+            case "year":
+                return self._skeleton(period.start, "y")
             case "to_date":
                 return self.words.say("to_date", name=self._unit(period))
             case "rolling":
@@ -97,8 +99,10 @@ class Dates:
                 return self.words.say("within.range", first=first, last=last)
             case "range" | "all":
                 return self.words.say("within.day", name=self.name(period))
+            case "week" | "month" | "quarter" | "year" as unit:
+                return self.words.say(f"within.{unit}", name=self.name(period))
             case _:
-                return self.words.say("within.unit", name=self.name(period))
+                return self.words.say("within.part", name=self.name(period))
 
     def tick(self, bucket: Period) -> str:
         """A bucket below an axis: W24, Jun, Q2, 2026; the part of a unit bears an asterisk."""
@@ -124,7 +128,7 @@ class Dates:
                 year, week, _ = bucket.start.isocalendar()
                 return self._skeleton(date.fromisocalendar(year, week, 4), "yMMMM")
             case "month" | "quarter":
-                return str(bucket.start.year)
+                return self._skeleton(bucket.start, "y")
             case "fiscal_quarter":
                 return bucket.label.partition("-")[0]
             case _:
@@ -134,12 +138,16 @@ class Dates:
         """An instant in the local zone, which is named: Mon 15 June 2026, 05:40 CEST."""
         local = instant.astimezone(ZoneInfo(self.timezone))
         weekday = self._format(local.date(), "EEE").rstrip(".")
-        return f"{weekday} {self.day(local.date())}, {local:%H:%M} {self._zone(local)}"
+        time, zone = f"{local:%H:%M}", self._zone(local)
+        return self.words.say("moment", weekday=weekday, day=self.day(local.date()), time=time, zone=zone)
 
     def clock(self, instant: datetime, day: date) -> str:
         """The local time of an instant, with its date where it is not that of `day`."""
         local = instant.astimezone(ZoneInfo(self.timezone))
-        return f"{local:%H:%M}" if local.date() == day else f"{self.day(local.date())}, {local:%H:%M}"
+        time = f"{local:%H:%M}"
+        return (
+            time if local.date() == day else self.words.say("day_time", day=self.day(local.date()), time=time)
+        )
 
     @cached_property
     def _locale(self) -> Locale:

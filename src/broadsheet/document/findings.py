@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from broadsheet.definitions.models.blocks import Comparison as Scenario
 from broadsheet.document.changes import base_name, base_of, change, subtract
-from broadsheet.document.numbers import adds_up
+from broadsheet.document.numbers import adds_up, is_level
 from broadsheet.document.reading import Point, Reading, Spot
-from broadsheet.document.wording import inside
 from broadsheet.metrics.question import OTHER
 from broadsheet.periods import Period
 
@@ -59,7 +58,7 @@ def _against_plan(reading: Reading, kpi: str, whole: tuple[Period, ...]) -> str:
             return ""
         gaps.append(gap)
     definition, now = context.kpis[kpi], gaps[-1]
-    if context.numbers.difference(now, definition).startswith("±"):
+    if is_level(context.numbers.difference(now, definition)):
         return ""
     return context.say(
         "chart_above_plan" if now > 0 else "chart_below_plan",
@@ -79,9 +78,9 @@ def several(reading: Reading, kpis: tuple[str, ...], timeline: tuple[Period, ...
     for kpi in kpis:
         definition = context.kpis[kpi]
         value = context.numbers.value(reading.point(kpi, Spot(last)).value, definition)
-        label = inside(definition.label) if facts else definition.label
+        label = context.words.inside(definition.label) if facts else definition.label
         facts.append(context.fact(label, value, definition))
-    return context.say("chart_several", facts=", ".join(facts), period=context.dates.within(last))
+    return context.say("chart_several", facts=context.words.listed(facts), period=context.dates.within(last))
 
 
 def leader(reading: Reading, kpi: str, dimension: str, period: Period) -> str:
@@ -101,7 +100,7 @@ def leader(reading: Reading, kpi: str, dimension: str, period: Period) -> str:
     facts = {
         "member": reading.member(dimension, best),
         "value": context.numbers.value(sound[best].value, definition),
-        "label": inside(definition.label),
+        "label": context.words.inside(definition.label),
     }
     if not adds_up(definition):
         if total is None:
@@ -133,7 +132,7 @@ def largest_gap(reading: Reading, kpi: str, dimension: str, period: Period, scen
         return ""
     return context.say(
         "gap_above" if gap > 0 else "gap_below",
-        label=inside(definition.label),
+        label=context.words.inside(definition.label),
         member=reading.member(dimension, member),
         amount=context.numbers.distance(gap, definition),
         base=base_name(context, scenario, found.label),

@@ -39,5 +39,5 @@ def _line(card: Card, news: list[Change], context: Context) -> Line:
     figures: list[tuple[str, Tone | None]] = [(card.figure.text, None)]
     figures += [(amount, change.tone) for (_, amount), change in zip(phrases, news, strict=True)]
     fact = context.fact(card.label, card.figure.text, definition)
-    text = context.say("happened", fact=fact, changes=", ".join(text for text, _ in phrases))
+    text = context.say("happened", fact=fact, changes=context.words.listed(text for text, _ in phrases))
     return line(text, figures)

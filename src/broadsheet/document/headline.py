@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.definitions.models.reports import CardsBlock
-from broadsheet.document.changes import base_name, material, phrase
+from broadsheet.document.changes import material, phrase
 from broadsheet.document.context import Context
+from broadsheet.document.language import begin
 from broadsheet.document.reading import Point
 from broadsheet.document.tree import Card, Cards, Moved, Section, Story, Text
-from broadsheet.document.wording import begin, inside
 from broadsheet.periods import Period
 
 HEADLINE, SUBJECT, PREHEADER = 90, 60, 110
@@ -64,7 +64,7 @@ def _headline(card: Card, shown: Period, causes: list[Moved], context: Context) 
     first = phrase(context, definition, known[0])
     single = context.say("headline_change", change=first, **facts)
     if not material(known[0], Point(card.figure.value)):
-        quiet = context.say("no_material_change", fact=inside(single))
+        quiet = context.say("no_material_change", fact=context.words.inside(single))
         return _first_fitting((quiet, single, plain), HEADLINE)
     explained = [
         context.say("headline_cause", headline=single, cause=cause.text)
@@ -84,7 +84,7 @@ def _subject(card: Card, shown: Period, context: Context) -> str:
     facts = {
         "title": context.report.title,
         "period": context.dates.name(shown),
-        "label": inside(card.label),
+        "label": context.words.inside(card.label),
         "value": card.figure.text,
     }
     plain = context.say("subject_plain", **facts)
@@ -92,10 +92,7 @@ def _subject(card: Card, shown: Period, context: Context) -> str:
     change = next((change for change in card.changes if change.difference.value is not None), None)
     if change is None:
         return _first_fitting((value, plain), SUBJECT)
-    amount = change.relative.text if change.relative.value is not None else change.difference.text
-    moved = context.say(
-        "subject_change", change=amount, base=base_name(context, change.scenario, change.label), **facts
-    )
+    moved = context.say("subject_change", change=change.versus, **facts)
     return _first_fitting((moved, value, plain), SUBJECT)
 
 
@@ -103,22 +100,23 @@ def _preheader(others: list[Card], sections: tuple[Section, ...], context: Conte
     """The next facts, as many as the line holds."""
     text = ""
     for fact in _facts(others, sections, context):
-        longer = f"{text} {fact}".strip()
+        longer = f"{text}{context.words.between}{fact}".strip()
         if len(longer) <= PREHEADER:
             text = longer
     return text or _shorten(context.report.question, PREHEADER)
 
 
 def _facts(others: list[Card], sections: tuple[Section, ...], context: Context) -> Iterator[str]:
+    stop = context.words.labels["stop"]
     for card in others:
         if card.figure.value is not None:
-            yield begin(f"{_fact(card, context.kpis[card.kpi], context)}.")
+            yield begin(_fact(card, context.kpis[card.kpi], context)) + stop
     for section in sections:
         if section.title and section.state == "ok":
-            yield begin(f"{section.title.rstrip('.')}.")
+            yield begin(section.title.rstrip(stop)) + stop
     yield context.report.question
-    yield f"{context.settings.company}."
-    yield f"{context.dates.full(context.period)}."
+    yield context.settings.company + stop
+    yield context.dates.full(context.period) + stop
 
 
 def _fact(card: Card, definition: Kpi, context: Context) -> str:

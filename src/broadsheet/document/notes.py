@@ -10,6 +10,7 @@ from broadsheet.definitions.models.filters import ColumnRef, Condition, Filter
 from broadsheet.definitions.models.reports import AnyBlock, CardsBlock, FunnelBlock, ListBlock, spec_of
 from broadsheet.definitions.models.stories import DigestBlock, StoryBlock
 from broadsheet.document.context import FORMER, Context
+from broadsheet.document.language import begin
 from broadsheet.document.material import Material
 from broadsheet.document.numbers import counted_anew
 from broadsheet.document.tree import Definition, Section
@@ -67,7 +68,7 @@ def notes(material: Material, sections: tuple[Section, ...], context: Context) -
         ("note.totals", _totals(material, context)),
         ("note.rounding", [context.say("note.rounded")]),
     ]
-    return tuple((context.say(term), " ".join(texts)) for term, texts in found if texts)
+    return tuple((context.say(term), context.words.between.join(texts)) for term, texts in found if texts)
 
 
 def counted(material: Material, context: Context, index: int) -> tuple[str, ...]:
@@ -116,7 +117,7 @@ def _data(material: Material, context: Context) -> str:
     if not material.freshness:
         return context.say("note.as_of", as_of=as_of)
     day = material.as_of.astimezone(context.calendar.zone).date()
-    loads = ", ".join(
+    loads = context.words.listed(
         f"{name.replace('_', ' ')} {_latest(at, day, context)}" for name, at in material.freshness
     )
     return context.say("note.freshness", as_of=as_of, loads=loads)
@@ -151,12 +152,13 @@ def _totals(material: Material, context: Context) -> list[str]:
     )
     labels = [context.kpis[kpi].label for kpi in anew]
     labels += [context.say("note.by", label=context.dimensions[name].label) for name in overlapping]
-    return [context.say("note.not_additive", labels=", ".join(labels))] if labels else []
+    return [context.say("note.not_additive", labels=context.words.listed(labels))] if labels else []
 
 
 def _completeness(material: Material, sections: tuple[Section, ...], context: Context) -> list[str]:
     missing = [section.title for section in sections if section.state == "failed"]
-    texts = [context.say("note.missing", titles="; ".join(missing))] if missing else []
+    titles = context.say("semicolon").join(missing)
+    texts = [context.say("note.missing", titles=titles)] if missing else []
     counts = (counted(material, context, index) for index in range(len(material.data)))
     return texts + list(dict.fromkeys(text for block in counts for text in block))
 
@@ -170,14 +172,17 @@ def _comparisons(context: Context) -> list[str]:
         former = context.former(context.period, scenario) if scenario in scenarios else None
         if former is not None:
             texts.append(context.say(f"note.{scenario}", period=context.dates.full(former.period)))
-            texts += _remarks(former.notes, context.words.labels[scenario], context)
+            texts += _remarks(former.notes, begin(context.words.labels[scenario]), context)
     return [*texts, context.say("note.differences")] if texts else []
 
 
-def _remarks(found: Iterable[Note], label: str, context: Context) -> Iterator[str]:
-    scenario = label[:1].upper() + label[1:]
+def _remarks(found: Iterable[Note], scenario: str, context: Context) -> Iterator[str]:
     for note in found:
-        yield context.say(f"note.{note.code}", scenario=scenario, this=note.this, other=note.other)
+        this, other = (
+            context.numbers.decimal(each) if isinstance(each, int) else each
+            for each in (note.this, note.other)
+        )
+        yield context.say(f"note.{note.code}", scenario=scenario, this=this, other=other)
 
 
 def _has_plan(context: Context) -> bool:
@@ -196,7 +201,7 @@ def _planned(kpi: str, context: Context) -> bool:
 def _condition(condition: Condition, context: Context) -> str:
     dimension = context.dimensions.get(condition.path)
     label = dimension.label if dimension else condition.path
-    values = ", ".join(_value(condition.path, value, context) for value in condition.values)
+    values = context.words.listed(_value(condition.path, value, context) for value in condition.values)
     return context.say(f"condition.{condition.operator}", label=label, values=values)
 
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 from broadsheet.definitions.members import Members
 from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.definitions.models.measures import Aggregate, DurationUnit, Formula
+from broadsheet.definitions.models.windows import Elapsed
+from broadsheet.document.language import Wording, wording
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -21,9 +23,13 @@ if TYPE_CHECKING:
 UNDEFINED = "–"
 NARROW = "\u202f"
 MINUS = "\u2212"
+LEFT_MARK = "\u200e"
+"""Keeps a sign at the left of its digits where lines run from right to left."""
 
 _DURATIONS: tuple[DurationUnit, ...] = get_args(DurationUnit)
 _TOUCHING = re.compile(r"(?<=\d)(?=[%A-Za-z])")
+_MARKS = re.compile("[\u200e\u200f]")
+_POWERS = range(9, 2, -1)
 _SPACES = re.compile(r"[\u00a0\u2009\u202f ]")
 _FULL_MONEY_BELOW = 10_000
 _FULL_COUNT_BELOW = 10_000_000
@@ -35,13 +41,12 @@ _BEYOND = 1e18
 class Scale:
     """How the numbers of one column or axis are printed: divided by `divisor`, with `decimals`.
 
-    `unit` is said once, at the head or at the scale; `suffix` stands behind each number.
+    `unit` is said once, at the head or at the scale; each percentage bears its sign, too.
     """
 
     divisor: float = 1
     decimals: int = 0
     unit: str = ""
-    suffix: str = ""
 
 
 def is_count(kpi: Kpi) -> bool:
@@ -50,6 +55,11 @@ def is_count(kpi: Kpi) -> bool:
     if isinstance(measure, Formula) and isinstance(measure.term, Members):
         return measure.term.operation == "count"
     return isinstance(measure, Aggregate) and measure.operation in ("count", "distinct")
+
+
+def is_level(text: str) -> bool:
+    """Whether a printed difference shows none: ±0.0 pp."""
+    return "±" in text
 
 
 def adds_up(kpi: Kpi) -> bool:
@@ -110,7 +120,7 @@ class Formatter:
     def distance(self, value: float, kpi: Kpi, *, bare: bool = False) -> str:
         """A difference without its sign, for sentences: €254 k, 0.9 pp."""
         if kpi.unit == "percent":
-            return f"{self.decimal(abs(value) * 100, self._decimals(kpi, 1))}{NARROW}pp"
+            return self._points(abs(value), self._decimals(kpi, 1))
         return self.bare(abs(value), kpi) if bare else self.value(abs(value), kpi)
 
     def signed(self, value: float, kpi: Kpi) -> str:
@@ -145,7 +155,7 @@ class Formatter:
         known = [abs(value) for value in values if value is not None and math.isfinite(value)]
         largest = max(known, default=0.0)
         if kpi.unit == "percent":
-            return Scale(0.01, self._decimals(kpi, 1), "%", f"{NARROW}%")
+            return Scale(0.01, self._decimals(kpi, 1), "%")
         if kpi.unit == "money":
             return self._money_scale(largest, kpi)
         unit = self._unit_name(kpi) if kpi.unit in _DURATIONS else "×" if kpi.unit == "ratio" else ""
@@ -155,14 +165,22 @@ class Formatter:
         """A value in the way of its column."""
         if value is None or not math.isfinite(value):
             return UNDEFINED
-        return self.decimal(value / scale.divisor, scale.decimals) + scale.suffix
+        if scale.unit == "%":
+            return self.percent(value, scale.decimals)
+        return self.decimal(value / scale.divisor, scale.decimals)
 
     def scaled_difference(self, value: float | None, scale: Scale) -> str:
         """A signed difference in the way of its column, percentage points for percent."""
         if value is None or not math.isfinite(value):
             return UNDEFINED
-        suffix = f"{NARROW}pp" if scale.unit == "%" else scale.suffix
-        return self._signed(self.decimal(abs(value) / scale.divisor, scale.decimals) + suffix, value)
+        if scale.unit == "%":
+            return self._signed(self._points(abs(value), scale.decimals), value)
+        return self._signed(self.decimal(abs(value) / scale.divisor, scale.decimals), value)
+
+    def elapsed(self, time: Elapsed) -> str:
+        """A length of time: 90 days."""
+        number, unit = str(time).split()
+        return self._lasting(float(number), unit, "#,##0.###") or str(time)
 
     @cached_property
     def symbol(self) -> str:
@@ -176,6 +194,17 @@ class Formatter:
         from babel import Locale
 
         return Locale.parse(self.locale.replace("-", "_"))
+
+    @cached_property
+    def _words(self) -> Wording:
+        return wording(self.locale)
+
+    @cached_property
+    def _minus(self) -> str:
+        return LEFT_MARK + MINUS if self._locale.text_direction == "rtl" else MINUS
+
+    def _points(self, fraction: float, decimals: int) -> str:
+        return f"{self.decimal(fraction * 100, decimals)}{NARROW}{self._words.say('points')}"
 
     def _apply(self, pattern: NumberPattern, value: float, decimals: int) -> str:
         if abs(value) >= _BEYOND:
@@ -217,7 +246,7 @@ class Formatter:
         if whole > 3:
             return ""
         number = self.decimal(rounded / 10 ** (length - whole), 3 - whole)
-        return (MINUS if value < 0 else "") + re.sub(r"\d+", number, sample, count=1)
+        return (self._minus if value < 0 else "") + re.sub(r"\d+", number, sample, count=1)
 
     def _plain(self, value: float, kpi: Kpi) -> str:
         if kpi.unit == "percent":
@@ -228,16 +257,22 @@ class Formatter:
         return f"{text}{NARROW}×" if kpi.unit == "ratio" else text
 
     def _duration(self, value: float, kpi: Kpi) -> str:
+        pattern = "#,##0." + "0" * self._decimals(kpi, 1)
+        text = self._lasting(value, kpi.unit, pattern.rstrip("."))
+        return text or f"{self._plain(value, kpi)}{NARROW}{kpi.unit}"
+
+    def _lasting(self, value: float, unit: str, pattern: str) -> str:
+        """So many units of time; empty where the locale has no word for them."""
         from babel.units import format_unit
 
-        pattern = "#,##0." + "0" * self._decimals(kpi, 1)
+        name = f"duration-{unit.removesuffix('s')}"
         lengths: tuple[Literal["long", "short"], ...] = ("long", "short")
         for length in lengths:
-            name = f"duration-{kpi.unit.removesuffix('s')}"
-            text = format_unit(value, name, length, format=pattern.rstrip("."), locale=self._locale)
+            text = format_unit(value, name, length, format=pattern, locale=self._locale)
+            # Where the locale has no such form, the name of the unit is printed instead.
             if name not in text:
                 return self._tidy(text)
-        return f"{self._plain(value, kpi)}{NARROW}{kpi.unit}"
+        return ""
 
     def _unit_name(self, kpi: Kpi) -> str:
         return re.sub(r"[\d.,\s]+", "", self._duration(99, kpi)) or kpi.unit
@@ -245,9 +280,9 @@ class Formatter:
     def _money_scale(self, largest: float, kpi: Kpi) -> Scale:
         if kpi.decimals is not None:
             return Scale(1, kpi.decimals, self.symbol)
-        for divisor, least in ((1e6, 1e7), (1e3, 1e4)):
-            suffix = self._suffix(divisor)
-            if largest >= least and suffix:
+        for divisor in (10.0**power for power in _POWERS):
+            suffix = self._suffix(divisor) if largest >= 10 * divisor else ""
+            if suffix:
                 scaled = largest / divisor
                 unit = (
                     f"{self.symbol}{NARROW}{suffix}"
@@ -258,7 +293,7 @@ class Formatter:
         return Scale(1, 2 if 0 < largest < 100 else 0, self.symbol)
 
     def _suffix(self, divisor: float) -> str:
-        """The locale's word for a thousand or a million, where it counts in such units."""
+        """The locale's word for a thousand, ten thousand or a million, where it counts in such units."""
         from babel.numbers import format_compact_decimal
 
         text = self._tidy(format_compact_decimal(divisor, locale=self._locale))
@@ -266,7 +301,7 @@ class Formatter:
 
     @property
     def _symbol_leads(self) -> bool:
-        return not self._full_money(1).startswith("1")
+        return not _MARKS.sub("", self._full_money(1)).startswith("1")
 
     def _decimals(self, kpi: Kpi, usual: int) -> int:
         return usual if kpi.decimals is None else kpi.decimals
@@ -286,11 +321,13 @@ class Formatter:
     def _signed(self, text: str, value: float) -> str:
         if not re.search(r"[1-9]", text):
             return f"±{text}"
-        return f"{MINUS if value < 0 else '+'}{text}"
+        return (self._minus if value < 0 else self._minus.replace(MINUS, "+")) + text
 
     def _tidy(self, text: str) -> str:
         # What rounds to zero has no sign.
         signed = text.replace("-", MINUS if re.search("[1-9]", text) else "")
-        spaced = _TOUCHING.sub(NARROW, _SPACES.sub(NARROW, signed))
-        # The sign of the thousand is a small k (SI); English locale data write K.
-        return re.sub(f"{NARROW}K\\b", f"{NARROW}k", spaced) if self.locale[:2] == "en" else spaced
+        spaced = _SPACES.sub(NARROW, signed)
+        if self._locale.language != "en":
+            return spaced
+        # English locale data write 36% and 2K: a unit stands apart, and the sign of the thousand is a small k (SI).
+        return re.sub(f"{NARROW}K\\b", f"{NARROW}k", _TOUCHING.sub(NARROW, spaced))

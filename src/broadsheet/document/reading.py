@@ -183,9 +183,8 @@ class Reading:
         anew = [kpi for kpi in kpis if counted_anew(self.context.kpis[kpi], by_time=by_time)]
         if not anew:
             return ()
-        return (
-            self.context.say("not_additive", labels=", ".join(self.context.kpis[kpi].label for kpi in anew)),
-        )
+        labels = self.context.words.listed(self.context.kpis[kpi].label for kpi in anew)
+        return (self.context.say("not_additive", labels=labels),)
 
     def empty(self) -> bool:
         """Whether no row at all stands behind the answer; a list without rows says so itself."""

@@ -44,4 +44,4 @@ def low_ones(
                 found.append(f"{label} ({reading.n_text(point)})")
     if not found:
         return ()
-    return (context.say("low_base_ones", count=context.settings.low_base, names=", ".join(found)),)
+    return (context.say("low_base_ones", count=context.settings.low_base, names=context.words.listed(found)),)

@@ -46,5 +46,5 @@ def waterfall(steps: tuple[Step, ...], kpi: Kpi, scale: Scale, context: Context)
 
 def spoken(drawn: Waterfall, title: str, context: Context) -> str:
     """The waterfall in words: every bar with its number."""
-    facts = ", ".join(f"{step.label} {step.text}" for step in drawn.steps)
+    facts = context.words.listed(f"{step.label} {step.text}" for step in drawn.steps)
     return context.say("alt_members", kind=context.say("chart_alt.waterfall"), title=title, facts=facts)

@@ -44,7 +44,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Change:
-    """A figure against a base: `label` is the scenario (PL, PY, or the former period's label)."""
+    """A figure against a base: `label` is the scenario (PL, PY, or the former period's label).
+
+    `versus` tells the change with its base in a few words: −11.0 % vs plan.
+    """
 
     scenario: Scenario
     label: str
@@ -53,6 +56,7 @@ class Change:
     relative: Figure
     direction: Literal["up", "down", "flat"]
     tone: Tone
+    versus: str
 
 
 @dataclass(frozen=True)

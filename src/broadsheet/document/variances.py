@@ -25,12 +25,12 @@ def absolute(kpi: str, points: Sequence[Point], bases: Sequence[Base | None], re
     scale = context.numbers.scale(gaps, definition)
     if definition.unit == "percent":
         # The unit stands once, in the label.
-        scale = replace(scale, unit="pp", suffix="")
+        scale = replace(scale, unit=context.say("points"))
     texts = tuple("" if gap is None else context.numbers.scaled_difference(gap, scale) for gap in gaps)
     heights = [point.value for point in points] + [base[1].value for base in bases if base]
     unit = scale.unit
     return Variance(
-        label=", ".join(filter(None, (_name("delta", bases, reading), unit))),
+        label=context.words.listed(filter(None, (_name("delta", bases, reading), unit))),
         values=tuple(gaps),
         texts=texts,
         tones=_tones(kpi, gaps, texts, reading),
@@ -42,7 +42,7 @@ def relative(kpi: str, points: Sequence[Point], bases: Sequence[Base | None], re
     """The differences as a part of their bases, in percent; none where there is no percent (rule C9)."""
     context = reading.context
     parts = [fraction(point, base[1]) if base else None for point, base in zip(points, bases, strict=True)]
-    percent = Scale(0.01, 1, "", "")
+    percent = Scale(0.01, 1)
     texts = tuple("" if part is None else context.numbers.scaled_difference(part, percent) for part in parts)
     return Variance(
         label=_name("delta_percent", bases, reading),
@@ -71,7 +71,7 @@ def scale_note(tiers: Sequence[Variance], context: Context) -> str:
         if tier.times is not None:
             places = max(0, -math.floor(math.log10(tier.times)))
             times = context.numbers.decimal(tier.times, places)
-            return context.words.count("variance_scale", 1 if tier.times == 1 else 2, times)
+            return context.say("variance_same" if tier.times == 1 else "variance_scale", times=times)
     return ""
 
 

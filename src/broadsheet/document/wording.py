@@ -1,19 +1,17 @@
 """The words of a document, apart from the author's own, by id.
 
-Placeholders are filled by name. A catalog of another language replaces `ENGLISH` as a whole; ids ending
-in `.one` and `.other` are the forms of a plural.
+Placeholders are filled by name; ids ending in `.one` and `.other` are the forms of a plural. These are the
+English texts, from which the catalogs of the other languages are made: see `language`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from broadsheet.document.stories import STORIES
 
 LABELS: Mapping[str, str] = {
-    "page": "Page",
-    "of": "of",
+    "page_of": "Page {page} of {pages}",
     "as_of": "Data as of",
     "owner": "Owner",
     "source": "Source",
@@ -40,11 +38,10 @@ LABELS: Mapping[str, str] = {
     "sparkline": "Sparkline: filled dot now, open dots low and high, dashed line the base",
     "marks": "more or fewer than chance would give",
     "low_base": "low base",
-    "versus": "vs",
-    "rows_omitted": "further rows are not printed",
     "value": "Value",
     "unit": "Unit",
     "remark": "Remark",
+    "versus": "Compared with",
     "base": "Base",
     "difference": "Difference",
     "relative": "Relative change",
@@ -56,16 +53,25 @@ LABELS: Mapping[str, str] = {
     "note": "Note",
     "attached": "The full edition is attached as a PDF.",
     "why_you_get_this": "You get this as a member of the report’s audience.",
+    # punctuation
+    "colon": ": ",
+    "comma": ", ",
+    "stop": ".",
 }
 
 ENGLISH: Mapping[str, str] = {
     # periods
     "week": "W{number}",
     "quarter": "Q{number}",
+    "quarter_year": "Q{number} {year}",
     "named_days": "{name}, {days}",
     "to_date": "{name} to date",
     "to_day": "{name} to {day}",
-    "within.unit": "in {name}",
+    "within.week": "in {name}",
+    "within.month": "in {name}",
+    "within.quarter": "in {name}",
+    "within.year": "in {name}",
+    "within.part": "in {name}",
     "within.day": "on {name}",
     "within.rolling": "in the {name}",
     "within.range": "between {first} and {last}",
@@ -79,8 +85,14 @@ ENGLISH: Mapping[str, str] = {
     "grain.quarter.other": "{count} quarters",
     "grain.year.one": "{count} year",
     "grain.year.other": "{count} years",
+    "grain.fiscal_quarter.one": "{count} fiscal quarter",
     "grain.fiscal_quarter.other": "{count} fiscal quarters",
+    "grain.fiscal_year.one": "{count} fiscal year",
     "grain.fiscal_year.other": "{count} fiscal years",
+    "moment": "{weekday} {day}, {time} {zone}",
+    "day_time": "{day}, {time}",
+    # units
+    "points": "pp",
     # members
     "other": "Other ({count})",
     "empty": "(not set)",
@@ -94,6 +106,7 @@ ENGLISH: Mapping[str, str] = {
     "above": "{amount} above {base}",
     "below": "{amount} below {base}",
     "level": "level with {base}",
+    "versus": "{change} vs {base}",
     "base.plan": "plan",
     "base.target": "the goal",
     "base.before": "the period before",
@@ -115,7 +128,6 @@ ENGLISH: Mapping[str, str] = {
         "would tell the others."
     ),
     "no_method": "its method is not installed",
-    "undefined": "{label} for {period} is undefined: {reason}.",
     # headline and mail
     "headline": "{fact} {period}",
     "headline_change": "{fact} {period}, {change}",
@@ -124,7 +136,7 @@ ENGLISH: Mapping[str, str] = {
     "headline_undefined": "{label} is undefined {period}: {reason}",
     "headline_failed": "{title}, {period}: data are missing",
     "headline_plain": "{title}, {period}",
-    "subject_change": "{title} {period}: {label} {change} vs {base}",
+    "subject_change": "{title} {period}: {label} {change}",
     "subject_value": "{title} {period}: {label} {value}",
     "subject_plain": "{title} {period}",
     "subject_failed": "{title} {period}: data are missing",
@@ -188,8 +200,8 @@ ENGLISH: Mapping[str, str] = {
     "caption_one_scale": "all on one scale",
     "caption_tick": "tick or dashed line: {base}",
     "caption_zero": "scale does not start at 0",
-    "variance_scale.one": "variance on the scale of the values",
-    "variance_scale.other": "variance drawn at {count} times the scale of the values",
+    "variance_same": "variance on the scale of the values",
+    "variance_scale": "variance drawn at {times} times the scale of the values",
     "partial": "* only the days inside the period",
     "chart_units": "A chart has one scale, but {label} and {other} differ in unit. Draw them apart.",
     # waterfalls
@@ -215,7 +227,6 @@ ENGLISH: Mapping[str, str] = {
     "movement_closed": "the steps close the way from beginning to end",
     "movement_remainder": "{rest}: what the other steps do not explain, {amount}.",
     # tables
-    "share_of": "% of all",
     "delta": "Δ{code}",
     "delta_percent": "Δ{code} %",
     "low_base_remark": "Gray with n: fewer than {count} rows, low base.",
@@ -234,6 +245,8 @@ ENGLISH: Mapping[str, str] = {
     "unrated.one": "{label}: {count} amount without an exchange rate is left out.",
     "unrated.other": "{label}: {count} amounts without an exchange rate are left out.",
     "block_undefined": "{label} is undefined: {reason}.",
+    "omitted.one": "+ {count} further row is not printed.",
+    "omitted.other": "+ {count} further rows are not printed.",
     # lists
     "funnel_step": "Step",
     "funnel_count": "Number",
@@ -346,37 +359,5 @@ ENGLISH: Mapping[str, str] = {
     ),
     "note.completeness": "Completeness",
     "note.missing": "Missing parts: {titles}.",
+    "semicolon": "; ",
 }
-
-
-@dataclass(frozen=True)
-class Wording:
-    """Texts of one language."""
-
-    language: str
-    messages: Mapping[str, str]
-    labels: Mapping[str, str]
-
-    def say(self, message: str, **values: object) -> str:
-        """The text of that id, its placeholders filled."""
-        return self.messages[message].format(**values)
-
-    def count(self, message: str, number: int, shown: str, **values: object) -> str:
-        """A text in the plural form for `number`, which is printed as `shown`."""
-        form = f"{message}.one" if number == 1 and f"{message}.one" in self.messages else f"{message}.other"
-        return self.say(form, count=shown, **values)
-
-
-def english() -> Wording:
-    """The English texts."""
-    return Wording("en", ENGLISH, LABELS)
-
-
-def inside(label: str) -> str:
-    """A label in the middle of a sentence: “Won amount” becomes “won amount”, “CSAT” stays."""
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label
-
-
-def begin(sentence: str) -> str:
-    """A sentence with a capital at its start."""
-    return sentence[:1].upper() + sentence[1:]

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from broadsheet.definitions.catalog import Catalog
 from broadsheet.definitions.models.reports import Report, block_key
 from broadsheet.document.blocks import questions
-from broadsheet.document.wording import english
+from broadsheet.document.language import english
 from broadsheet.metrics.definition import source_of
 from broadsheet.metrics.explain import conditions_text
 from broadsheet.metrics.question import Question, Statement

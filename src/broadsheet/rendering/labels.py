@@ -6,8 +6,7 @@ English wordings stand beside the keys. Figures and dates are never part of a la
 from __future__ import annotations
 
 LABELS: tuple[str, ...] = (
-    "page",  # Page
-    "of",  # of, as in "Page 2 of 4"
+    "page_of",  # Page {page} of {pages}
     "as_of",  # Data as of (followed by the document's as_of_text)
     "owner",  # Owner
     "source",  # Source
@@ -34,8 +33,10 @@ LABELS: tuple[str, ...] = (
     "sparkline",  # Sparkline: filled dot now, open dots low and high, dashed line the base
     "marks",  # more or fewer than chance would give
     "low_base",  # low base
-    "versus",  # vs
-    "rows_omitted",  # further rows are not printed (after their number)
     "attached",  # The full edition is attached as a PDF.
     "why_you_get_this",  # You get this as a member of … (a whole sentence)
+    "colon",  # between a term and what is said of it, with its space
+    "comma",  # between the items of a list, with its space
+    "stop",  # at the end of a sentence
+    "between",  # the space between two sentences
 )

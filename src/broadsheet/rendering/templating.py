@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Mapping
 from typing import Any
@@ -33,6 +34,7 @@ class Templates:
         )
         self._environment.globals.clear()
         self._environment.filters["css_string"] = css_string
+        self._environment.filters["css_counters"] = css_counters
 
     def render(self, name: str, values: Mapping[str, Any]) -> str:
         """The template's output.
@@ -62,6 +64,12 @@ def css_string(text: str) -> str:
     """A text as a quoted CSS string that can end neither itself nor the style element around it."""
     safe = "".join(c if c.isalnum() or c in " .,:-_" else f"\\{ord(c):x} " for c in text)
     return f'"{safe}"'
+
+
+def css_counters(text: str) -> str:
+    """`Page {page} of {pages}` as CSS content, the placeholders as counters of pages."""
+    parts = re.split(r"\{(pages?)\}", str(text))
+    return " ".join(f"counter({part})" if index % 2 else css_string(part) for index, part in enumerate(parts))
 
 
 def _place(error: BaseException, name: str) -> Place:

@@ -75,7 +75,7 @@ class _Writer:
             (document.question, ""),
             (document.scope, ""),
             (f"{labels['as_of']} {document.as_of_text}", ""),
-            (f"{labels['owner']}: {document.owner}", ""),
+            (f"{labels['owner']}{labels['colon']}{document.owner}", ""),
             (document.edition.key, ""),
             (document.confidentiality, ""),
             (document.banner, "head"),

@@ -90,7 +90,7 @@ def _caption(kpi: str, point: Point, period: Period, reading: Reading) -> str:
         parts.append(context.say("interval", range=interval))
     if reading.low(kpi, point):
         parts.append(context.words.labels["low_base"])
-    return ", ".join(parts)
+    return context.words.listed(parts)
 
 
 def _spark(kpi: str, course: tuple[Period, ...], goal: float | None, reading: Reading) -> Spark | None:

@@ -11,7 +11,6 @@ from broadsheet.document.context import Context
 from broadsheet.document.formats import TEXT
 from broadsheet.document.reading import INTERVAL_BELOW, Point, Reading, Spot
 from broadsheet.document.tree import Cell, Head, Notice, Row, Section, Table
-from broadsheet.document.wording import inside
 from broadsheet.metrics.question import OTHER, Answer, Question, Top
 from broadsheet.periods import Period
 
@@ -51,7 +50,8 @@ class Grid:
     @property
     def unit(self) -> str:
         """What is counted, in the middle of a sentence."""
-        return inside(self.reading.context.kpis[self.block.crosstab.count].label)
+        context = self.reading.context
+        return context.words.inside(context.kpis[self.block.crosstab.count].label)
 
     def point(self, row: int | None, column: int | None) -> Point:
         """A cell, or a total as the data have it: of a row, a column, or everything."""
@@ -241,19 +241,19 @@ def _title(grid: Grid) -> str:
     context, spec, test = grid.reading.context, grid.block.crosstab, grid.association
     names = {
         "rows": context.dimensions[spec.rows].label,
-        "columns": inside(context.dimensions[spec.columns].label),
+        "columns": context.words.inside(context.dimensions[spec.columns].label),
     }
     if test is None:
         return _largest(grid)
     if test.associated is None:
-        names["rows"] = inside(names["rows"])
+        names["rows"] = context.words.inside(names["rows"])
         return context.say("crosstab_few", units=grid.unit, **names)
     if not test.associated:
-        names["rows"] = inside(names["rows"])
+        names["rows"] = context.words.inside(names["rows"])
         return context.say("crosstab_none", p=context.numbers.decimal(test.p, 2), **names)
     verdict = context.say("crosstab_associated", v=context.numbers.decimal(test.cramers_v, 2), **names)
     cell = _notable_cell(grid)
-    return f"{verdict}: {cell}" if cell else verdict
+    return context.words.told(verdict, cell) if cell else verdict
 
 
 def _notable_cell(grid: Grid) -> str:
@@ -304,7 +304,7 @@ def _caption(grid: Grid) -> str:
     whole = grid.point(None, None)
     total = grid.reading.instead(spec.count, whole) or context.numbers.decimal(whole.value or 0.0)
     parts += [context.dates.full(grid.period), context.say("n", count=total)]
-    return ", ".join(parts)
+    return context.words.listed(parts)
 
 
 def _remarks(grid: Grid) -> tuple[str, ...]:

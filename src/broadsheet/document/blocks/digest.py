@@ -10,9 +10,9 @@ from broadsheet.document import causes
 from broadsheet.document.blocks import cards
 from broadsheet.document.causes import Cause
 from broadsheet.document.context import Context
+from broadsheet.document.language import begin
 from broadsheet.document.material import BlockData
 from broadsheet.document.tree import Card, Cards, Cell, Change, Head, Notice, Row, Section, Table, Tone
-from broadsheet.document.wording import begin
 from broadsheet.metrics.question import Question
 
 MOST_CHANGES = 2

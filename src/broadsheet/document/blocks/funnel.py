@@ -30,14 +30,16 @@ def tell(block: FunnelBlock, answer: Answer, context: Context) -> Section:
     rows = tuple(_row(step, index, points, young, reading) for index, step in enumerate(steps))
     whole = context.numbers.value(reading.point(block.funnel, Spot(period)).value, definition)
     funnel = definition.funnel
-    window = funnel.window if funnel else ""
+    window = context.numbers.elapsed(funnel.window) if funnel else ""
     remarks = [context.say("funnel_young", window=window)] if any(young) else []
     if any(reading.low(step, point) for step, point in zip(steps, points, strict=True)):
         remarks.append(context.say("low_base_remark", count=context.settings.low_base))
     return Section(
         id="",
         title=context.fact(definition.label, whole, definition),
-        caption=", ".join((context.dates.full(period), context.say("funnel_window", window=window))),
+        caption=context.words.listed(
+            (context.dates.full(period), context.say("funnel_window", window=window))
+        ),
         body=Table(
             heads=(
                 Head(context.say("funnel_step"), align="start", share=2.0, format=TEXT),

@@ -8,10 +8,10 @@ from broadsheet.definitions.models.lists import ListSpec, fields_of
 from broadsheet.definitions.models.reports import ListBlock
 from broadsheet.document.context import Context
 from broadsheet.document.formats import TEXT, format_of, format_of_row
+from broadsheet.document.language import begin
 from broadsheet.document.reading import Reading, Spot
 from broadsheet.document.tree import Cell, Format, Head, Row, Section, Table, Text
 from broadsheet.document.values import Values
-from broadsheet.document.wording import begin, inside
 from broadsheet.metrics.question import Answer, Question
 
 WIDE = 1.6
@@ -31,7 +31,7 @@ def tell(block: ListBlock, answer: Answer, context: Context) -> Section:
     definition, period = context.kpis[block.list], context.resolve(block.period)
     spec, rows, days = definition.list, answer.rows, context.dates.full(period)
     if spec is None or rows is None or not rows.values:
-        nothing = context.say("list_none", label=inside(definition.label))
+        nothing = context.say("list_none", label=context.words.inside(definition.label))
         return Section("", definition.label, days, Text((nothing,)))
     point = Reading(answer, context).point(block.list, Spot(period))
     text = context.numbers.value(point.value, definition)
@@ -41,10 +41,11 @@ def tell(block: ListBlock, answer: Answer, context: Context) -> Section:
         Row(tuple(_cell(template, row, spec, values) for _, template in columns))
         for row in range(len(rows.values))
     )
+    stop = context.words.labels["stop"]
     return Section(
         id="",
         title=begin(context.fact(definition.label, text, definition)),
-        caption=". ".join((days, *_once(spec, definition.owner, context))),
+        caption=(stop + context.words.between).join((days, *_once(spec, definition.owner, context))),
         body=Table(
             heads=heads,
             rows=lines[: block.top],

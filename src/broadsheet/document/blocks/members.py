@@ -13,7 +13,6 @@ from broadsheet.document.reading import Point, Reading, Spot
 from broadsheet.document.series import low_ones, series_of
 from broadsheet.document.tree import Chart, Notice, Role, Section, Series, Variance
 from broadsheet.document.variances import scale_note, tiers
-from broadsheet.document.wording import inside
 from broadsheet.metrics.question import OTHER, Answer, Level, Question, Top
 from broadsheet.periods import Period
 
@@ -48,7 +47,7 @@ def tell(block: ChartBlock, answer: Answer, context: Context) -> Section:
     series, scale = _series(block, members, period, reading)
     variances = _tiers(block, members, period, reading)
     title = leader(reading, kpi, block.by, period) or context.say(
-        "caption_by", label=definition.label, by=inside(context.dimensions[block.by].label)
+        "caption_by", label=definition.label, by=context.words.inside(context.dimensions[block.by].label)
     )
     chart = Chart(
         kind=block.chart,
@@ -62,7 +61,7 @@ def tell(block: ChartBlock, answer: Answer, context: Context) -> Section:
     return Section(
         id="",
         title=title,
-        caption=", ".join(
+        caption=context.words.listed(
             filter(None, (*_caption(block, period, scale, reading), scale_note(variances, context)))
         ),
         body=chart,
@@ -78,7 +77,7 @@ def tell(block: ChartBlock, answer: Answer, context: Context) -> Section:
 def _alt(chart: Chart, title: str, context: Context, *, first: str) -> str:
     """The first members with their numbers; of parts, those of the `first` part."""
     told = zip(chart.categories[:6], chart.series[0].texts, strict=False)
-    facts = ", ".join(filter(None, (first, *(f"{name} {text}" for name, text in told))))
+    facts = context.words.listed(filter(None, (first, *(f"{name} {text}" for name, text in told))))
     kind = context.say(f"chart_alt.{chart.kind}")
     return context.say("alt_members", kind=kind, title=title, facts=facts)
 
@@ -156,15 +155,15 @@ def _totals(
 
 def _caption(block: ChartBlock, period: Period, scale: Scale, reading: Reading) -> list[str]:
     context = reading.context
-    labels = ", ".join(context.kpis[kpi].label for kpi in block.kpis)
-    by = inside(context.dimensions[block.by].label)
+    labels = context.words.listed(context.kpis[kpi].label for kpi in block.kpis)
+    by = context.words.inside(context.dimensions[block.by].label)
     if block.split is not None:
-        by = f"{by}, {inside(context.dimensions[block.split].label)}"
+        by = context.words.listed((by, context.words.inside(context.dimensions[block.split].label)))
     parts = [context.say("caption_by", label=labels, by=by), scale.unit, context.dates.full(period)]
     for scenario in _scenarios(block, context):
         former = context.former(period, scenario)
         if former is not None:
             name = context.dates.full(former.period)
             label = "code_last_year" if scenario == "last_year" else scenario
-            parts.append(f"{context.words.labels[label]}: {name}")
+            parts.append(context.words.told(context.words.labels[label], name))
     return parts

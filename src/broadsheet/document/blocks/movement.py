@@ -9,11 +9,11 @@ from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.definitions.models.structure import MovementBlock
 from broadsheet.document.context import Context
 from broadsheet.document.diagrams import Step, Waterfall
-from broadsheet.document.numbers import Scale
+from broadsheet.document.language import begin
+from broadsheet.document.numbers import Scale, is_level
 from broadsheet.document.reading import Reading, Spot
 from broadsheet.document.steps import signed, spoken, total, waterfall
 from broadsheet.document.tree import Notice, Section, Tone
-from broadsheet.document.wording import begin, inside
 from broadsheet.metrics.question import Answer, Question
 from broadsheet.periods import Period, between
 
@@ -58,17 +58,18 @@ def tell(block: MovementBlock, answer: Answer, context: Context) -> Section:
     scale = context.numbers.scale([way.start, way.end], definition)
     drawn, rest = _drawn(block, way, scale, context)
     title = _title(block, way, period, context)
+    start = context.words.inside(context.say("movement_start"))
     caption = (
         definition.label,
         scale.unit,
         context.dates.full(period),
-        context.say("waterfall_zero", base=inside(context.say("movement_start"))) if drawn.relative else "",
+        context.say("waterfall_zero", base=start) if drawn.relative else "",
         "" if rest else context.say("movement_closed"),
     )
     return Section(
         id="",
         title=title,
-        caption=", ".join(filter(None, caption)),
+        caption=context.words.listed(filter(None, caption)),
         body=drawn,
         alt=spoken(drawn, title, context),
         remarks=(rest,) if rest else (),
@@ -81,7 +82,7 @@ def _drawn(block: MovementBlock, way: Way, scale: Scale, context: Context) -> tu
     steps = [_step(kpi, value, definition, scale, context) for kpi, value in way.flows if value]
     name = block.movement.rest or context.say("movement_rest")
     rest = replace(signed(name, way.rest, definition, scale, context), tone="muted")
-    closed = rest.text.startswith("±")
+    closed = is_level(rest.text)
     first = total(context.say("movement_start"), way.start, scale, context)
     last = total(context.say("movement_end"), way.end, scale, context)
     drawn = waterfall((first, *steps, *([] if closed else [rest]), last), definition, scale, context)
@@ -105,9 +106,11 @@ def _title(block: MovementBlock, way: Way, period: Period, context: Context) -> 
     facts = []
     for name, value in sorted(way.flows, key=lambda flow: -abs(flow[1]))[:2]:
         kpi = context.kpis[name]
-        facts.append(inside(context.fact(kpi.label, context.numbers.value(abs(value), kpi), kpi)))
+        facts.append(
+            context.words.inside(context.fact(kpi.label, context.numbers.value(abs(value), kpi), kpi))
+        )
     change = way.end - way.start
-    level = context.numbers.difference(change, definition).startswith("±")
+    level = is_level(context.numbers.difference(change, definition))
     message = "movement_level" if level else "movement_rose" if change > 0 else "movement_fell"
     return begin(
         context.say(
@@ -115,6 +118,6 @@ def _title(block: MovementBlock, way: Way, period: Period, context: Context) -> 
             label=definition.label,
             amount=context.numbers.distance(change, definition),
             period=context.dates.within(period),
-            facts=", ".join(facts),
+            facts=context.words.listed(facts),
         )
     )

@@ -16,7 +16,6 @@ from broadsheet.document.panels import Multiples, Panel
 from broadsheet.document.reading import Reading, Spot
 from broadsheet.document.series import series_of
 from broadsheet.document.tree import Notice, Section
-from broadsheet.document.wording import inside
 from broadsheet.metrics.question import OTHER, Answer, Question, Top
 
 PANELS = 5
@@ -49,7 +48,7 @@ def tell(block: ChartBlock, answer: Answer, context: Context) -> Section:
     panels, scale = _panels(block, course, members, reading)
     zero = block.chart != "line" or from_zero([series for panel in panels for series in panel.series])
     title = _title(block, course, reading)
-    facts = ", ".join(f"{panel.name} {panel.text}" for panel in panels)
+    facts = context.words.listed(f"{panel.name} {panel.text}" for panel in panels)
     return Section(
         id="",
         title=title,
@@ -107,7 +106,10 @@ def _title(block: ChartBlock, course: Course, reading: Reading) -> str:
 def _caption(
     block: ChartBlock, course: Course, panels: tuple[Panel, ...], scale: Scale, zero: bool, context: Context
 ) -> str:
-    label, by = context.kpis[block.kpis[0]].label, inside(context.dimensions[block.split or ""].label)
+    label, by = (
+        context.kpis[block.kpis[0]].label,
+        context.words.inside(context.dimensions[block.split or ""].label),
+    )
     span = context.say(
         "span", count=context.span_text(course.past), period=context.dates.full(course.past[-1])
     )
@@ -122,4 +124,4 @@ def _caption(
         parts.append(context.say("caption_tick", base=base))
     if not zero:
         parts.append(context.say("caption_zero"))
-    return ", ".join(filter(None, parts))
+    return context.words.listed(filter(None, parts))

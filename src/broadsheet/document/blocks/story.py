@@ -9,11 +9,11 @@ from broadsheet.definitions.models.stories import Action, StoryBlock
 from broadsheet.document import causes
 from broadsheet.document.causes import Cause
 from broadsheet.document.context import Context
+from broadsheet.document.language import begin
 from broadsheet.document.material import BlockData
 from broadsheet.document.reading import Reading, Spot
 from broadsheet.document.spans import line
 from broadsheet.document.tree import Line, Part, Section, Story, Tone
-from broadsheet.document.wording import begin, inside
 from broadsheet.metrics.question import Answer, Question
 from broadsheet.periods import Period
 
@@ -52,7 +52,7 @@ def _why(found: Cause | str, context: Context) -> Part:
     head = context.say("story_why")
     if not isinstance(found, Cause):
         return Part(head, (line(context.say("not_available", reason=found)),))
-    label = inside(context.dimensions[found.split.dimension].label)
+    label = context.words.inside(context.dimensions[found.split.dimension].label)
     return Part(head, tuple(sentences(found)), context.say("why_remark", dimension=label))
 
 
@@ -68,7 +68,7 @@ def sentences(cause: Cause) -> Iterator[Line]:
         rest = sum(part.amount for part in others)
         yield _moved(cause, rest, "why_others", name=context.numbers.decimal(len(others)))
     if split.unexplained:
-        label = inside(context.dimensions[split.dimension].label)
+        label = context.words.inside(context.dimensions[split.dimension].label)
         yield _moved(cause, split.unexplained, "why_unexplained", name=label)
 
 

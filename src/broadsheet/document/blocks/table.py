@@ -13,10 +13,9 @@ from broadsheet.document.changes import base_of, change, subtract, tone
 from broadsheet.document.context import Context
 from broadsheet.document.findings import largest_gap, leader, several
 from broadsheet.document.formats import SHARE, TEXT, difference_of, format_of
-from broadsheet.document.numbers import UNDEFINED, Scale, adds_up
+from broadsheet.document.numbers import UNDEFINED, Scale, adds_up, is_level
 from broadsheet.document.reading import Point, Reading, Spot
 from broadsheet.document.tree import Cell, Head, Notice, Row, Section, Table, Tone
-from broadsheet.document.wording import inside
 from broadsheet.metrics.question import OTHER, Answer, Question, Top
 from broadsheet.periods import GRAINS, Period
 
@@ -240,7 +239,7 @@ def _comparison(
         )
     if percent or full:
         cells = [_gap(kpi, line, base, scale, reading) for line, base in zip(lines, bases, strict=True)]
-        unit = "pp" if percent else scale.unit
+        unit = context.say("points") if percent else scale.unit
         yield Column(Head(context.say("delta", code=code), unit, format=difference_of(form)), tuple(cells))
     if not percent:
         cells = [
@@ -253,7 +252,7 @@ def _gap(kpi: str, line: Line, base: tuple[str, Point] | None, scale: Scale, rea
     difference = subtract(reading.point(kpi, line.spot), base[1]) if base else None
     text = reading.context.numbers.scaled_difference(difference, scale)
     went: Literal["up", "down", "flat"] = "flat"
-    if difference and not text.startswith("±"):
+    if difference and not is_level(text):
         went = "up" if difference > 0 else "down"
     shade: Tone = tone(reading.context.kpis[kpi], went, difference)
     return Cell(text, difference, tone=shade, strong=line.kind == "total")
@@ -280,7 +279,7 @@ def _title(block: TableBlock, period: Period, reading: Reading) -> str:
         gap = largest_gap(reading, kpi, table.rows, period, scenario)
         if gap:
             return gap
-    by = inside(context.dimensions[table.rows].label)
+    by = context.words.inside(context.dimensions[table.rows].label)
     leading = leader(reading, kpi, table.rows, period)
     return leading or context.say("caption_by", label=context.kpis[kpi].label, by=by)
 
@@ -293,9 +292,9 @@ def _caption(block: TableBlock, period: Period, reading: Reading) -> str:
         return context.say("span", count=context.span_text(course), period=end)
     parts = [context.dates.full(period)]
     if table.top or table.sort or not context.natural(table.rows):
-        label = inside(context.kpis[table.sort or table.kpis[0]].label)
+        label = context.words.inside(context.kpis[table.sort or table.kpis[0]].label)
         parts.append(context.say("caption_sorted", label=label))
-    return ", ".join(parts)
+    return context.words.listed(parts)
 
 
 def _remarks(block: TableBlock, lines: list[Line], reading: Reading) -> tuple[str, ...]:

@@ -8,11 +8,11 @@ from broadsheet.document.blocks.single import Picture, from_zero, picture, scena
 from broadsheet.document.context import Context
 from broadsheet.document.findings import leader, over_time, several
 from broadsheet.document.formats import format_of
+from broadsheet.document.language import begin
 from broadsheet.document.reading import Point, Reading, Spot
 from broadsheet.document.series import low_ones, series_of
 from broadsheet.document.tree import Chart, Role, Section
 from broadsheet.document.variances import scale_note
-from broadsheet.document.wording import begin, inside
 from broadsheet.metrics.question import Answer, Question, Top
 
 PARTS = 6
@@ -111,9 +111,11 @@ def _parts(block: ChartBlock, course: Course, reading: Reading) -> Picture:
 
 
 def _caption(block: ChartBlock, course: Course, shown: Picture, zero: bool, context: Context) -> str:
-    labels = ", ".join(context.kpis[kpi].label for kpi in block.kpis)
+    labels = context.words.listed(context.kpis[kpi].label for kpi in block.kpis)
     if block.split is not None:
-        labels = context.say("caption_by", label=labels, by=inside(context.dimensions[block.split].label))
+        labels = context.say(
+            "caption_by", label=labels, by=context.words.inside(context.dimensions[block.split].label)
+        )
     if block.cumulative:
         labels = context.say("caption_cumulative", label=labels)
     span = context.say(
@@ -126,7 +128,7 @@ def _caption(block: ChartBlock, course: Course, shown: Picture, zero: bool, cont
         parts.append(context.say("caption_band"))
     if not zero:
         parts.append(context.say("caption_zero"))
-    return ", ".join(filter(None, (*parts, scale_note(shown.tiers, context))))
+    return context.words.listed(filter(None, (*parts, scale_note(shown.tiers, context))))
 
 
 def _alt(block: ChartBlock, course: Course, shown: Picture, context: Context) -> str:

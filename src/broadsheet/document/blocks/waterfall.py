@@ -9,11 +9,11 @@ from broadsheet.definitions.models.structure import WaterfallBlock
 from broadsheet.document.changes import base_name, base_of
 from broadsheet.document.context import Context
 from broadsheet.document.diagrams import Step
-from broadsheet.document.numbers import Scale
+from broadsheet.document.language import begin
+from broadsheet.document.numbers import Scale, is_level
 from broadsheet.document.reading import Reading, Spot
 from broadsheet.document.steps import signed, spoken, total, waterfall
 from broadsheet.document.tree import Notice, Section
-from broadsheet.document.wording import begin, inside
 from broadsheet.metrics.question import Answer, Question
 from broadsheet.periods import Period
 
@@ -58,10 +58,9 @@ def tell(block: WaterfallBlock, answer: Answer, context: Context) -> Section:
     drawn = waterfall(_steps(block, found, period, scale, context), definition, scale, context)
     title = _title(block, found, reading)
     base = base_name(context, scenario, found.code)
+    by = context.words.inside(context.dimensions[block.waterfall.by].label)
     caption = [
-        context.say(
-            "caption_by", label=definition.label, by=inside(context.dimensions[block.waterfall.by].label)
-        ),
+        context.say("caption_by", label=definition.label, by=by),
         scale.unit,
         context.dates.full(period),
         context.say("waterfall_sum", change=context.numbers.scaled_difference(found.change, scale)),
@@ -70,7 +69,7 @@ def tell(block: WaterfallBlock, answer: Answer, context: Context) -> Section:
     return Section(
         id="",
         title=title,
-        caption=", ".join(filter(None, caption)),
+        caption=context.words.listed(filter(None, caption)),
         body=drawn,
         alt=spoken(drawn, title, context),
         remarks=_remarks(block, found, reading),
@@ -103,7 +102,7 @@ def _stairs(block: WaterfallBlock, period: Period, reading: Reading) -> Stairs |
         return stairs
     if reading.persons_remarks:
         return replace(stairs, steps=(*stairs.steps, (context.say("waterfall_hidden"), missed)))
-    return context.say("waterfall_open", by=inside(context.dimensions[spec.by].label))
+    return context.say("waterfall_open", by=context.words.inside(context.dimensions[spec.by].label))
 
 
 def _base(kpi: str, spot: Spot, scenario: Scenario, reading: Reading) -> float | None:
@@ -146,7 +145,7 @@ def _title(block: WaterfallBlock, stairs: Stairs, reading: Reading) -> str:
     context, definition = reading.context, reading.context.kpis[block.waterfall.kpi]
     base = base_name(context, _scenario(block, context), stairs.code)
     facts = {"label": definition.label, "base": base}
-    if context.numbers.difference(stairs.change, definition).startswith("±"):
+    if is_level(context.numbers.difference(stairs.change, definition)):
         return context.say("waterfall_level", **facts)
     up = stairs.change > 0
     facts["amount"] = context.numbers.distance(stairs.change, definition)
