@@ -30,6 +30,7 @@ FLOORS = {
     "schedule": 6,
     "cli": 6,
     "web": 6,
+    "preview": 6,
     "sample": 6,
     "testing": 6,
     "__main__": 6,

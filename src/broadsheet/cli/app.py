@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from broadsheet import __version__
-from broadsheet.cli import admin, connect, demo, doctor, run, serve
+from broadsheet.cli import admin, connect, demo, doctor, preview, run, serve
 from broadsheet.cli import explain as explanations
 from broadsheet.cli.context import Door
 from broadsheet.cli.mistakes import explain
@@ -53,6 +53,7 @@ for register in (
     admin.register,
     connect.register,
     run.register,
+    preview.register,
     explanations.register,
     serve.register,
     doctor.register,

@@ -68,9 +68,14 @@ def gather(press: Press, order: Order, also: tuple[FileKind, ...] = ()) -> Gathe
         flaws=found,
         sources=tuple((kpi, _origin(kpi, workspace.catalog)) for kpi in shown),
     )
-    theme_name = report.theme or press.settings.theme
-    theme = workspace.themes[theme_name]
-    job = RenderJob(
+    return Gathered(job_of(press, material, also), answers.trail)
+
+
+def job_of(press: Press, material: Material, also: tuple[FileKind, ...] = ()) -> RenderJob:
+    """The job of printing what was gathered, with the templates and the theme as they are now."""
+    workspace, report = press.workspace, material.report
+    theme = workspace.themes[report.theme or press.settings.theme]
+    return RenderJob(
         material=material,
         theme=theme,
         templates=load_templates(workspace.root),
@@ -78,7 +83,6 @@ def gather(press: Press, order: Order, also: tuple[FileKind, ...] = ()) -> Gathe
         logo=_logo(workspace.root, theme),
         also=tuple(dict.fromkeys((*report.attach, *also))),
     )
-    return Gathered(job, answers.trail)
 
 
 def warehouse_of(press: Press) -> Warehouse:

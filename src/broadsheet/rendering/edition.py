@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -70,6 +71,30 @@ def render_edition(
         warnings=pdf.warnings,
         files=dict(_further(document, theme, templates, charts, also)),
     )
+
+
+@dataclass(frozen=True)
+class Screen:
+    """An edition for a browser: the page and the body of the mail with their pictures inside, and its text."""
+
+    html: str
+    mail_html: str
+    mail_text: str
+
+
+def render_screen(
+    document: Document, theme: Theme, templates: Mapping[str, str], logo: Resource | None = None
+) -> Screen:
+    """The page and the mail without the cost of typesetting. Raises as `render_edition` does."""
+    prepare()
+    charts = _drawings(document, theme)
+    resources = chart_resources(charts) + ((logo,) if logo else ())
+    html = render_html(document, theme, templates, charts, logo=logo)
+    mail = render_mail(document, theme, templates)
+    body = mail.html
+    for cid, content in mail.images:
+        body = body.replace(f"cid:{cid}", f"data:image/png;base64,{b64encode(content).decode('ascii')}")
+    return Screen(embed(html, resources), body, mail.text)
 
 
 def _further(

@@ -1,0 +1,1 @@
+"""The preview: a report as its author edits it, in a browser on the same machine."""
