@@ -5,10 +5,11 @@ SELECT
     r.golden_id,
     r.product_id,
     r.defect_code AS defect,
+    r.batch,
     r.registered_at AS reported_at
 FROM returns AS r
 WHERE r.kind = 'claim' AND r.defect_code IS NOT NULL
 UNION ALL
-SELECT 'case', c.case_id, c.golden_id, c.product_id, NULL, c.created_at
+SELECT 'case', c.case_id, c.golden_id, c.product_id, NULL, NULL, c.created_at
 FROM cases AS c
 WHERE c.problem_code = 'defect' AND c.type <> 'claim'

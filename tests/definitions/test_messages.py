@@ -87,6 +87,15 @@ def test_unknown_keys_deep_inside_and_aliases() -> None:
         ("count: a\n    where: {x: {before: today}}", "x lies before a moment"),
         ("count: a\n    where: {x: {age: 31 days}}", "x has an age between lengths"),
         ("count: a\n    where: {x: {ahead: {at_most: 3}}}", "“3” is no length"),
+        (
+            "count: {each: c}\n    where: {k: {top: {below_100: 0.3}}}",
+            "the first of k go by how many there are",
+        ),
+        ("count: {each: c}\n    where: {k: {top: {below_9: 0.3, below_4: 0.5, else: 0.2}}}", "limits rising"),
+        (
+            "count: {each: c}\n    where: {k: {top: {below_9: 1.5, else: 0.2}}}",
+            "are a part of all such as 0.2",
+        ),
         ("count: deals\n    sum: deals.amount", "found sum and count"),
         ("count: deals\n    where: {x: {at_least: [1, 2]}}", "x is compared with one value, not with a list"),
         ("count: deals\n    where: {x: {}}", "x needs a value or a list of values"),

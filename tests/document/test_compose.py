@@ -161,7 +161,7 @@ def test_notes_tell_what_is_wrong_with_the_rows() -> None:
     assert dict(found.notes)["Data quality"] == (
         "order lines: 1 row of the period refers to no known product. "
         "deals: 1,200 rows of the period have no Team. "
-        "deals: 2 rows are dated after this report and in no figure. "
+        "deals: 2 rows are dated in the future and in no figure. "
         "deals: 3 values of amount cannot be read and count as empty."
     )
     clean = document(report(CARDS), {"won": lambda _: 1.0})

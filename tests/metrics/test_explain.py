@@ -128,6 +128,10 @@ MEMBERS = catalog(
         "before": {"label": "Before", "shift": "won", "by": "1 period"},
         "long_before": {"shift": "won", "by": "3 periods"},
         "winners": {"count": {"each": "rep"}, "where": {"won": {"at_least": 1, "top": 0.2}}},
+        "first_by_size": {
+            "count": {"each": "rep"},
+            "where": {"won": {"top": {"below_10": 0.5, "below_90": 0.3, "else": 0.2}}},
+        },
         "better": {
             "share": {"each": "rep"},
             "of": {"lost": 0},
@@ -152,6 +156,10 @@ MEMBERS = catalog(
     ("kpi", "line"),
     [
         ("winners", "count over each Rep where Won ≥ 1 and Won is among the first 20% of all"),
+        (
+            "first_by_size",
+            "count over each Rep where Won is among the first 20% of all, 50% of fewer than 10, 30% of fewer than 90",
+        ),
         ("better", "share over each Rep where Won > Before, among those where Lost is 0"),
         ("typical", "median of net over each Rep and Month of close where net is present"),
         ("rich", "90% percentile of net over each Rep"),

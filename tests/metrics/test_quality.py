@@ -52,15 +52,31 @@ ROWS: dict[str, list[tuple[Any, ...]]] = {
 
 def test_flaws_are_those_of_the_period_and_of_the_future(make: Make) -> None:
     store = make(SHOP, ROWS)
-    context = Context(SHOP, store.calendar, store, datetime(2026, 6, 10, tzinfo=UTC))
+    now = datetime(2026, 6, 10, tzinfo=UTC)
+    context = Context(SHOP, store.calendar, store, now)
     may = store.period("2026-05")
-    assert flaws(context, "orders", ("channel", "region"), may) == [
+    assert flaws(context, "orders", ("channel", "region"), may, now) == [
         # 3: no version of b held then; 4: nobody is called lost. 5 refers to nobody, which is no broken key.
         Flaw("orphan", "orders", "customer", 2),
         Flaw("blank", "orders", "channel", 2),
         Flaw("blank", "orders", "region", 4),
         Flaw("future", "orders", "", 1),
     ]
-    assert flaws(context, "orders", (), store.period("2026-03")) == [Flaw("future", "orders", "", 1)]
-    assert flaws(context, "plan", ("channel",), may) == []
+    assert flaws(context, "orders", (), store.period("2026-03"), now) == [Flaw("future", "orders", "", 1)]
+    assert flaws(context, "plan", ("channel",), may, now) == []
     assert len(store.sent) == 2
+
+
+def test_rows_that_came_after_a_report_made_again_are_no_flaws(make: Make) -> None:
+    store = make(SHOP, ROWS)
+    march = store.period("2026-03")
+    again = Context(SHOP, store.calendar, store, datetime(2026, 4, 1, tzinfo=UTC))
+
+    def future(read_at: datetime) -> list[Flaw]:
+        return flaws(again, "orders", (), march, read_at)
+
+    # Order 7 of 11 June is the only one that the reading on the 10th cannot have seen happen.
+    assert future(datetime(2026, 6, 10, tzinfo=UTC)) == [Flaw("future", "orders", "", 1)]
+    assert future(datetime(2026, 6, 12, tzinfo=UTC)) == []
+    # Data read before the moment of the report are held against that moment.
+    assert future(datetime(2026, 3, 1, tzinfo=UTC)) == [Flaw("future", "orders", "", 7)]

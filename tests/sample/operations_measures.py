@@ -108,6 +108,13 @@ def scrap_rise(e: Effect) -> str:
         SELECT {scrap.format(after)} - {scrap.format(before)} FROM production_runs WHERE plant = '{e.place}'"""
 
 
+def weak_batch(e: Effect) -> str:
+    """Of the claims with a legible batch about goods ordered since."""
+    return f"""
+        SELECT avg(CAST(batch = '{e.place} {e.start:%Y-%m}' AS INT)) FROM returns JOIN orders USING (order_id)
+        WHERE batch LIKE '{e.place} %' AND ordered_at >= TIMESTAMP '{e.start}'"""
+
+
 def stock_out(e: Effect) -> str:
     return f"""
         SELECT avg(CAST(qty_on_hand <= 0 AS INT)) FROM inventory_snapshots JOIN products USING (product_id)
@@ -130,6 +137,20 @@ def rosy_forecast(e: Effect) -> str:
         SELECT sum(hoped.amount) / sum(came.amount) - 1 FROM hoped JOIN came USING (team_id, period_start)"""
 
 
+def service_praised(e: Effect) -> str:
+    named = f"avg(CAST(referral_reason = '{e.place}' AS INT))"
+    return f"""
+        SELECT {named} FILTER (created_at >= TIMESTAMP '{e.start}')
+             - {named} FILTER (created_at < TIMESTAMP '{e.start}') FROM leads"""
+
+
+def apt_actions(e: Effect) -> str:
+    helped = "avg(CAST((value_after > value_before) = (direction = 'up') AS INT))"
+    return f"""
+        SELECT {helped} FILTER (cause = '{e.place}') - {helped} FILTER (cause <> '{e.place}')
+        FROM report_feedback WHERE value_after IS NOT NULL"""
+
+
 def slow_reports(e: Effect) -> str:
     minutes = "median(date_diff('second', data_ready_at, finished_at))"
     return f"""
@@ -150,6 +171,9 @@ MEASURES: dict[str, tuple[Query, float, float]] = {
     "failed-payments": (failed_payments, 0.7, 1.3),
     "late-deliveries": (late_deliveries, 0.75, 1.25),
     "scrap-rise": (scrap_rise, 0.7, 1.3),
+    "weak-batch": (weak_batch, 0.8, 1.7),
+    "service-praised": (service_praised, 0.55, 1.45),
+    "apt-actions": (apt_actions, 0.5, 1.5),
     "stock-out": (stock_out, 1.0, 1.0),
     "rosy-forecast": (rosy_forecast, 0.75, 1.25),
     "slow-reports": (slow_reports, 0.75, 1.3),

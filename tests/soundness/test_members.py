@@ -79,6 +79,8 @@ KPIS: dict[str, Any] = {
     "top_half": {"count": EACH, "where": {"amount": {"top": 0.5}}},
     "class_b": {"count": EACH, "where": {"amount": {"top": 0.5, "beyond": 0.2}}},
     "class_c": {"count": EACH, "where": {"amount": {"beyond": 0.5}}},
+    "first_by_size": {"count": EACH, "where": {"amount": {"top": {"below_4": 0.5, "else": 0.75}}}},
+    "last_by_size": {"count": EACH, "where": {"amount": {"beyond": {"below_3": 0.1, "below_5": 0.6, "else": 0.2}}}},
     "class_a": {"count": EACH, "where": {"amount": {"top": 0.2}}},
     "top_rate": {"share": EACH, "of": {"orders": {"at_least": 1}}, "where": {"amount": {"top": 2}}},
     "concentration": {"top_share": {**EACH, "kpi": "amount"}, "top": 0.25},
@@ -177,6 +179,9 @@ def store(make: Make) -> Store:
         ("top_two", 2),
         ("top_half", 2),
         ("class_a", 1),
+        # Of four, three quarters; and all but six tenths, rounded up.
+        ("first_by_size", 3),
+        ("last_by_size", 1),
         ("class_b", 1),
         ("class_c", 2),
         ("top_rate", 0.5),
@@ -272,6 +277,9 @@ def test_ranks_are_those_of_all_whatever_the_split(store: Store) -> None:
     # Of the customers of the south alone, all two are the first two.
     assert store.value("top_two", "2026-03", region="South") == 2
     assert store.value("class_a", "2026-03", region="South") == 1
+    # They are fewer than four, and fewer than three.
+    assert store.value("first_by_size", "2026-03", region="South") == 1
+    assert store.value("last_by_size", "2026-03", region="South") == 1
 
 
 def test_conditions_of_the_question_choose_rows_before_members_are_told(store: Store) -> None:

@@ -349,13 +349,13 @@ ENGLISH: Mapping[str, str] = {
     "flaw.orphan.other": "{fact}: {count} rows of the period refer to no known {subject}.",
     "flaw.blank.one": "{fact}: {count} row of the period has no {subject}.",
     "flaw.blank.other": "{fact}: {count} rows of the period have no {subject}.",
-    "flaw.future.one": "{fact}: {count} row is dated after this report and in no figure.",
-    "flaw.future.other": "{fact}: {count} rows are dated after this report and in no figure.",
+    "flaw.future.one": "{fact}: {count} row is dated in the future and in no figure.",
+    "flaw.future.other": "{fact}: {count} rows are dated in the future and in no figure.",
     "flaw.unread.one": "{fact}: {count} value of {subject} cannot be read and counts as empty.",
     "flaw.unread.other": "{fact}: {count} values of {subject} cannot be read and count as empty.",
     "flaw.none": (
-        "In the rows of the period no key without its record, no empty member of the dimensions shown, no date after "
-        "this report and no unreadable value was found."
+        "In the rows of the period no key without its record, no empty member of the dimensions shown, no date in "
+        "the future and no unreadable value was found."
     ),
     "note.completeness": "Completeness",
     "note.missing": "Missing parts: {titles}.",

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from broadsheet.definitions.members import Members
-from broadsheet.definitions.models.filters import RANKS, ColumnRef, Condition, Filter
+from broadsheet.definitions.models.filters import RANKS, ColumnRef, Condition, Filter, Firsts
 from broadsheet.metrics.keys import BUCKET, Floats, Places, level_of, project
 from broadsheet.metrics.rounding import rounded
 from broadsheet.metrics.values import Reasons, Value
@@ -82,6 +82,11 @@ class Crowd:
 
 def first_of(part: object, sizes: Floats) -> Floats:
     """How many are the first of so many: a number as it is, a part rounded up, so that there is one."""
+    if isinstance(part, Firsts):
+        counts = np.zeros(len(sizes))
+        for least, share in part.steps:
+            counts = np.where(sizes >= least, first_of(share, sizes), counts)
+        return counts
     exact = Decimal(str(part))
     if exact >= 1:
         return np.full(len(sizes), float(exact))

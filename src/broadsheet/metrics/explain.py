@@ -9,7 +9,7 @@ from broadsheet.definitions.custom import Custom
 from broadsheet.definitions.formula import Call, Method, Moved, Number, Operation, Reference, Term
 from broadsheet.definitions.members import Across, Members
 from broadsheet.definitions.models.conversions import Followers
-from broadsheet.definitions.models.filters import ColumnRef, Condition, Filter, PeriodEnd
+from broadsheet.definitions.models.filters import ColumnRef, Condition, Filter, Firsts, PeriodEnd
 from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.definitions.models.measures import Aggregate, Duration, Formula, Operand, Share, Standing
 from broadsheet.definitions.models.windows import Window
@@ -238,8 +238,8 @@ def _condition(condition: Condition, name: Callable[[str], str]) -> str:
         case "not_happened":
             return f"{what} has not happened by the date of the report"
         case "top" | "beyond" as rank:
-            first = _first(float(values))
-            return f"{what} is {'not ' if rank == 'beyond' else ''}among the first {first} of all"
+            first = _firsts(condition.values[0])
+            return f"{what} is {'not ' if rank == 'beyond' else ''}among the first {first}"
         case "within":
             return f"{what} is at most {values}"
         case "decided" | "undecided":
@@ -248,6 +248,18 @@ def _condition(condition: Condition, name: Callable[[str], str]) -> str:
             return f"{what} is {_AGES[condition.operator]} {values} before the date of the report"
         case operator:
             return f"{what} {_COMPARISONS[operator]} {values}"
+
+
+def _firsts(value: object) -> str:
+    """How many come first, where it depends on how many there are by their numbers."""
+    if not isinstance(value, Firsts):
+        return f"{_first(float(str(value)))} of all"
+    *smaller, (_, usual) = value.steps
+    fewer = (
+        f"{_first(float(part))} of fewer than {limit}"
+        for (_, part), (limit, _) in zip(smaller, value.steps[1:], strict=True)
+    )
+    return f"{_first(float(usual))} of all" + "".join(f", {text}" for text in fewer)
 
 
 def _value(value: object, name: Callable[[str], str]) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -19,7 +20,7 @@ Kind = Literal["orphan", "blank", "future", "unread"]
 @dataclass(frozen=True)
 class Flaw:
     """So many rows of a fact: with a key that leads nowhere (`subject`: the link), without a member (`subject`: the
-    dimension), dated after the report, or with a value that cannot be read (`subject`: the column).
+    dimension), dated after it was read, or with a value that cannot be read (`subject`: the column).
     """
 
     kind: Kind
@@ -28,18 +29,22 @@ class Flaw:
     count: int
 
 
-def flaws(context: Context, fact: str, dimensions: Iterable[str], period: Period) -> list[Flaw]:
-    """The flaws of a fact's rows: of those in the period, and of those dated after `as_of`.
+def flaws(
+    context: Context, fact: str, dimensions: Iterable[str], period: Period, read_at: datetime
+) -> list[Flaw]:
+    """The flaws of a fact's rows: of those in the period, and of those dated after `read_at`.
 
-    `dimensions` are those the report is split by. Facts of whole periods (plans) may lie in the future. Raises
-    WarehouseError when the rows cannot be read.
+    A report made again for an earlier date reads rows that came later; only what is dated after the reading itself
+    cannot be right. `dimensions` are those the report is split by. Facts of whole periods (plans) may lie in the
+    future. Raises WarehouseError when the rows cannot be read.
     """
     table = context.catalog.facts[fact]
     joined = Joined(context, fact, table.clock)
     clock = joined.column(table.clock)
     start, end = (context.start_of(day, clock.type) for day in (period.start, period.end))
     inside = sa.and_(clock.expression >= start, clock.expression < end)
-    later = clock.expression > context.now(clock.type)
+    reading = replace(context, as_of=max(context.as_of, read_at))
+    later = clock.expression > reading.now(clock.type)
     counted: dict[tuple[Kind, str], sa.ColumnElement[bool]] = {}
     for name, expression in _orphans(context, joined):
         counted["orphan", name] = sa.and_(inside, expression)

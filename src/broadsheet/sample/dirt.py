@@ -31,11 +31,13 @@ class Dirt:
 DIRT: tuple[Dirt, ...] = (
     Dirt("no-segment", "customers", "segment", 0.03, "customers", "segment is empty"),
     Dirt("no-region", "customers", "geo_id", 0.02, "customers", "place is empty, so region and country are too"),
+    Dirt("no-acquired-date", "customers", "acquired_at", 0.01, "customers", "date of acquisition is empty"),
     Dirt("merged", "customers", "status", 0.02, "customers", "a duplicate was merged: status 'merged', merged_into_id"
          " names the survivor, golden_id is the survivor's"),
     Dirt("test", "customers", "is_test", 0.004, "customers", "a test customer with real-looking facts"),
     Dirt("no-lead-region", "leads", "geo_id", 0.02, "leads", "place is empty"),
     Dirt("no-lead-source", "leads", "source_channel", 0.02, "leads", "source channel is empty"),
+    Dirt("no-referral-reason", "leads", "referral_reason", 0.15, "referrals", "nobody asked what was recommended"),
     Dirt("no-loss-reason", "opportunities", "loss_reason", 0.05, "lost opportunities", "loss reason is empty"),
     Dirt("no-amount", "opportunities", "amount_est", 0.01, "open opportunities", "estimated amount is empty"),
     Dirt("cancelled", "opportunities", "outcome", 0.04, "closed opportunities", "cancelled: neither won nor lost"),
@@ -70,6 +72,7 @@ DIRT: tuple[Dirt, ...] = (
     Dirt("no-hourly-rate", "cost_rates", "cost_per_hour", 0.08, "rates of contact channels", "no cost of an hour"),
     Dirt("early-delivery", "deliveries", "delivered_at", 0.002, "deliveries", "delivered before it was ordered"),
     Dirt("negative-stock", "inventory_snapshots", "qty_on_hand", 0.003, "stock counts", "fewer than none on hand"),
+    Dirt("no-batch", "returns", "batch", 0.15, "claims about own products", "the batch is not legible"),
     Dirt("unplanned-run", "production_runs", "qty_planned", 0.02, "production runs", "0 planned"),
     Dirt("no-due-task", "tasks", "due_at", 0.03, "tasks", "due date is empty"),
     Dirt("no-due-document", "documents", "due_at", 0.04, "documents", "due date is empty"),
@@ -89,6 +92,9 @@ def soil(tables: Mapping[str, pd.DataFrame], world: World) -> None:
     _blank(tables, world, "no-loss-reason")
     _blank(tables, world, "no-problem-code")
     _blank(tables, world, "no-cost")
+    customers = tables["customers"]
+    undated = _hit(world, "no-acquired-date", int(customers["golden_id"].max()) + 1)
+    customers.loc[undated[customers["golden_id"].to_numpy()], "acquired_at"] = pd.NaT
     opportunities = tables["opportunities"]
     unpriced = _hit(world, "no-amount", len(opportunities)) & (opportunities["outcome"] == "open").to_numpy()
     opportunities.loc[unpriced, "amount_est"] = np.nan

@@ -69,6 +69,12 @@ OPERATIONS: tuple[Recipe, ...] = (
         "From {start} on {size:.0%} points more of what plant {place} makes is scrap, and it stands still longer.",
     ),
     Recipe(
+        "weak-batch", "operations", ("returns", "production_runs"), "plant", names.PLANTS, (0.35, 0.45), (5, 8),
+        months_back, "part of the later claims",
+        "The batch that plant {place} made in the month of {start} is weak: {size:.0%} of the claims about goods of"
+        " the plant ordered since are about it.",
+    ),
+    Recipe(
         "stock-out", "operations", ("inventory_snapshots",), "product",
         ("Minnow Set M", "Hook Pack M", "Braided Line M", "Harbor Cap M"), (1.0, 1.0), (3, 5), weeks_back,
         "share of the stock counts that find none",
@@ -79,6 +85,18 @@ OPERATIONS: tuple[Recipe, ...] = (
         months_back, "part by which the forecast is above the revenue",
         "The revenue forecasts of team {place} for the months from {start} on are {size:.0%} above what came;"
         " those before, and of other teams, are right on average.",
+    ),
+    Recipe(
+        "service-praised", "customers", ("leads",), "referral_reason", ("service",), (0.18, 0.26), (7, 10),
+        months_back, "points of the referrals with a reason gained",
+        "Of the referrals from {start} on {size:.0%} points more name the {place} than of those before.",
+    ),
+    Recipe(
+        "apt-actions", "reporting", ("report_feedback",), "cause",
+        ("staff missing", "supplier late", "price pressure"), (0.30, 0.40), (0, 0), whole,
+        "points of actions that helped gained",
+        "Of the actions done against “{place}” {size:.0%} points more bettered their KPI within four weeks than of"
+        " the others.",
     ),
     Recipe(
         "slow-reports", "reporting", ("report_runs",), "audience", ("sales", "service"), (3.0, 4.0), (8, 12),

@@ -21,6 +21,7 @@ from broadsheet.sample.moments import (
     days_of,
     draw_days,
     known,
+    moment,
     office,
     to_utc,
 )
@@ -28,6 +29,9 @@ from broadsheet.sample.people import Customers, Staff
 from broadsheet.sample.world import World
 
 REASONS = ("no interest", "no budget", "not reachable", "out of region", "duplicate")
+PRAISED = ("service", "products", "prices")
+# Weight of what recommendations name.
+PRAISE = (0.4, 0.35, 0.25)
 # Probability that a lead of each channel of CHANNELS qualifies.
 QUALIFY = np.array((0.34, 0.34, 0.34, 0.34, 0.34, 0.34, 0.38, 0.50, 0.44, 0.40, 0.0))
 CONVERT = 0.55
@@ -100,6 +104,22 @@ def _arrivals(world: World, rng: np.random.Generator) -> tuple[Ints, Ints, Bools
     return days, channel, np.arange(len(days)) >= len(usual)
 
 
+def _appeal(catalog: Catalog) -> Floats:
+    appeal: Floats = catalog.appeal * np.where(catalog.category >= 5, 2.5, 0.6)
+    return appeal
+
+
+def _praised(world: World, leads: Leads) -> Ints:
+    """What a recommendation named, from the planted day on more often what is planted; nobody asked some of them."""
+    rng = world.rng("leads.referral")
+    count = len(leads.created)
+    effect = world.effects["service-praised"]
+    later = (leads.created >= moment(effect.start)) & chance(rng, effect.size / (1 - PRAISE[0]), count)
+    named = np.where(later, PRAISED.index(effect.place), pick(rng, PRAISE, count))
+    asked = (leads.channel == CHANNELS.index("referral")) & ~chance(rng, share("no-referral-reason"), count)
+    return np.where(asked, named, NONE)
+
+
 def leads_frame(
     world: World, leads: Leads, customers: Customers, catalog: Catalog, converted_to: Ints
 ) -> pd.DataFrame:
@@ -117,7 +137,6 @@ def leads_frame(
         [4, 2, 3, 1],
         0,
     )
-    appeal: Floats = catalog.appeal * np.where(catalog.category >= 5, 2.5, 0.6)
     reason = np.where(status == 3, pick(rng, (0.3, 0.2, 0.3, 0.12, 0.08), count), NONE)
     geo = np.where(chance(rng, share("no-lead-region"), count), NONE, customers.city[leads.customer])
     return pd.DataFrame(
@@ -133,10 +152,11 @@ def leads_frame(
             "source_channel": text(CHANNELS, leads.channel),
             "source_campaign_id": leads.campaign,
             "disqualify_reason": text(REASONS, reason),
+            "referral_reason": text(PRAISED, _praised(world, leads)),
             "owner_user_id": leads.owner,
             "team_id": leads.team,
             "geo_id": geo,
-            "product_id": np.where(chance(rng, 0.9, count), pick(rng, appeal, count), NONE),
+            "product_id": np.where(chance(rng, 0.9, count), pick(rng, _appeal(catalog), count), NONE),
             "golden_id": np.where(existing, leads.customer, NONE),
             "converted_opportunity_id": converted_to,
         }

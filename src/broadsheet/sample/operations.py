@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from broadsheet.sample import (
+    batches,
     commitments,
     costing,
     credit,
@@ -77,6 +78,7 @@ def _goods(world: World, facts: Facts, tables: Tables) -> None:
     tables["deliveries"] = shipping.deliveries_frame(sent, facts.orders)
     tables["inventory_snapshots"] = stock.inventory_frame(world, stored, facts.goods)
     tables["production_runs"] = stock.production_frame(world, stored, facts.goods)
+    batches.add_batches(tables, world)
 
 
 def _money(world: World, facts: Facts, tables: Tables) -> None:

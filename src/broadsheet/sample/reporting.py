@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -53,7 +54,13 @@ ACTIONS = (
     "restart campaign",
     "correct data",
 )
+# Which way is good, and what the KPI usually is.
+GOOD_WAYS = np.array((0, 0, 0, 0, 0, 0, 1))
+LEVELS = np.array((0.34, 900_000, 0.86, 560, 0.31, 0.9, 1_900_000))
+HELPS = 0.45
+"""How often an action betters its KPI."""
 HOUR = 3600
+WEEKS_AFTER = 4
 
 
 def runs_frame(world: World) -> pd.DataFrame:
@@ -160,17 +167,37 @@ def feedback_frame(world: World, staff: Staff, runs: pd.DataFrame) -> pd.DataFra
     finished = decided + days_of(lognormal(rng, 14, 0.6, count))
     done = known(world, np.where(chance(rng, 0.75, count), finished, empty))
     nothing = np.where(acts, cause, NONE)
+    kpi = np.where(acts, pick(rng, np.ones(len(KPIS)), count), NONE)
+    outcome = _outcomes(world, kpi, cause, np.where(acts, done, empty))
     return pd.DataFrame(
         {
             "run_id": run,
             "recipient": [f"reader{number + 1}@tidewater.example.com" for number in reader],
             "opened_at": to_utc(known(world, opened)),
             "decision_at": to_utc(decided),
-            "kpi_id": text(KPIS, np.where(acts, pick(rng, np.ones(len(KPIS)), count), NONE)),
+            "kpi_id": text(KPIS, kpi),
             "cause": text(CAUSES, nothing),
             "action": text(ACTIONS, nothing),
             "owner": np.where(acts & ~unowned, desk, NONE),
             "due_at": np.where(acts, due, empty).astype("datetime64[D]"),
             "done_at": to_utc(np.where(acts, done, empty)),
+            **outcome,
         }
     )[delivered < end_local(world)]
+
+
+def _outcomes(world: World, kpi: Ints, cause: Ints, done: Times) -> dict[str, Any]:
+    """What the KPIs of actions were when they were decided, and some weeks after they were done."""
+    rng = world.rng("report_feedback.outcomes")
+    count = len(kpi)
+    apt = world.effects["apt-actions"]
+    helps = chance(rng, HELPS + np.where(cause == CAUSES.index(apt.place), apt.size, 0.0), count)
+    before = LEVELS[kpi] * rng.uniform(0.75, 0.98, count)
+    change = rng.uniform(0.01, 0.2, count) * np.where(helps, 1, -1) * np.where(GOOD_WAYS[kpi] == 0, 1, -1)
+    measured = known(world, done + np.timedelta64(WEEKS_AFTER * 7 * 24 * HOUR, "s"))
+    return {
+        "direction": text(("up", "down"), np.where(kpi >= 0, GOOD_WAYS[kpi], NONE)),
+        "value_before": np.where(kpi >= 0, np.round(before, 4), np.nan),
+        "measured_at": to_utc(measured),
+        "value_after": np.where(np.isnat(measured), np.nan, np.round(before * (1 + change), 4)),
+    }

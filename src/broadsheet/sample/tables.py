@@ -33,6 +33,7 @@ FACTS: tuple[Table, ...] = (
         status | text | new, working, qualified, disqualified or converted
         source_channel | text | channel
         source_campaign_id | key:CMP:4 | campaign
+        referral_reason | text | what the recommendation named: service, products or prices; of referrals *
         disqualify_reason | text | reason
         owner_user_id | key:U:3 | rep in charge
         team_id | key:T:2 | team in charge
@@ -139,6 +140,7 @@ FACTS: tuple[Table, ...] = (
         kind | text | return or claim
         decision | text | accepted or rejected, empty while undecided
         defect_code | text | defect of a claim
+        batch | text | production batch of a claim about own products, as printed on them *
         currency | text | currency
         registered_at | time | registered
         resolved_at | time | decided

@@ -162,6 +162,7 @@ OPERATIONS: tuple[Table, ...] = (
         run_no | int | run *
         product_id | key:P:3 | product
         plant | text | Kiel yard or Plau works
+        batch | text | batch: the plant and the month of completion *
         completed_at | time | completed
         qty_planned | money | units planned, 0 for an unplanned run
         qty_good | money | good units, which go into stock
@@ -253,6 +254,10 @@ OPERATIONS: tuple[Table, ...] = (
         owner | key:U:3 | employee in charge of the action
         due_at | date | action due on (may lie ahead)
         done_at | time | action done *
+        direction | text | which way is good for the KPI: up or down *
+        value_before | money | the KPI when the action was decided *
+        measured_at | time | four weeks after the action was done *
+        value_after | money | the KPI then *
         """,
     ),
 )  # fmt: skip

@@ -3,5 +3,5 @@ SELECT {by} AS member, (
     WHERE k.kind = 'actual' AND k.cost_date >= $first AND k.cost_date < $end
 ) / (
     SELECT nullif(count(DISTINCT c.golden_id), 0) FROM customers c
-    WHERE c.status <> 'merged' AND NOT c.is_test AND c.acquired_at >= $first AND c.acquired_at < $end
+    WHERE c.status <> 'merged' AND NOT c.is_test AND began_on(c.golden_id, c.acquired_at) >= $first AND began_on(c.golden_id, c.acquired_at) < $end
 )

@@ -13,7 +13,7 @@ WITH customer AS (
            row_number() OVER (ORDER BY latest DESC, golden_id) AS recent_place,
            row_number() OVER (ORDER BY orders DESC, golden_id) AS often_place
     FROM customer
-), meant AS (SELECT golden_id FROM ranked WHERE recent_place <= ceil(n * 0.2) AND often_place <= ceil(n * 0.2) AND place <= ceil(valued * 0.2))
+), meant AS (SELECT golden_id FROM ranked WHERE recent_place <= ceil(CASE WHEN n < 100 THEN n * 1 / 3 ELSE n * 0.2 END) AND often_place <= ceil(CASE WHEN n < 100 THEN n * 1 / 3 ELSE n * 0.2 END) AND place <= ceil(CASE WHEN valued < 100 THEN valued * 1 / 3 ELSE valued * 0.2 END))
 SELECT {by} AS member, sum(eur(l.net_amount, o.currency, berlin_day(o.ordered_at)))
 FROM order_lines l JOIN orders o USING (order_id) JOIN meant USING (golden_id)
 WHERE o.status <> 'cancelled' AND berlin_day(o.ordered_at) >= year_before($end) AND o.ordered_at < $until

@@ -21,6 +21,18 @@ WITH rated AS (
     WHERE i.is_automated IS NOT TRUE
     UNION ALL
     SELECT golden_id, registered_at, -eur(cost_amount, currency, berlin_day(registered_at)) FROM returns
+    UNION ALL
+    SELECT m.golden_id, c.cost_date::TIMESTAMP, -eur(c.amount / n.people, c.currency, c.cost_date)
+    FROM campaign_costs c
+    JOIN (
+        SELECT campaign_id, count(addressed_at) AS people FROM campaign_members GROUP BY ALL
+    ) n USING (campaign_id)
+    JOIN campaign_members m USING (campaign_id)
+    WHERE c.kind = 'actual' AND m.addressed_at IS NOT NULL
+    UNION ALL
+    SELECT v.golden_id, p.paid_at,
+           -eur(p.amount, p.currency, berlin_day(p.paid_at)) * (berlin_day(p.paid_at) - berlin_day(v.issued_at)) * 0.06 / 365
+    FROM payments p JOIN invoices v USING (invoice_id) WHERE p.status = 'booked'
 )
 SELECT {by} AS member, sum(e.value)
 FROM entries e LEFT JOIN customers c ON c.customer_key = version_at(e.golden_id, e.at)

@@ -1,17 +1,13 @@
-WITH moves AS (
-    SELECT invoice_id, issued_at AS moved, amount + tax AS amount FROM invoices
-    UNION ALL SELECT invoice_id, paid_at, -amount FROM payments WHERE status <> 'failed'
-    UNION ALL SELECT invoice_id, reversed_at, amount FROM payments WHERE reversed_at IS NOT NULL
-), opened AS (
-    SELECT invoice_id, sum(amount) AS amount, max(berlin_day(moved)) AS since FROM moves WHERE moved < $until GROUP BY ALL
+-- by solvency_at_end: r.solvency_band
+-- What rated customers owed at the end, over their limits, both by the rating in force on the last day.
+WITH paid AS (
+    SELECT invoice_id, sum(amount) AS amount FROM payments
+    WHERE status <> 'failed' AND paid_at < $until AND (reversed_at IS NULL OR reversed_at >= $until) GROUP BY ALL
 ), owed AS (
-    -- Rated when the amount that is open came about.
-    SELECT sum(eur(o.amount, i.currency, $end::DATE - 1)) AS value FROM opened o JOIN invoices i USING (invoice_id)
-    WHERE NOT is_tester(i.golden_id) AND EXISTS (
-        FROM credit_status r WHERE r.golden_id = i.golden_id AND r.valid_from <= o.since
-            AND (r.valid_to IS NULL OR r.valid_to > o.since))
+    SELECT i.golden_id, sum(eur(i.amount + i.tax - coalesce(paid.amount, 0), i.currency, $end::DATE - 1)) AS value
+    FROM invoices i LEFT JOIN paid USING (invoice_id) WHERE i.issued_at < $until GROUP BY ALL
 )
-SELECT '' AS member, owed.value / nullif((
-    SELECT sum(r."limit") FROM credit_status r
-    WHERE NOT is_tester(r.golden_id) AND r.valid_from < $end AND (r.valid_to IS NULL OR r.valid_to >= $end)
-), 0) FROM owed
+SELECT {by} AS member, coalesce(sum(owed.value), 0) / nullif(sum(r."limit"), 0)
+FROM credit_status r LEFT JOIN owed USING (golden_id)
+WHERE NOT is_tester(r.golden_id) AND r.valid_from < $end AND (r.valid_to IS NULL OR r.valid_to >= $end)
+GROUP BY ALL

@@ -1,14 +1,11 @@
-WITH moves AS (
-    SELECT invoice_id, issued_at AS moved, amount + tax AS amount FROM invoices
-    UNION ALL SELECT invoice_id, paid_at, -amount FROM payments WHERE status <> 'failed'
-    UNION ALL SELECT invoice_id, reversed_at, amount FROM payments WHERE reversed_at IS NOT NULL
-), opened AS (
-    SELECT invoice_id, sum(amount) AS amount, max(berlin_day(moved)) AS since FROM moves WHERE moved < $until GROUP BY ALL
-), owed AS (
-    -- Rated when the amount that is open came about.
-    SELECT sum(eur(o.amount, i.currency, $end::DATE - 1)) AS value FROM opened o JOIN invoices i USING (invoice_id)
-    WHERE NOT is_tester(i.golden_id) AND EXISTS (
-        FROM credit_status r WHERE r.golden_id = i.golden_id AND r.valid_from <= o.since
-            AND (r.valid_to IS NULL OR r.valid_to > o.since))
+-- by solvency_at_end: r.solvency_band
+-- What was open at the end, of customers with a rating in force on the last day.
+WITH paid AS (
+    SELECT invoice_id, sum(amount) AS amount FROM payments
+    WHERE status <> 'failed' AND paid_at < $until AND (reversed_at IS NULL OR reversed_at >= $until) GROUP BY ALL
 )
-SELECT '' AS member, value FROM owed
+SELECT {by} AS member, sum(eur(i.amount + i.tax - coalesce(paid.amount, 0), i.currency, $end::DATE - 1))
+FROM invoices i LEFT JOIN paid USING (invoice_id)
+JOIN credit_status r ON r.golden_id = i.golden_id AND r.valid_from < $end AND (r.valid_to IS NULL OR r.valid_to >= $end)
+WHERE NOT is_tester(i.golden_id) AND i.issued_at < $until
+GROUP BY ALL

@@ -106,3 +106,12 @@ CREATE TEMP MACRO age_class(born, on_day) AS CASE
     WHEN born + INTERVAL 75 YEAR > on_day THEN '60 to 74'
     WHEN born + INTERVAL 111 YEAR > on_day THEN '75 to 110'
     ELSE '(over 110)' END;
+
+-- The day a customer began: as recorded, else that of its first order or its first use of an application.
+CREATE TEMP TABLE begun AS
+    SELECT golden_id, min(day) AS first_on FROM (
+        SELECT golden_id, berlin_day(ordered_at) AS day FROM orders WHERE status IS DISTINCT FROM 'cancelled'
+        UNION ALL SELECT golden_id, date FROM app_usage
+    ) GROUP BY ALL;
+CREATE TEMP MACRO began_on(golden, recorded) AS
+    coalesce(recorded, (SELECT any_value(own.first_on) FROM begun own WHERE own.golden_id = golden));

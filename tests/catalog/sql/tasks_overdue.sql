@@ -1,3 +1,4 @@
+-- by overdue_by: CASE WHEN k.due_at >= $until THEN 'not yet due' WHEN berlin_day(k.due_at) = $end::DATE - 1 THEN 'less than a day' WHEN berlin_day(k.due_at) >= $end::DATE - 8 THEN '1 to 7 days' WHEN berlin_day(k.due_at) >= $end::DATE - 31 THEN '8 to 30 days' WHEN k.due_at IS NOT NULL THEN 'more than 30 days' END
 -- by team: t.name
 -- by task_type: k.type
 -- by priority: k.priority

@@ -10,7 +10,7 @@ from broadsheet.definitions.codes import error
 from broadsheet.definitions.draft import Draft, Finding, Subject
 from broadsheet.definitions.formula import Moved, Term
 from broadsheet.definitions.members import Across, Members
-from broadsheet.definitions.models.filters import ColumnRef, is_number
+from broadsheet.definitions.models.filters import ColumnRef, Firsts, is_number
 from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.definitions.models.measures import Formula
 from broadsheet.definitions.steps import Earlier, Running
@@ -47,7 +47,7 @@ def _figures(draft: Draft, subject: Subject, term: Members) -> Iterator[Problem]
     for key, where in (("where", term.where), ("of", term.of)):
         for condition in where:
             for value in condition.values:
-                if not isinstance(value, ColumnRef) and not is_number(value):
+                if not isinstance(value, ColumnRef | Firsts) and not is_number(value):
                     what = f"{condition.path} is the figure of a member, the condition compares it with “{value}”"
                     remedy = "Write a number without quotes, or {kpi: name} for another KPI of the member."
                     yield error("condition-type", draft.key_place(subject, key, condition.path), what, remedy)

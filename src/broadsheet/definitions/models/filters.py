@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -23,6 +24,7 @@ TIMED: tuple[Operator, ...] = ("within", "happened", "not_happened")
 """Of times only: what holds at the date of the report."""
 RANKS: tuple[Operator, ...] = ("top", "beyond")
 """Of members only: among the first of all by this KPI, and all but those."""
+_BELOW = re.compile(r"below_[1-9]\d{0,8}")
 _SIDES: dict[str, Operator] = {"before": "below", "after": "at_least"}
 _MIRRORED: dict[str, Operator] = {
     "at_least": "at_most", "at_most": "at_least", "above": "below", "below": "above"
@@ -50,6 +52,13 @@ class PeriodEnd:
 
 
 @dataclass(frozen=True)
+class Firsts:
+    """How many come first, by how many there are in all: pairs of the least number and the part, rising."""
+
+    steps: tuple[tuple[int, float | int], ...]
+
+
+@dataclass(frozen=True)
 class Condition:
     """`path operator values`.
 
@@ -59,12 +68,12 @@ class Condition:
     exactly one value, `ColumnRef` or `PeriodEnd`, `within` a `Window`.
 
     Where members are meant and not rows, the path is a KPI, a bound may be a `KpiRef`, and ranks hold how many
-    come first: a fraction of all, or a number.
+    come first: a fraction of all, or a number, or `Firsts`.
     """
 
     path: str
     operator: Operator
-    values: tuple[Scalar | ColumnRef | PeriodEnd | Window | Elapsed, ...] = ()
+    values: tuple[Scalar | ColumnRef | PeriodEnd | Window | Elapsed | Firsts, ...] = ()
 
 
 Filter = tuple[Condition, ...]
@@ -152,8 +161,20 @@ def _distances(path: str, operator: str, operand: Any) -> list[Condition]:
     return found
 
 
-def _first(path: str, operand: Any) -> float | int:
-    """How many come first."""
+def _first(path: str, operand: Any) -> float | int | Firsts:
+    """How many come first; a mapping tells it by how many there are: `{below_100: 0.3333, else: 0.2}`."""
+    if not isinstance(operand, dict):
+        return _part(path, operand)
+    limits = [int(str(key).removeprefix("below_")) for key in operand if _BELOW.fullmatch(str(key))]
+    if not limits or list(operand)[len(limits) :] != ["else"] or limits != sorted(set(limits)):
+        raise ValueError(
+            f"the first of {path} go by how many there are: write {{below_100: 0.3333, else: 0.2}}, limits rising"
+        )
+    parts = (_part(path, part) for part in operand.values())
+    return Firsts(tuple(zip((1, *limits), parts, strict=True)))
+
+
+def _part(path: str, operand: Any) -> float | int:
     if not is_number(operand) or operand <= 0 or (operand > 1 and operand != int(operand)):
         raise ValueError(f"the first of {path} are a part of all such as 0.2, or a whole number such as 10")
     return operand  # type: ignore[no-any-return]
