@@ -279,7 +279,8 @@ def test_long_tables_are_cut_and_say_so() -> None:
     teams = [f"Team {number:03}" for number in range(250)]
     told = section({"table": {"rows": "team", "kpis": ["deals"]}}, {"deals": lambda *_: 5.0}, {"team": teams})
     assert isinstance(told.body, Table)
-    assert (len(told.body.rows), told.body.omitted) == (201, 50)
+    assert (len(told.body.rows), told.body.omitted, len(told.body.further)) == (21, 230, 230)
+    assert told.remarks[0] == "The first 20 of 250 rows."
 
 
 STEPS = {

@@ -31,9 +31,9 @@ def test_share_divides_what_is_left():
 def test_bars_leave_room_for_their_numbers():
     table = sample.team_table()
     set_ = columns(table, 180.0)
-    assert [bar > 0 for bar in set_.bars] == [False, True, False, False, False, False]
+    assert [bar is not None for bar in set_.bars] == [False, True, False, False, False, False]
     cell = set_.widths[1] / 100 * 180.0
-    assert set_.bars[1] / 100 * cell < cell - 8  # “2,046” takes about 7 mm
+    assert set_.bars[1].zone / 100 * cell < cell - 8  # “2,046” takes about 7 mm
 
 
 def test_figures_do_not_wrap_on_the_page(templates):
@@ -50,3 +50,32 @@ def test_figures_do_not_wrap_on_the_page(templates):
 def test_crowded_table_gives_way_in_proportion():
     table = replace(sample.team_table(), heads=tuple(Head("Unbreakable" * 6, share=1.0) for _ in range(6)))
     assert sum(columns(table, 87.5).widths) == pytest.approx(100, abs=0.01)
+
+
+def test_bars_of_differences_start_at_a_common_zero():
+    heads = (Head("Team", align="start"), Head("ΔPL", share=3.0))
+    values = {"North": 0.25, "South": -1.0}
+    rows = tuple(Row((Cell(name), Cell("−309", bar=bar))) for name, bar in values.items())
+    bars = columns(Table(heads, rows), 180.0).bars[1]
+    assert bars.start(0.25) == bars.at(0) == pytest.approx(bars.zone * 0.8, abs=0.02)
+    assert (bars.start(-1.0), bars.width(-1.0)) == (0.0, pytest.approx(bars.zone * 0.8, abs=0.02))
+    assert bars.width(0.25) == pytest.approx(bars.zone * 0.2, abs=0.02)
+
+
+def test_bars_without_room_are_left_out():
+    heads = tuple(Head("A long head") for _ in range(14))
+    rows = (Row((Cell("North"), *(Cell("12,345.6", bar=1.0) for _ in range(13)))),)
+    assert columns(Table(heads, rows), 87.5).bars == (None,) * 14
+
+
+def test_bars_ticks_and_the_zero_line_are_set_in_the_cell(templates):
+    heads = (Head("Team", align="start"), Head("AC"), Head("ΔPL"))
+    rows = (
+        Row((Cell("North"), Cell("50", bar=0.5, tick=1.0), Cell("−50", tone="bad", bar=-1.0))),
+        Row((Cell("South"), Cell("20", bar=0.2, tick=0.2), Cell("+5", tone="good", bar=0.1))),
+    )
+    document = sample.document(sections=(Section("t", "Bars", "", Table(heads, rows)),))
+    html = render_edition(document, Theme(), templates).html
+    assert re.findall(r'class="(bar[a-z ]*|axis|tick)" style', html) == [
+        "bar", "tick", "bar bad", "axis", "bar", "tick", "bar good", "axis",
+    ]  # fmt: skip

@@ -14,7 +14,7 @@ from broadsheet.document.happened import happened
 from broadsheet.document.headline import news
 from broadsheet.document.material import BlockData, Material
 from broadsheet.document.reading import Reading
-from broadsheet.document.tree import Body, Cards, Document, Notice, Section, State, Story, Table
+from broadsheet.document.tree import Cards, Document, Notice, Section, State, Story
 from broadsheet.metrics.question import Answer
 from broadsheet.metrics.values import NO_METHOD
 
@@ -74,7 +74,11 @@ def _section(index: int, material: Material, context: Context) -> Section:
     """A block as a section: told by its kind, or a notice that says why it cannot be."""
     block, data = material.report.blocks[index], material.data[index]
     section = _told(block, data, context)
-    remarks = (*section.remarks, *notes.counted(material, context, index), *_omitted(section.body, context))
+    remarks = (
+        *notes.unprinted(section.body, context),
+        *section.remarks,
+        *notes.counted(material, context, index),
+    )
     remarks = tuple(dict.fromkeys((*remarks, block.note) if block.note else remarks))
     return replace(
         section,
@@ -85,13 +89,6 @@ def _section(index: int, material: Material, context: Context) -> Section:
         width=block.width,
         new_page=block.page == "new",
     )
-
-
-def _omitted(body: Body, context: Context) -> tuple[str, ...]:
-    """How many rows of a table are not printed."""
-    if not isinstance(body, Table) or not body.omitted:
-        return ()
-    return (context.words.count("omitted", body.omitted, context.numbers.decimal(body.omitted)),)
 
 
 def _told(block: AnyBlock, data: BlockData, context: Context) -> Section:

@@ -13,7 +13,7 @@ from broadsheet.document.context import FORMER, Context
 from broadsheet.document.language import begin
 from broadsheet.document.material import Material
 from broadsheet.document.numbers import counted_anew
-from broadsheet.document.tree import Definition, Section
+from broadsheet.document.tree import Body, Definition, Section, Table
 from broadsheet.periods import Note
 
 
@@ -69,6 +69,16 @@ def notes(material: Material, sections: tuple[Section, ...], context: Context) -
         ("note.rounding", [context.say("note.rounded")]),
     ]
     return tuple((context.say(term), context.words.between.join(texts)) for term, texts in found if texts)
+
+
+def unprinted(body: Body, context: Context) -> tuple[str, ...]:
+    """How many of a table's rows are printed, and whether the workbook has the others."""
+    if not isinstance(body, Table) or not body.omitted:
+        return ()
+    printed = sum(row.kind != "total" for row in body.rows)
+    shown, count = (context.numbers.decimal(number) for number in (printed, printed + body.omitted))
+    attached = "workbook" in context.report.attach and len(body.further) == body.omitted
+    return (context.say("rows_workbook" if attached else "rows_first", shown=shown, count=count),)
 
 
 def counted(material: Material, context: Context, index: int) -> tuple[str, ...]:

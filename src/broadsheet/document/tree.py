@@ -135,7 +135,10 @@ class Chart:
 
 @dataclass(frozen=True)
 class Cell:
-    """A table cell. `heat` 0-5 shades by share; `bar` 0-1 draws an in-cell bar; `mark` is ▲, ▼ or a shape.
+    """A table cell. `heat` 0-5 shades by share; `mark` is ▲, ▼ or the shape of a status.
+
+    `bar` draws a bar in the cell, as a part of the longest of its column, below 0 to the other side; `tick` marks
+    the plan on the same scale.
 
     `share` is the value's part of its base, where the text tells it.
     """
@@ -146,6 +149,7 @@ class Cell:
     tone: Tone | None = None
     heat: int | None = None
     bar: float | None = None
+    tick: float | None = None
     mark: str = ""
     sub: str = ""
     strong: bool = False

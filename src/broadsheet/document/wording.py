@@ -227,6 +227,9 @@ ENGLISH: Mapping[str, str] = {
     "movement_closed": "the steps close the way from beginning to end",
     "movement_remainder": "{rest}: what the other steps do not explain, {amount}.",
     # tables
+    "rows_first": "The first {shown} of {count} rows.",
+    "rows_workbook": "The first {shown} of {count} rows; all stand in the workbook.",
+    "table_tick": "tick: {code}",
     "delta": "Δ{code}",
     "delta_percent": "Δ{code} %",
     "low_base_remark": "Gray with n: fewer than {count} rows, low base.",
@@ -245,8 +248,6 @@ ENGLISH: Mapping[str, str] = {
     "unrated.one": "{label}: {count} amount without an exchange rate is left out.",
     "unrated.other": "{label}: {count} amounts without an exchange rate are left out.",
     "block_undefined": "{label} is undefined: {reason}.",
-    "omitted.one": "+ {count} further row is not printed.",
-    "omitted.other": "+ {count} further rows are not printed.",
     # lists
     "funnel_step": "Step",
     "funnel_count": "Number",

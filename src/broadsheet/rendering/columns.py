@@ -13,14 +13,37 @@ WIDEST_TEXT = 58.0
 NARROWEST_BAR = 12.0
 SPARK = 24.0
 BAR_GAP = 2.0
+SHORTEST_BAR = 5.0
+"""With less room for the longest bar there is none."""
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Where the bars of a column stand, in percent of its cells: `zone` holds all of them, `zero` is their base."""
+
+    zone: float
+    zero: float
+    unit: float
+
+    def at(self, value: float) -> float:
+        """Where a value stands."""
+        return round(self.zero + value * self.unit, 2)
+
+    def start(self, value: float) -> float:
+        """Where the bar of a value begins."""
+        return self.at(min(value, 0.0))
+
+    def width(self, value: float) -> float:
+        """How wide it is."""
+        return round(abs(value) * self.unit, 2)
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Percentages: `widths` of the table per column, `bars` of the cell that its longest bar may take."""
+    """`widths` in percent of the table; the bars of the columns that have some and room for them."""
 
     widths: tuple[float, ...]
-    bars: tuple[float, ...]
+    bars: tuple[Bars | None, ...]
 
 
 def columns(table: Table, room: float) -> Columns:
@@ -41,12 +64,23 @@ def columns(table: Table, room: float) -> Columns:
     else:
         widths = _given_way(needed, [_longest_word(table, index) for index in range(len(table.heads))], room)
     bars = [
-        max(0.0, (width - PADDING - text - BAR_GAP) / (width - PADDING) * 100) if bar else 0.0
-        for width, text, bar in zip(widths, texts, barred, strict=True)
+        _bars(table, index, width - PADDING, text)
+        for index, (width, text) in enumerate(zip(widths, texts, strict=True))
     ]
-    return Columns(
-        tuple(round(width / room * 100, 3) for width in widths), tuple(round(bar, 1) for bar in bars)
-    )
+    return Columns(tuple(round(width / room * 100, 3) for width in widths), tuple(bars))
+
+
+def _bars(table: Table, index: int, width: float, text: float) -> Bars | None:
+    """Bars of a cell of `width` millimeters beside texts; none where they would be too short to compare."""
+    cells = [row.cells[index] for row in table.rows if index < len(row.cells)]
+    ends = [end for cell in cells for end in (cell.bar, cell.tick) if end is not None]
+    room = width - text - BAR_GAP
+    low, high = min(0.0, *ends, 0.0), max(0.0, *ends, 0.0)
+    if not any(cell.bar is not None for cell in cells) or room < SHORTEST_BAR:
+        return None
+    zone = room / width * 100
+    unit = zone / (high - low) if high > low else 0.0
+    return Bars(round(zone, 2), -low * unit, unit)
 
 
 def _given_way(needed: list[float], least: list[float], room: float) -> list[float]:

@@ -109,6 +109,10 @@ class TableSpec(Spec):
         default=None, description="The KPI to sort by, largest first; default the first."
     )
     total: bool = Field(default=True, description="A last row over all rows, computed anew.")
+    status: bool = Field(
+        default=False,
+        description="A last column with the status of the first KPI against its plan, in a word.",
+    )
     span: Span | None = Field(default=None, description="How far back a table by time goes.")
 
 

@@ -8,6 +8,7 @@ from broadsheet.definitions.models.reports import CardItem, CardsBlock
 from broadsheet.definitions.models.stories import Area, DigestBlock
 from broadsheet.document import causes
 from broadsheet.document.blocks import cards
+from broadsheet.document.blocks.columns import SHAPES
 from broadsheet.document.causes import Cause
 from broadsheet.document.context import Context
 from broadsheet.document.language import begin
@@ -16,7 +17,6 @@ from broadsheet.document.tree import Card, Cards, Cell, Change, Head, Notice, Ro
 from broadsheet.metrics.question import Question
 
 MOST_CHANGES = 2
-SHAPES = {"on_track": "●", "at_risk": "◆", "off_track": "■"}
 ARROWS = {"up": "▲", "down": "▼", "flat": ""}
 WIDE, COURSE = 2.4, 1.0
 """Shares of the spare width that sentences and sparklines take; figures take none."""

@@ -3,43 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import chain
-from typing import Literal
 
 from broadsheet.definitions.models.blocks import Comparison as Scenario
 from broadsheet.definitions.models.reports import TableBlock
-from broadsheet.document.changes import base_of, change, subtract, tone
+from broadsheet.document.blocks.columns import Column, Line, comparison, measured, standing, values
 from broadsheet.document.context import Context
 from broadsheet.document.findings import largest_gap, leader, several
-from broadsheet.document.formats import SHARE, TEXT, difference_of, format_of
-from broadsheet.document.numbers import UNDEFINED, Scale, adds_up, is_level
+from broadsheet.document.formats import TEXT
 from broadsheet.document.reading import Point, Reading, Spot
-from broadsheet.document.tree import Cell, Head, Notice, Row, Section, Table, Tone
+from broadsheet.document.tree import Cell, Head, Notice, Row, Section, Table
 from broadsheet.metrics.question import OTHER, Answer, Question, Top
 from broadsheet.periods import GRAINS, Period
 
-MOST_ROWS = 200
+MOST_ROWS, FIRST_ROWS = 200, 20
+"""Of more rows only the first are printed; the workbook has all."""
 _KPIS_WITH_ROOM = 4
 """Beside more KPIs, a comparison takes one column instead of three."""
-_MARKS = {"up": "▲", "down": "▼", "flat": ""}
-
-
-@dataclass(frozen=True)
-class Line:
-    """A row to come: its head, its kind and the spot of its values."""
-
-    text: str
-    spot: Spot
-    kind: Literal["row", "other", "total"] = "row"
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: its head and one cell per line."""
-
-    head: Head
-    cells: tuple[Cell, ...]
 
 
 def ask(block: TableBlock, context: Context) -> Question:
@@ -47,7 +26,8 @@ def ask(block: TableBlock, context: Context) -> Question:
     table, scenarios = block.table, _scenarios(block, context)
     period = context.resolve(block.period)
     kpis = dict.fromkeys((*table.kpis, *([table.sort] if table.sort else [])))
-    compared = context.with_plans(table.kpis[:1], scenarios)
+    goal: tuple[Scenario, ...] = ("plan",) if table.status else ()
+    compared = context.with_plans(table.kpis[:1], (*scenarios, *goal))
     names = tuple(dict.fromkeys((*kpis, *compared)))
     where = (*context.report.where, *block.where)
     if table.rows in GRAINS:
@@ -72,9 +52,7 @@ def tell(block: TableBlock, answer: Answer, context: Context) -> Section:
     if not any(line.kind == "row" for line in lines):
         empty = context.say("no_data", period=context.dates.name(period))
         return Section("", context.kpis[table.kpis[0]].label, "", Notice("empty", empty), state="empty")
-    columns = list(
-        chain.from_iterable(_columns(kpi, block, [*shown, *further], reading) for kpi in table.kpis)
-    )
+    columns = list(_columns(block, [*shown, *further], reading))
     rows = tuple(
         Row(
             (
@@ -99,6 +77,19 @@ def tell(block: TableBlock, answer: Answer, context: Context) -> Section:
         ),
         remarks=_remarks(block, shown, reading),
     )
+
+
+def _columns(block: TableBlock, lines: list[Line], reading: Reading) -> Iterable[Column]:
+    """The values of every KPI; behind those of the first one its comparisons."""
+    table, scenarios = block.table, _scenarios(block, reading.context)
+    for kpi in table.kpis:
+        found, first = measured(kpi, lines, reading), kpi == table.kpis[0]
+        yield values(found, bars=first and table.rows not in GRAINS, plan="plan" in scenarios)
+        for scenario in scenarios if first else ():
+            yield from comparison(found, scenario, brief=len(table.kpis) > _KPIS_WITH_ROOM)
+    status = standing(measured(table.kpis[0], lines, reading)) if table.status else None
+    if status is not None:
+        yield status
 
 
 def _scenarios(block: TableBlock, context: Context) -> tuple[Scenario, ...]:
@@ -146,9 +137,10 @@ def _lines(block: TableBlock, period: Period, reading: Reading) -> list[Line]:
 
 
 def _cut(lines: list[Line]) -> tuple[list[Line], list[Line]]:
-    """At most so many rows as a page can bear, besides the total; and the further ones."""
+    """The rows to be printed, with the total, and the further ones: more than a page can bear are few."""
     body, total = ([line for line in lines if (line.kind == "total") is last] for last in (False, True))
-    return [*body[:MOST_ROWS], *total], body[MOST_ROWS:]
+    shown = len(body) if len(body) <= MOST_ROWS else FIRST_ROWS
+    return [*body[:shown], *total], body[shown:]
 
 
 def _unit(bucket: Period, context: Context) -> str:
@@ -158,116 +150,6 @@ def _unit(bucket: Period, context: Context) -> str:
 def _size(point: Point) -> tuple[bool, float]:
     """Largest first, undefined last."""
     return point.value is None, -(point.value or 0.0)
-
-
-def _columns(kpi: str, block: TableBlock, lines: list[Line], reading: Reading) -> Iterable[Column]:
-    """The values of a KPI; behind those of the first one its comparisons."""
-    context, definition = reading.context, reading.context.kpis[kpi]
-    points = [reading.point(kpi, line.spot) for line in lines]
-    scale = context.numbers.scale([point.value for point in points], definition)
-    first = kpi == block.table.kpis[0]
-    bars = first and adds_up(definition) and block.table.rows not in GRAINS
-    unit = "" if scale.unit == "%" else scale.unit
-    yield Column(
-        Head(
-            definition.label,
-            unit,
-            share=1.4 if bars else 1.0,
-            format=format_of(definition, context.settings.currency),
-        ),
-        _values(kpi, lines, points, scale, reading, bars),
-    )
-    if first:
-        for scenario in _scenarios(block, context):
-            brief = len(block.table.kpis) > _KPIS_WITH_ROOM
-            yield from _comparison(kpi, scenario, lines, scale, reading, brief=brief)
-
-
-def _values(
-    kpi: str, lines: list[Line], points: list[Point], scale: Scale, reading: Reading, bars: bool
-) -> tuple[Cell, ...]:
-    parts = [point.value for line, point in zip(lines, points, strict=True) if line.kind != "total"]
-    largest = max((value for value in parts if value is not None), default=0.0)
-    drawn = bars and largest > 0 and all(value is None or value >= 0 for value in parts)
-    cells = []
-    for line, point in zip(lines, points, strict=True):
-        bar = (point.value or 0.0) / largest if drawn and line.kind != "total" else None
-        note = _small(kpi, point, reading)
-        cells.append(
-            Cell(
-                text=reading.scaled(kpi, point, scale),
-                value=point.value,
-                tone="muted" if reading.low(kpi, point) or point.value is None else None,
-                bar=bar,
-                sub=note,
-                strong=line.kind == "total",
-            )
-        )
-    return tuple(cells)
-
-
-def _small(kpi: str, point: Point, reading: Reading) -> str:
-    """What stands below a figure from few rows or of none: its interval if it is a proportion, and n."""
-    context, interval = reading.context, reading.interval_text(kpi, point)
-    if interval and point.base:
-        return f"{interval}, {context.say('n', count=context.numbers.decimal(point.base))}"
-    return reading.n_text(point) if reading.low(kpi, point) or reading.divides_by_nothing(point) else ""
-
-
-def _comparison(
-    kpi: str, scenario: Scenario, lines: list[Line], scale: Scale, reading: Reading, *, brief: bool
-) -> Iterable[Column]:
-    """The plan with the difference to it, and the relative change; of percentages the difference.
-
-    In brief only one column: the relative change, of percentages the difference.
-    """
-    context, definition = reading.context, reading.context.kpis[kpi]
-    bases = [base_of(reading, kpi, line.spot, scenario) for line in lines]
-    code = next((base[0] for base in reversed(bases) if base), None)
-    if code is None:
-        return
-    percent, form = definition.unit == "percent", format_of(definition, context.settings.currency)
-    full = scenario == "plan" and not brief
-    if full:
-        texts = [reading.scaled(kpi, base[1], scale) if base else UNDEFINED for base in bases]
-        yield Column(
-            Head(code, "" if percent else scale.unit, format=form),
-            tuple(
-                Cell(text, base[1].value if base else None, strong=line.kind == "total")
-                for text, base, line in zip(texts, bases, lines, strict=True)
-            ),
-        )
-    if percent or full:
-        cells = [_gap(kpi, line, base, scale, reading) for line, base in zip(lines, bases, strict=True)]
-        unit = context.say("points") if percent else scale.unit
-        yield Column(Head(context.say("delta", code=code), unit, format=difference_of(form)), tuple(cells))
-    if not percent:
-        cells = [
-            _relative(kpi, line, base, scenario, reading) for line, base in zip(lines, bases, strict=True)
-        ]
-        yield Column(Head(context.say("delta_percent", code=code), format=SHARE), tuple(cells))
-
-
-def _gap(kpi: str, line: Line, base: tuple[str, Point] | None, scale: Scale, reading: Reading) -> Cell:
-    difference = subtract(reading.point(kpi, line.spot), base[1]) if base else None
-    text = reading.context.numbers.scaled_difference(difference, scale)
-    went: Literal["up", "down", "flat"] = "flat"
-    if difference and not is_level(text):
-        went = "up" if difference > 0 else "down"
-    shade: Tone = tone(reading.context.kpis[kpi], went, difference)
-    return Cell(text, difference, tone=shade, strong=line.kind == "total")
-
-
-def _relative(
-    kpi: str, line: Line, base: tuple[str, Point] | None, scenario: Scenario, reading: Reading
-) -> Cell:
-    if base is None:
-        return Cell(UNDEFINED, None, tone="muted")
-    found = change(reading, kpi, reading.point(kpi, line.spot), base, scenario)
-    value = found.relative.value
-    mark = _MARKS[found.direction] if value is not None else ""
-    shade: Tone = found.tone if value is not None else "muted"
-    return Cell(found.relative.text, value, tone=shade, mark=mark, strong=line.kind == "total")
 
 
 def _title(block: TableBlock, period: Period, reading: Reading) -> str:
