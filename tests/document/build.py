@@ -77,6 +77,13 @@ KPIS = {
             "owner": "team",
         },
     ),
+    "fairs": Kpi(
+        label="Fairs",
+        meaning="Fairs of the trade.",
+        count="deals",
+        owner="Marketing",
+        list={"columns": {"Fair": "segment"}, "reason": "Opened {closed_at}", "next_step": "Read on."},
+    ),
     "customers": Kpi(label="Customers", meaning="Different.", distinct="deals.segment", good="up"),
     "people": Kpi(label="People", meaning="Contacts.", count="deals", persons=True, good="up"),
     "per_person": Kpi(label="Per person", meaning="Won.", unit="money", ratio=["won", "people"]),

@@ -35,8 +35,7 @@ def values(chart: Chart) -> dict[str, tuple[float | None, ...]]:
 
 
 def test_ahead_asks_for_the_forecast_and_its_range_of_whole_units() -> None:
-    (question,) = questions(report(AHEAD), MAY, CATALOG, CALENDAR)
-    assert question is not None
+    ((question,),) = questions(report(AHEAD), MAY, CATALOG, CALENDAR)
     assert question.kpis == ("signed", "plan", "hoped", "feared", "dreamed")
     assert [bucket.label for bucket in question.buckets] == list(FIGURES)
 
@@ -64,8 +63,7 @@ def test_caption_and_spoken_form_tell_of_the_forecast() -> None:
 
 
 def test_ahead_of_a_running_month_starts_with_the_next_whole_one() -> None:
-    (question,) = questions(report({**AHEAD, "compare": []}), WEEK, CATALOG, CALENDAR)
-    assert question is not None
+    ((question,),) = questions(report({**AHEAD, "compare": []}), WEEK, CATALOG, CALENDAR)
     assert [bucket.label for bucket in question.buckets][-3:] == ["2026-06", "2026-07", "2026-08"]
     assert question.buckets[-3].clipped
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from broadsheet.definitions.models.themes import Theme
 from broadsheet.document.panels import Panel
-from broadsheet.document.tree import Chart
+from broadsheet.document.tree import Chart, Event
 from broadsheet.rendering.charts.boxes import Box, spread
 from broadsheet.rendering.charts.draw import compose, draw, for_screen, page_size, png
 from broadsheet.rendering.charts.hatching import hatching
@@ -72,6 +72,11 @@ CHARTS = {
         categories=MONTHS,
         panels=tuple(Panel(name, "0", None, (series("AC", "actual", UP_AND_DOWN),)) for name in ("A", "B")),
     ),
+    "events": replace(
+        FORECAST, events=tuple(Event(at, mark) for at, mark in zip((1, 1, 1, 5, 11), "ABCDE", strict=True))
+    ),
+    "events on a line": replace(LINE, events=(Event(0, "A"), Event(12, "B"))),
+    "many events in one column": replace(COLUMNS, events=tuple(Event(3, mark) for mark in "ABCDEFGHIJKL")),
     "forecast": FORECAST,
     "forecast line": replace(FORECAST, kind="line", variances=()),
     "forecast without a range": replace(FORECAST, band=()),

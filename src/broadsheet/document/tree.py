@@ -109,6 +109,14 @@ class Variance:
 
 
 @dataclass(frozen=True)
+class Event:
+    """Something that happened in a category of a chart; `mark` stands in the drawing, and with its text below."""
+
+    index: int
+    mark: str
+
+
+@dataclass(frozen=True)
 class Chart:
     """A chart as data: `categories` along time or structure, `unit` printed at the scale.
 
@@ -131,6 +139,7 @@ class Chart:
     ahead: int = 0
     parting: tuple[str, str] = ("", "")
     band: tuple[tuple[float, float] | None, ...] = ()
+    events: tuple[Event, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,8 @@ def _of_block(draft: Draft, subject: Subject, report: Report, index: int, block:
             place = draft.place(subject, *home, "kpis", at, "kpi")
             yield ask(((item.kpi, place),), (), *(_grains(item.period) if item.period else period), *spans)
     elif isinstance(block, ChartBlock):
-        yield ask(named(block.kpis, "kpis"), axis(block.by, "by") + axis(block.split, "split"), *period)
+        kpis = named(block.kpis, "kpis") + axis(block.events, "events")
+        yield ask(kpis, axis(block.by, "by") + axis(block.split, "split"), *period)
     elif (spec := spec_of(block)) is not None:
         key = block_key(block) or ""
 

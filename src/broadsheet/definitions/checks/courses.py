@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from broadsheet.definitions.checks.columns import column_type
 from broadsheet.definitions.codes import error
 from broadsheet.definitions.draft import Draft, Finding, Subject
 from broadsheet.definitions.models.charts import ChartBlock
@@ -24,6 +25,12 @@ def check_courses(draft: Draft) -> Iterator[Finding]:
                 place = draft.place(subject, "blocks", index, "ahead")
                 form = (block.period or report.period).form
                 yield from ((subject, found) for found in _ahead(block, kpi, form, place))
+            events = draft.catalog.kpis.get(block.events or "")
+            if events is not None and not _dated(draft, events):
+                place = draft.place(subject, "blocks", index, "events")
+                what = f"the list of {block.events} tells no date at which its rows could be marked"
+                remedy = "Name a column of dates or times under `columns` or in `reason` of the list."
+                yield subject, error("event-date", place, what, remedy)
             if block.cumulative and not _adds_up(kpi):
                 place = draft.place(subject, "blocks", index, "cumulative")
                 what = f"the units of {block.kpis[0]} do not add up to a running total"
@@ -42,6 +49,15 @@ def _ahead(block: ChartBlock, kpi: Kpi, form: str, place: Place) -> Iterator[Pro
         what = "ahead: end means the end of the unit that a to-date period is a part of"
         remedy = "Give the block a period such as {to_date: quarter}, or tell how many units: ahead: 3."
         yield error("ahead-end", place, what, remedy)
+
+
+def _dated(draft: Draft, kpi: Kpi) -> bool:
+    """Whether a row of the list has a date; true where it cannot be told, because the list is missing or broken."""
+    measure = kpi.measure
+    if kpi.list is None or not isinstance(measure, Aggregate) or measure.fact not in draft.catalog.facts:
+        return True
+    found = (column_type(draft.catalog, measure.fact, path, Place("")) for path in kpi.list.paths)
+    return any(isinstance(kind, Problem) or kind in ("date", "time") for kind in found)
 
 
 def _adds_up(kpi: Kpi) -> bool:

@@ -33,6 +33,9 @@ class ChartBlock(Block):
         "end: up to the end of the unit that a to-date period is part of.",
     )
     cumulative: bool = Field(default=False, description="Lines and bars by time: running totals.")
+    events: Name | None = Field(
+        default=None, description="Lines and bars by time: a KPI whose list are the events to mark."
+    )
     top: int | None = Field(
         default=None, ge=1, le=50, description="Only the largest members; the rest as one."
     )
@@ -55,7 +58,11 @@ class ChartBlock(Block):
         if self.span is not None and not timed:
             raise ValueError("`span` belongs to charts by time")
         single = timed and self.chart in ("line", "bar") and len(self.kpis) == 1 and self.split is None
-        for key, asked in (("ahead", self.ahead is not None), ("cumulative", self.cumulative)):
-            if asked and not single:
-                raise ValueError(f"`{key}` belongs to a line or bar chart of one KPI by time")
+        asked = {
+            "ahead": self.ahead is not None,
+            "cumulative": self.cumulative,
+            "events": self.events is not None,
+        }
+        for key in (key for key, value in asked.items() if value and not single):
+            raise ValueError(f"`{key}` belongs to a line or bar chart of one KPI by time")
         return self

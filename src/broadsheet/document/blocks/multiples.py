@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from broadsheet.definitions.models.blocks import Comparison as Scenario
 from broadsheet.definitions.models.charts import ChartBlock
 from broadsheet.document.blocks.course import Course, course_of
@@ -90,6 +92,9 @@ def _panels(
         own = tuple(line for (name, _), line in zip(strung, series, strict=True) if name == member)
         spot = Spot(course.past[-1], (split,), (member,))
         change = next(iter(changes(reading, kpi, spot, scenarios)), None)
+        if change is not None:
+            text = reading.context.numbers.scaled_difference(change.difference.value, scale)
+            change = replace(change, difference=replace(change.difference, text=text))
         panels.append(Panel(reading.member(split, member), own[0].texts[-1], change, own))
     return tuple(panels), scale
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from broadsheet.definitions.models.charts import ChartBlock
 from broadsheet.document.blocks.course import Course, course_of, groups
+from broadsheet.document.blocks.events import events_of
 from broadsheet.document.blocks.single import Picture, from_zero, picture, scenarios_of
 from broadsheet.document.context import Context
 from broadsheet.document.findings import leader, over_time, several
@@ -15,6 +16,7 @@ from broadsheet.document.tree import Chart, Role, Section
 from broadsheet.document.variances import scale_note
 from broadsheet.metrics.question import Answer, Question, Top
 
+MOST_EVENTS = 50
 PARTS = 6
 """A stacked chart shows so many parts; the rest is “Other”."""
 
@@ -33,7 +35,14 @@ def ask(block: ChartBlock, context: Context) -> Question:
     kpis = context.with_plans(block.kpis, scenarios)
     if course.ahead:
         kpis = tuple(dict.fromkeys((*kpis, *context.forecast_of(block.kpis[0]))))
-    return Question(kpis, tuple(dict.fromkeys((*course.all, *formers))), where=where)
+    units = tuple(dict.fromkeys((*course.all, *formers)))
+    if block.events is None:
+        return Question(kpis, units, where=where)
+    # Rows one by one are those of the first KPI in the first period.
+    whole = context.whole(course.past, context.resolve(block.period))
+    return Question(
+        (block.events, *kpis), tuple(dict.fromkeys((whole, *units))), where=where, rows=MOST_EVENTS
+    )
 
 
 def tell(block: ChartBlock, answer: Answer, context: Context) -> Section:
@@ -45,6 +54,7 @@ def tell(block: ChartBlock, answer: Answer, context: Context) -> Section:
         shown = picture(block, course, reading) if len(block.kpis) == 1 else _several(block, course, reading)
     zero = block.chart != "line" or from_zero(shown.series)
     labels = context.words.labels
+    events, happened = events_of(block.events, course, reading) if block.events else ((), ())
     chart = Chart(
         kind=block.chart,
         categories=tuple(context.dates.tick(bucket) for bucket in course.all),
@@ -59,6 +69,7 @@ def tell(block: ChartBlock, answer: Answer, context: Context) -> Section:
         ahead=len(course.ahead),
         parting=(begin(labels["actual"]), begin(labels["forecast"])) if course.ahead else ("", ""),
         band=shown.band,
+        events=events,
     )
     partial = (context.say("partial"),) if any(bucket.clipped for bucket in course.all) else ()
     units = [Spot(bucket) for bucket in course.past]
@@ -70,6 +81,7 @@ def tell(block: ChartBlock, answer: Answer, context: Context) -> Section:
         alt=_alt(block, course, shown, context),
         remarks=(
             *partial,
+            *happened,
             *low_ones(block, units, map(context.dates.name, course.past), reading),
             *reading.persons_remarks,
         ),

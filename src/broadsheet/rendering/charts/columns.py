@@ -37,7 +37,7 @@ def draw_columns(canvas: Canvas, chart: Chart) -> None:
     scale = replace(whole, end=whole.start + columns)
     frame = time_frame(canvas, chart, scale, margin(canvas, entries))
     draw_parting(frame, chart, canvas.height)
-    draw_tiers(frame, chart, tiers, scale.end + canvas.line_height * 2.3)
+    draw_tiers(frame, chart, tiers, scale.end + canvas.height - whole.end)
     draw_key(canvas, entries, frame.scale.end - canvas.line_height * 0.4)
     members = [series for series in chart.series if series.scenario == "member"]
     if members:
@@ -128,12 +128,12 @@ def _value_labels(frame: Frame, series: Series, chart: Chart, width: float) -> N
     for index in label_order(frame, series.values, series.texts):
         value = series.values[index] or 0.0
         beside = [s.values[index] or 0.0 for s in chart.series if index < len(s.values)]
-        beside.extend((chart.band[index] or ()) if chart.band else ())
+        reach = [0.0, *beside, *((chart.band[index] or ()) if chart.band else ())]
         sign = -1 if value < 0 else 1
         if value < 0:
-            y = frame.scale(min([0.0, *beside])) - canvas.line_height * 0.85
+            y = frame.scale(min(reach)) - canvas.line_height * 0.85
         else:
-            y = frame.scale(max([0.0, *beside])) + canvas.line_height * 0.3
+            y = frame.scale(max(reach)) + canvas.line_height * 0.35
         current = index == frame.current
         if value > 0 and _inside(frame, (index, value), max(beside), text_of(series, index), width):
             continue

@@ -42,7 +42,7 @@ def page_size(chart: Drawn, width: str, style: ChartStyle) -> tuple[float, float
         return WIDTHS[width], SHAPES[type(chart)].height(chart, line_height, WIDTHS[width])
     if chart.kind == "ranked":
         return WIDTHS[width], ranked_height(chart, line_height)
-    return WIDTHS[width], HEIGHTS[width] + TIER * len(chart.variances)
+    return WIDTHS[width], HEIGHTS[width] + TIER * len(chart.variances) + (4.0 if chart.events else 0.0)
 
 
 def compose(chart: Drawn, style: ChartStyle, size_mm: tuple[float, float]) -> Canvas:

@@ -11,6 +11,8 @@ from broadsheet.rendering.charts.scale import Scale, value_range
 
 LONGEST_CATEGORY = 24.0
 CROWDED = 1.25
+EVENTS = 1.25
+"""Lines of text that marks of events take above the columns."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,8 @@ def stretch(canvas: Canvas, chart: Chart, values: Iterable[float | None]) -> Sca
     low, high = value_range(values, chart.zero_based)
     line = canvas.line_height
     floor = line * (2.5 if chart.groups else 1.2) + (line if low != 0 else 0.0)
-    return Scale(low, high, floor, canvas.height - (2.3 * line if chart.unit else 1.2 * line))
+    above = (2.3 if chart.unit else 1.2) + (EVENTS if chart.events else 0.0)
+    return Scale(low, high, floor, canvas.height - above * line)
 
 
 def time_frame(canvas: Canvas, chart: Chart, scale: Scale, margin: float) -> Frame:
@@ -65,12 +68,29 @@ def time_frame(canvas: Canvas, chart: Chart, scale: Scale, margin: float) -> Fra
         count=count,
         current=count - 1 if chart.highlight is None else chart.highlight,
     )
-    unit(canvas, chart.unit, canvas.width, scale.end + canvas.line_height * 1.55)
+    above = 1.55 + (EVENTS if chart.events else 0.0)
+    unit(canvas, chart.unit, canvas.width, scale.end + canvas.line_height * above)
+    _events(frame, chart)
     if frame.scale.has_zero:
         canvas.lines([[(0, frame.base), (frame.right, frame.base)]], canvas.style.text, 0.6)
     _category_labels(frame, chart)
     _group_labels(frame, chart)
     return frame
+
+
+def _events(frame: Frame, chart: Chart) -> None:
+    """Over the unit of each event a tick, with the marks of those that share it."""
+    canvas, line = frame.canvas, frame.canvas.line_height
+    marks: dict[int, str] = {}
+    for event in chart.events:
+        marks[event.index] = marks.get(event.index, "") + event.mark
+    foot = frame.scale.end + line * 1.35
+    for index, text in marks.items():
+        x = frame.x(index)
+        canvas.lines([[(x, foot - line * 0.35), (x, foot + line * 0.1)]], canvas.style.text, 0.6)
+        canvas.text(
+            x, foot + line * 0.35, canvas.shorten(text, frame.pitch - 0.7, True), Pen(canvas.style.text, True)
+        )
 
 
 def draw_parting(frame: Frame, chart: Chart, top: float) -> None:

@@ -11,7 +11,8 @@ from broadsheet.rendering.charts.frame import Frame, label_order, values_of
 from broadsheet.rendering.charts.notation import Ink, tone_ink, tone_text
 from broadsheet.rendering.charts.scale import Scale, value_range
 
-WIDEST = 0.62
+PART, WIDEST = 0.62, 10.0
+"""The width of a bar: a part of its column's room, at most so many millimeters."""
 RELATIVE = 0.28
 PIN, HEAD = 0.22, 0.65
 """Half the width and the head of a relative difference: a pin, so that percent is not taken for an amount."""
@@ -53,7 +54,7 @@ def _draw(frame: Frame, tier: Variance, scale: Scale, chart: Chart) -> None:
         if value:
             end = scale(value)
             end = zero + (max(end - zero, THINNEST) if value > 0 else min(end - zero, -THINNEST))
-            half = PIN if tier.times is None else frame.pitch * WIDEST / 2
+            half = PIN if tier.times is None else min(frame.pitch * PART, WIDEST) / 2
             bar = Box(frame.x(index) - half, min(zero, end), frame.x(index) + half, max(zero, end))
             ink = tone_ink(style, tier.tones[index], expected=index >= frame.count - chart.ahead)
             inks.setdefault(ink, []).append(bar)
