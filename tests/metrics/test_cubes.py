@@ -178,7 +178,7 @@ def test_one_cube_gives_what_separate_statements_give(
     numbered = large.ask(*asked, as_of=now)
     assert any("dense_rank" in statement for statement in large.sent)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("broadsheet.metrics.plan.CLASSES", -1)
+        patch.setattr("broadsheet.metrics.plan.VALUES", -1)
         patch.setattr("broadsheet.metrics.plan.NEAR", 0)
         patch.setattr("broadsheet.metrics.sizes.NEAR", 0)
         patch.setattr("broadsheet.metrics.sizes.ROWS_EACH", 1_000_000)

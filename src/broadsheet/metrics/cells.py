@@ -89,13 +89,13 @@ def _members(
 def _unclassed(scan: Scan, raw: pd.DataFrame) -> dict[str, pd.Series[Any]]:
     """The numbers of each component in the classes of rows that are its own, and nothing in the others."""
     parts = classes(scan.components, scan.classed or ())
-    bare = {label: _numbers(raw[label], part) for label, part in parts.bare.items()}
+    sums = {label: _numbers(raw[label], part) for label, part in parts.sums.items()}
     own = {key: raw[key].astype(bool) for key in parts.choices}
     numbers = {}
     for i, component in enumerate(scan.components):
         label, key = parts.columns[component]
         nothing = 0 if component.operation in ("count", "sum") else np.nan
-        numbers[f"c{i}"] = bare[label] if key is None else bare[label].where(own[key], nothing)
+        numbers[f"c{i}"] = sums[label] if key is None else sums[label].where(own[key], nothing)
     return numbers
 
 

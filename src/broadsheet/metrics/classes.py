@@ -1,8 +1,8 @@
 """Components that are added up by the classes of rows that meet the same conditions.
 
-Where few classes occur, a cube groups by them too and adds up each column once, not once for every set of conditions.
-Conditions on columns with few values are met or not by whole groups, so the columns themselves are keys; the others,
-and whether a row has a duration, are a state of the row.
+Conditions on columns with few values are met or not by whole groups. So a cube groups by these columns too, and
+adds up each column once, not once for every set of conditions. Other conditions, and whether a row has a duration,
+are looked at row by row.
 """
 
 from __future__ import annotations
@@ -11,60 +11,37 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from broadsheet.definitions.models.filters import ColumnRef, Condition, Filter
-from broadsheet.definitions.models.measures import Duration
 from broadsheet.definitions.models.windows import Window
 from broadsheet.metrics.components import Component
 
 
 @dataclass(frozen=True)
-class Choice:
-    """Which rows are those of a component: groups that meet `where` and are in the state `code` of `state`."""
-
-    where: Filter
-    state: str | None
-    code: int
-
-
-@dataclass(frozen=True)
 class Classes:
-    """The columns of a classed cube, by label: `bare` components; of each state, the components whose rows are in
-    it, from code 1 on; and the `choices`.
+    """The columns of a classed cube, by label: the components with those conditions that are met row by row (`sums`),
+    and the conditions that are met by groups (`choices`).
 
     `columns` are the labels of a component: where its numbers stand, and which groups are its own (None: all).
     """
 
-    bare: Mapping[str, Component]
-    states: Mapping[str, tuple[Component, ...]]
-    choices: Mapping[str, Choice]
+    sums: Mapping[str, Component]
+    choices: Mapping[str, Filter]
     columns: Mapping[Component, tuple[str, str | None]]
 
 
 def classes(components: Iterable[Component], few: Collection[str]) -> Classes:
     """Take conditions and columns apart; the columns `few` have few values."""
-    bare: dict[Component, str] = {}
-    states: dict[tuple[object, ...], tuple[str, list[Component]]] = {}
-    choices: dict[Choice, str] = {}
+    sums: dict[Component, str] = {}
+    choices: dict[Filter, str] = {}
     columns: dict[Component, tuple[str, str | None]] = {}
     for component in components:
-        label = bare.setdefault(replace(component, where=()), f"b{len(bare)}")
         late = tuple(each for each in component.where if set(paths_of(each)) <= set(few))
         early = tuple(each for each in component.where if each not in late)
-        chosen, key = Choice(late, None, 0), None
-        if early or _limited(component):
-            # Rows have ended, are open or faulty; never two of these.
-            apart = (early, component.operand, component.censored) if _limited(component) else (early,)
-            state, kinds = states.setdefault(apart, (f"s{len(states)}", []))
-            if component.rows not in (kind.rows for kind in kinds):
-                kinds.append(replace(component, where=early))
-            code = [kind.rows for kind in kinds].index(component.rows) + 1
-            chosen = Choice(late, state, code)
-        if chosen != Choice((), None, 0):
-            key = choices.setdefault(chosen, f"k{len(choices)}")
+        label = sums.setdefault(replace(component, where=early), f"b{len(sums)}")
+        key = choices.setdefault(late, f"k{len(choices)}") if late else None
         columns[component] = label, key
     return Classes(
-        {label: part for part, label in bare.items()},
-        {state: tuple(kinds) for state, kinds in states.values()},
-        {label: choice for choice, label in choices.items()},
+        {label: part for part, label in sums.items()},
+        {label: where for where, label in choices.items()},
         columns,
     )
 
@@ -77,7 +54,3 @@ def paths_of(condition: Condition) -> Iterator[str]:
             yield value.path
         elif isinstance(value, Window):
             yield from (path for path in (value.of, value.by) if path)
-
-
-def _limited(component: Component) -> bool:
-    return isinstance(component.operand, Duration) or component.rows == "unrated"

@@ -31,8 +31,6 @@ LEAST, SHARE = 10_000, 10
 """Groups that any cube may have; else one for every ten rows. Beyond, levels get statements of their own."""
 JOIN = 10
 """Columns that cost as much as following a link for every row."""
-CLASSES = 5
-"""States of rows that may be keys of a cube beside its dimensions."""
 VALUES = 32
 """Combinations of values of the columns that conditions read, up to which the columns themselves are keys."""
 
@@ -227,11 +225,9 @@ class _Cube(_Draft):
             if count is not None and times * count <= VALUES:
                 few, times = [*few, path], times * count
         parts = classes(plain.components, few)
-        groups = (
-            self._members(self.level) * len(plain.spans) * times * (1 + sum(map(len, parts.states.values())))
-        )
-        good = len(parts.choices) >= 1 and len(parts.states) <= CLASSES
-        return tuple(few) if good and _fits(groups, self.base.fact, self.sizes) else None
+        groups = self._members(self.level) * len(plain.spans) * times
+        good = parts.choices and _fits(groups, self.base.fact, self.sizes)
+        return tuple(few) if good else None
 
     def _with(self, other: _Cube) -> Level:
         return tuple(dict.fromkeys((*self.level, *other.level)))

@@ -291,10 +291,14 @@ def counted(scan: Scan, columns: Columns, context: Context) -> list[Clause]:
 
 
 def aggregate(component: Component, columns: Columns, context: Context) -> sa.ColumnElement[Any]:
-    """One aggregate over the rows that meet its own conditions."""
+    """One aggregate over the rows that meet its own conditions: it passes over the others, which have no value.
+
+    So several aggregates of the same rows look at their conditions once; a FILTER of each would look again.
+    """
     value, conditions = value_of(component, columns, context)
-    function = apply(component, value)
-    result: sa.ColumnElement[Any] = function.filter(*conditions) if conditions else function
+    if conditions:
+        value = sa.case((sa.and_(*conditions), sa.literal_column("1") if value is None else value))
+    result: sa.ColumnElement[Any] = apply(component, value)
     return result
 
 
