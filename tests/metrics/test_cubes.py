@@ -61,6 +61,8 @@ KPIS: dict[str, Any] = {
     "cycle": {"mean": {"days": ["deals.opened", "deals.closed"]}, "open_rows": "count_apart"},
     "won_share": {"ratio": ["won", "deals"]},
 }
+APART: dict[str, Any] = {"stages": {"distinct": "deals.stage"}, "middle": {"median": "deals.amount"}}
+"""KPIs that do not add up."""
 CATALOG = catalog(FACTS, KPIS, entities=ENTITIES, dimensions=DIMENSIONS)
 REPS = [
     (1, "Ada", 1, 30),
@@ -328,6 +330,38 @@ def test_slices_of_a_dimension_cost_as_many_statements_as_one(deals: Store) -> N
         assert (found.pending, found.faults) == (one.pending, one.faults)
     assert [found.value("amount") for found in together] == [7, 16, 32, 0]
     assert table(together[0], "amount", "region") == {"North": 3, "South": 4}
+
+
+def test_slices_of_what_does_not_add_up_cost_as_many_statements_as_one(make: Make) -> None:
+    rows = [
+        deal(1, "1", stage="new"),
+        deal(1, "4", stage="lost"),
+        deal(2, "9", stage="won"),
+        deal(2, "3", stage="won"),
+        deal(4, "16", stage="won"),
+        deal(None, "128", stage="new"),
+    ]
+    known = catalog(FACTS, APART, entities=ENTITIES, dimensions=DIMENSIONS)
+    store = make(known, {"deals": rows, "rep": REPS, "team": TEAMS})
+    march = store.period("2026-03")
+
+    def ask(*reps: str) -> Question:
+        levels = ((), ("region",), ("rep",))
+        return Question(tuple(APART), (march,), ("region", "rep"), levels, where=condition(rep=list(reps)))
+
+    alone = [store.ask(ask(name))[0] for name in ("Ada", "Cy", "nobody")]
+    assert len(store.sent) == 3 * 4, "one of counts, and one for each level"
+    store.sent.clear()
+    together = store.ask(*(ask(name) for name in ("Ada", "Cy", "nobody")))
+    assert len(store.sent) == 3, "those of the total and of the reps are one"
+    for one, found in zip(alone, together, strict=True):
+        for level in one.frames:
+            pd.testing.assert_frame_equal(found.frames[level], one.frames[level])
+    assert [found.value("stages") for found in together] == [3, 1, 0]
+    assert together[0].value("middle") == 3.5
+    assert table(together[0], "middle", "region") == {"North": 2.5, "South": 6}
+    # Two members of a slice do not add up, so they are a slice of their own.
+    assert [found.value("stages") for found in store.ask(ask("Ada", "Cy"), ask("Cy"))] == [3, 1]
 
 
 def test_slices_of_many_members_are_asked_for_one_by_one() -> None:

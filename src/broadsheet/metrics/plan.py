@@ -6,7 +6,7 @@ smaller levels are rolled up. A level joins the cube of a larger one, and two le
 the number of groups would explode; those that follow the same links come together first. Snapshots, and what
 depends on where a period ends, add up over members but not over periods, so their periods stay whole.
 Everything else, and every level with a dimension of which a row has several members, is asked for at exactly
-its level, once per set of buckets that do not overlap. Slices of one dimension come out of a cube that holds
+its level, once per set of buckets that do not overlap. Slices of one dimension come out of a statement that holds
 all its members.
 """
 
@@ -90,10 +90,13 @@ class Scan:
 def plan(needs: Iterable[Need], sizes: Sizes = UNKNOWN) -> Mapping[Need, tuple[Scan, ...]]:
     """The scans that answer each need; what several needs share is one scan."""
     wanted = list(dict.fromkeys(needs))
-    wide = _slices([need for need in wanted if not need.whole], sizes)
-    cubes = _cubes(list(dict.fromkeys(wide.values())), sizes)
-    sliced = {need: cubes[wider] for need, wider in wide.items()}
-    return {**sliced, **_exact(need for need in wanted if need.whole)}
+    wide = _slices(wanted, sizes)
+    asked = list(dict.fromkeys(wide.values()))
+    scans = {
+        **_cubes([need for need in asked if not need.whole], sizes),
+        **_exact(need for need in asked if need.whole),
+    }
+    return {need: scans[wider] for need, wider in wide.items()}
 
 
 def _slices(needs: Sequence[Need], sizes: Sizes) -> dict[Need, Need]:
@@ -102,24 +105,32 @@ def _slices(needs: Sequence[Need], sizes: Sizes) -> dict[Need, Need]:
     So the editions of a report for many readers come out of the same cubes, unless those would be too large.
     """
     wider = {need: _unsliced(need, sizes) for need in needs}
-    several: dict[tuple[Base, Filter, str], set[Filter]] = {}
+    several: dict[tuple[Base, Filter, str, bool], set[Filter]] = {}
     for need, some in wider.items():
         for wide in some:
-            several.setdefault((wide.base.rows, wide.where, wide.level[-1]), set()).add(need.where)
+            several.setdefault(_sliced_by(wide), set()).add(need.where)
     return {
-        need: next(
-            (wide for wide in some if len(several[wide.base.rows, wide.where, wide.level[-1]]) > 1), need
-        )
+        need: next((wide for wide in some if len(several[_sliced_by(wide)]) > 1), need)
         for need, some in wider.items()
     }
 
 
+def _sliced_by(wide: Need) -> tuple[Base, Filter, str, bool]:
+    """Of what several slices may be wanted, and by which dimension."""
+    return wide.base.rows, wide.where, wide.level[-1], wide.whole
+
+
 def _unsliced(need: Need, sizes: Sizes) -> list[Need]:
-    """The needs of all members of a dimension of which it wants some, where that is to be had."""
+    """The needs of all members of a dimension of which it wants some, where that is to be had.
+
+    What does not add up is to be had for one member only.
+    """
     fact, found = need.base.fact, []
     for each in need.where if need.base.snapshot is None and not need.at_end else ():
         texts = all(isinstance(value, str) for value in each.values)
         if each.operator != "in" or not texts or not sizes.text(fact, each.path):
+            continue
+        if need.whole and (need.fold is not None or len(each.values) > 1):
             continue
         level = (*(name for name in need.level if name != each.path), each.path)
         members = sizes.grouping(fact, level).members
