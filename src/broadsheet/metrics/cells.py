@@ -219,5 +219,7 @@ def _size(name: str) -> str:
 
 
 def _floats(results: pd.DataFrame, name: str) -> npt.NDArray[np.float64]:
-    values = np.array([float(value) for value in results[name].tolist()])
+    column = results[name]
+    exact = column.dtype == object
+    values = np.array([float(value) for value in column.tolist()]) if exact else column.to_numpy(np.float64)
     return of_size(values, results[_size(name)].to_numpy()) if _size(name) in results else values

@@ -44,7 +44,7 @@ class Sheet:
     """The components of one level, and the keys (bucket, members …) to evaluate them at.
 
     `recorded` are the moments, by base, whose days hold whole rows of it. `rolled` is by moment and members. Some
-    KPIs are evaluated at other levels first; `at` gives their sheets.
+    KPIs are evaluated at other levels first; `at` gives their sheets. `shared` are the members found so far.
     """
 
     catalog: Catalog
@@ -56,6 +56,7 @@ class Sheet:
     at: Provide
     rolled: dict[Base, list[Rolled]] = field(default_factory=dict)
     keys: Keys = field(default_factory=lambda: Keys(index_of([], (), ())))
+    shared: dict[tuple[tuple[str, ...], tuple[str, ...], Steps], Keys] = field(default_factory=dict)
 
     def value(self, kpi: str, steps: Steps = ()) -> Value:
         """Evaluate a KPI at all keys."""
@@ -88,7 +89,7 @@ class Sheet:
             yield from self._present(measure.term.kpi, (*steps, measure.term.step))
         elif isinstance(measure.term, Members):
             fold, members = self.spot.fold, self._below(measure.term).members(measure.term, steps)
-            owners = self._owners(members, measure.term)
+            owners = self._owners(members.index, measure.term)
             if fold is not None and not fold.rest:
                 owners = owners[owners.get_level_values(fold.dimension).to_numpy() != OTHER]
             yield owners
@@ -183,9 +184,15 @@ class Sheet:
             return called(term, [self._term(part, steps) for part in term.arguments])
         return self._operation(term, steps)
 
-    def members(self, term: Members, steps: Steps) -> pd.MultiIndex:
-        """The members of a measure in every bucket, at this level: they have rows for one of its KPIs."""
-        return known(self.present(term.uses, steps), term.each)
+    def members(self, term: Members, steps: Steps) -> Keys:
+        """The members of a measure in every bucket, at this level: they have rows for one of its KPIs.
+
+        Measures of the same KPIs share them.
+        """
+        shared = term.uses, term.each, steps
+        if shared not in self.shared:
+            self.shared[shared] = Keys(known(self.present(term.uses, steps), term.each))
+        return self.shared[shared]
 
     def _below(self, term: Members) -> Sheet:
         return self.at(self.spot.below(term))
@@ -207,13 +214,14 @@ class Sheet:
         """Evaluate the KPIs of every member, then count or aggregate the members of every key."""
         below = self._below(term)
         members = below.members(term, steps)
-        owners = self.keys.index.get_indexer(self._owners(members, term))
-        members, owners = members[owners >= 0], owners[owners >= 0]
-        one_by_one = replace(below, keys=Keys(members))
+        owners = self.keys.index.get_indexer(self._owners(members.index, term))
+        if (owners < 0).any():
+            members, owners = Keys(members.index[owners >= 0]), owners[owners >= 0]
+        one_by_one = replace(below, keys=members)
         crowd = Crowd(
             owners,
             {kpi: one_by_one.value(kpi, steps) for kpi in term.uses},
-            {kpi: self._ranks(kpi, term, steps).of(members) for kpi in term.ranked},
+            {kpi: self._ranks(kpi, term, steps).of(members.index) for kpi in term.ranked},
         )
         value = aggregate(term, crowd, len(self.keys))
         leaves = {self.leaves[key].base for kpi in term.uses for key in leaf_keys(kpi, self.catalog, steps)}

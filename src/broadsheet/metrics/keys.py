@@ -94,6 +94,7 @@ def union(parts: Iterable[pd.MultiIndex], level: Level) -> pd.MultiIndex:
 def known(index: pd.MultiIndex, each: Iterable[str]) -> pd.MultiIndex:
     """The keys that have a member in all of these dimensions."""
     kept = np.ones(len(index), dtype=bool)
-    for name in each:
-        kept &= index.get_level_values(name).to_numpy() != EMPTY
+    for place in map(index.names.index, each):
+        # By its codes, as in `project`.
+        kept &= ~np.isin(index.codes[place], np.flatnonzero(index.levels[place] == EMPTY))
     return index[kept]
