@@ -283,36 +283,6 @@ def test_long_tables_are_cut_and_say_so() -> None:
     assert told.remarks[0] == "The first 20 of 250 rows."
 
 
-STEPS = {
-    "way": lambda *_: 0.125,
-    "way_decided": lambda *_: 400.0,
-    "way_signed": lambda *_: 100.0,
-    "way_won": lambda *_: 50.0,
-}
-
-
-def test_a_funnel_shows_each_step_of_the_first_and_of_the_one_before() -> None:
-    told = section({"funnel": "way"}, STEPS, pending={"way_decided": 12, "way_signed": 3})
-    assert table(told) == [
-        ["Step", "Number", "of the first", "of the one before", "too young"],
-        ["Decided", "400", f"100.0{N}%", "", "12"],
-        ["Signed", "100", f"25.0{N}%", f"25.0{N}%", "3"],
-        ["Won", "50", f"12.5{N}%", f"50.0{N}%", "0"],
-    ]
-    assert told.title == f"Won of decided 12.5{N}%"
-    assert told.caption.endswith("each followed for 90\u202fdays")
-    assert told.remarks == (
-        "Too young: less than 90\u202fdays old and left out; how far these have come so far.",
-    )
-
-
-def test_a_funnel_that_nobody_entered_divides_by_nothing() -> None:
-    told = section({"funnel": "way"}, {step: lambda *_: 0.0 for step in STEPS})
-    assert told.state == "empty"
-    young = section({"funnel": "way"}, {**STEPS, "way_decided": lambda *_: 0.0}, pending={"way_decided": 5})
-    assert table(young)[1] == ["Decided", "0", "–", "", "5"]
-
-
 def test_tables_by_overlapping_members_say_that_rows_do_not_add_up() -> None:
     data, members = {"deals": lambda *_: 50.0}, {"team": ["a", "b"]}
     told = section(

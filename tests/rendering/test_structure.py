@@ -9,7 +9,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from broadsheet.document.diagrams import Step, Waterfall
+from broadsheet.document.diagrams import Funnel, Stage, Step, Waterfall
 from broadsheet.document.tree import Chart, Variance
 from broadsheet.rendering.charts.draw import draw, page_size
 from broadsheet.rendering.charts.style import prepare
@@ -54,7 +54,25 @@ def tier(label, values, times=1.0):
 
 GAPS = (-188, 11, 22, -6, -2, 1, -12)
 PARTS = (-20.2, 2.6, 7.3, -2.7, -1.2, 0.8, -20.0)
+
+
+def funnel(*counts, names=("Qualified", LONG, ARABIC, "Won"), young=0):
+    stages = []
+    for at, count in enumerate(counts):
+        passed = f"{count / counts[at - 1] if counts[at - 1] else 0:.0%}" if at else ""
+        change = "−6.0 pp vs PY" if at else ""
+        first = f"{count / counts[0] if counts[0] else 0:.1%}"
+        stages.append(
+            Stage(names[at], count, f"{count:,.0f}", passed, change, "bad", first, young, f"{young:,}")
+        )
+    return Funnel(tuple(stages), ("Step", "Number", "of the first", "of the one before", "too young"))
+
+
 CHARTS = {
+    "funnel": funnel(430.0, 335.0, 275.0, 156.0, young=1_234_567),
+    "funnel of zeros": funnel(0.0, 0.0, 0.0),
+    "funnel of huge numbers": funnel(98_765_432_101.0, 12_345_678_901.0, 1.0, 0.0),
+    "funnel of one step": funnel(5.0),
     "ranked with differences": replace(
         RANKED, variances=(tier("ΔPL, € k", GAPS), tier("ΔPL %", PARTS, None))
     ),

@@ -48,3 +48,51 @@ class Waterfall(Diagram):
     def lines(self) -> tuple[tuple[float | str | None, ...], ...]:
         """A row per bar."""
         return tuple((step.label, step.value) for step in self.steps)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A step of a funnel: how many reached it, and `passed`, the share of those who reached the step before.
+
+    `change` tells how far that share is from last year's; `first` is the share of the first step.
+    """
+
+    label: str
+    value: float | None
+    text: str
+    passed: str = ""
+    change: str = ""
+    tone: Tone = "neutral"
+    first: str = ""
+    young: int = 0
+    young_text: str = ""
+
+
+@dataclass(frozen=True)
+class Funnel(Diagram):
+    """The steps of one cohort; `names` stand for step, number, share of the first, of the one before, too young."""
+
+    stages: tuple[Stage, ...]
+    names: tuple[str, str, str, str, str]
+
+    @property
+    def columns(self) -> tuple[Head, ...]:
+        """Counts and shares."""
+        share = Format("percent", 1)
+        forms = (TEXT, NUMBER, share, share, NUMBER)
+        return tuple(Head(name, format=form) for name, form in zip(self.names, forms, strict=True))
+
+    @property
+    def lines(self) -> tuple[tuple[float | str | None, ...], ...]:
+        """A row per step."""
+        first, before = self.stages[0].value, None
+        rows = []
+        for stage in self.stages:
+            shares = (_part(stage.value, first), _part(stage.value, before))
+            rows.append((stage.label, stage.value, *shares, float(stage.young)))
+            before = stage.value
+        return tuple(rows)
+
+
+def _part(value: float | None, base: float | None) -> float | None:
+    return value / base if value is not None and base else None

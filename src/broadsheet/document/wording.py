@@ -186,6 +186,7 @@ ENGLISH: Mapping[str, str] = {
     "chart_alt.multiples": "Small charts on one scale",
     "chart_alt.ranked": "Ranked bar chart",
     "chart_alt.waterfall": "Waterfall chart",
+    "chart_alt.funnel": "Funnel",
     "alt_span": (
         "{kind}. {title}. {label}: first {first} ({start}), last {last} ({end}), lowest {low}, "
         "highest {high}."
@@ -258,6 +259,9 @@ ENGLISH: Mapping[str, str] = {
     "funnel_first": "of the first",
     "funnel_before": "of the one before",
     "funnel_left": "too young",
+    "funnel_moving": "arrow: share going on",
+    "funnel_change": "{change} vs {code}",
+    "funnel_lost": "{fact}: fewest go on after {step} ({share})",
     "funnel_window": "each followed for {window}",
     "funnel_young": "Too young: less than {window} old and left out; how far these have come so far.",
     "list_none": "No {label}.",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from broadsheet.document.diagrams import Waterfall
+from broadsheet.document.diagrams import Funnel, Waterfall
 from broadsheet.document.panels import Multiples
 from broadsheet.document.tree import Diagram
 from broadsheet.rendering.charts.canvas import Canvas
+from broadsheet.rendering.charts.funnel import draw_funnel, funnel_height
 from broadsheet.rendering.charts.panels import draw_panels, panels_height
 from broadsheet.rendering.charts.waterfall import draw_waterfall, waterfall_height
 
@@ -25,5 +26,6 @@ class Shape(NamedTuple):
 
 SHAPES: Mapping[type[Diagram], Shape] = {
     Multiples: Shape(draw_panels, panels_height),
+    Funnel: Shape(draw_funnel, funnel_height),
     Waterfall: Shape(draw_waterfall, lambda chart, line, _: waterfall_height(chart, line)),
 }
