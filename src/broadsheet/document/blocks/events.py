@@ -25,7 +25,7 @@ def events_of(kpi: str, course: Course, reading: Reading) -> tuple[tuple[Event, 
             told.append(context.say("event", mark=mark, text=text, day=context.dates.short(day)))
     if not found:
         return (), ()
-    remarks = [context.say("events", label=definition.label, events="; ".join(told))]
+    remarks = [context.say("events", label=definition.label, events=context.say("semicolon").join(told))]
     count = reading.point(kpi, Spot(reading.answer.question.buckets[0])).n or 0
     if count > len(found):
         further = count - len(found)
