@@ -291,3 +291,26 @@ def test_filters_on_dimensions_hold_for_every_fact(deals: Store, make: Make) -> 
         Question(("reps", "won"), (march,), where=condition(rep="Ada")), Question(("reps", "won"), (march,))
     )
     assert [(each.value("reps"), each.value("won")) for each in both] == [(1, 1), (2, 2)]
+
+
+def test_the_ends_of_the_interval_of_a_proportion(make: Make) -> None:
+    facts = {
+        "leads": {"key": "id", "clock": "day", "columns": {"id": "number", "day": "time", "won": "flag"}}
+    }
+    kpis = {
+        "rate": {"share": "leads", "where": {"won": True}, "unit": "percent"},
+        "least": {"formula": "lower(rate)"},
+        "most": {"formula": "upper(rate)"},
+        "leads": {"count": "leads"},
+        "none": {"formula": "lower(leads + 1)"},
+    }
+    rows = [(i, at("2026-05-04 10:00"), i < 2) for i in range(5)] + [(9, at("2026-06-04 10:00"), True)]
+    store = make(catalog(facts, kpis), {"leads": rows})
+    # 2 of 5, by hand: (0.4 + z²/10 ± z √(0.24/5 + z²/100)) / (1 + z²/5) with z = 1.96.
+    assert store.value("least", "2026-05") == pytest.approx(0.117621, abs=1e-6)
+    assert store.value("most", "2026-05") == pytest.approx(0.769276, abs=1e-6)
+    # All of one: from 1 / (1 + z²) to 1. Of nothing there is no rate, and 6 is no proportion.
+    assert store.value("least", "2026-06") == pytest.approx(0.206549, abs=1e-6)
+    assert store.value("most", "2026-06") == 1
+    assert store.reason("least", "2026-04") == "no_rows"
+    assert (store.reason("none", "2026-05")) == "no_value"

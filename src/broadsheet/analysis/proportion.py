@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import math
+import numpy as np
+import numpy.typing as npt
 
+Floats = npt.NDArray[np.float64]
 Z_95 = 1.959963984540054
 """The normal quantile of a two-sided 95 % interval."""
 
@@ -17,9 +19,14 @@ def wilson(hits: float, total: float, z: float = Z_95) -> tuple[float, float]:
     """
     if total <= 0 or not 0 <= hits <= total:
         raise ValueError(f"{hits} of {total} is not a proportion.")
-    share = hits / total
-    spread = z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
+    low, high = wilson_ends(np.array([hits / total]), np.array([float(total)]), z)
+    return float(low[0]), float(high[0])
+
+
+def wilson_ends(share: Floats, total: Floats, z: float = Z_95) -> tuple[Floats, Floats]:
+    """The same of many proportions `share` of `total`, all of them from 0 to 1 and of something."""
+    spread = z * np.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
     center = share + z * z / (2 * total)
     scale = 1 + z * z / total
     low, high = (center - spread) / scale, (center + spread) / scale
-    return (0.0 if hits == 0 else low), (1.0 if hits == total else high)
+    return np.where(share == 0, 0.0, low), np.where(share == 1, 1.0, high)

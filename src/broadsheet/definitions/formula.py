@@ -6,13 +6,15 @@ import ast
 import math
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from broadsheet.definitions.custom import Custom
 from broadsheet.definitions.members import Across, Members
 from broadsheet.definitions.steps import Step
 
-Function = Literal["min", "max", "ceil"]
+Function = Literal["min", "max", "ceil", "lower", "upper"]
+ALONE: tuple[Function, ...] = ("ceil", "lower", "upper")
+"""Functions of one term."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,9 @@ class Method:
 
 @dataclass(frozen=True)
 class Call:
-    """The least or the greatest of some terms, or one rounded up to a whole number; undefined where one is."""
+    """The least or the greatest of some terms, one rounded up to a whole number, or an end of the 95 % interval of a
+    proportion (Wilson); undefined where a term is.
+    """
 
     function: Function
     arguments: tuple[Term, ...]
@@ -65,7 +69,7 @@ Term = Number | Reference | Operation | Moved | Method | Custom | Call | Across 
 
 MAX_LENGTH = 500
 _ALPHABET = re.compile(r"[A-Za-z0-9_ \t\n.,()+*/-]+")
-_GRAMMAR = "use KPI names, numbers, + - * /, min, max, ceil and ( )"
+_GRAMMAR = "use KPI names, numbers, + - * /, min, max, ceil, lower, upper and ( )"
 
 _OPERATORS: dict[type[ast.operator], Literal["+", "-", "*", "/"]] = {
     ast.Add: "+",
@@ -74,11 +78,12 @@ _OPERATORS: dict[type[ast.operator], Literal["+", "-", "*", "/"]] = {
     ast.Div: "/",
 }
 
-_FUNCTIONS: dict[str, Function] = {"min": "min", "max": "max", "ceil": "ceil"}
+_FUNCTIONS: dict[str, Function] = {name: name for name in get_args(Function)}
 
 
 def parse_formula(text: str) -> Term:
-    """Read a formula of KPI names, numbers, + - * /, `min(a, b)`, `max(a, b)`, `ceil(a)` and parentheses.
+    """Read a formula of KPI names, numbers, + - * /, `min(a, b)`, `max(a, b)`, `ceil(a)`, `lower(a)`, `upper(a)` and
+    parentheses.
 
     Raises ValueError, which tells what is not one.
     """
@@ -119,6 +124,6 @@ def _term(node: ast.expr) -> Term:
         return Operation(_OPERATORS[type(node.op)], _term(node.left), _term(node.right))
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
         function, arguments = _FUNCTIONS.get(node.func.id), tuple(map(_term, node.args))
-        if function and (len(arguments) == 1) == (function == "ceil") and arguments:
+        if function and (len(arguments) == 1) == (function in ALONE) and arguments:
             return Call(function, arguments)
     raise ValueError(f"“{ast.unparse(node)}” is not allowed in a formula: {_GRAMMAR}")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from broadsheet.definitions.catalog import Catalog
 from broadsheet.definitions.custom import Custom
-from broadsheet.definitions.formula import Call, Method, Moved, Number, Operation, Reference, Term
+from broadsheet.definitions.formula import ALONE, Call, Method, Moved, Number, Operation, Reference, Term
 from broadsheet.definitions.members import Across, Members
 from broadsheet.definitions.models.conversions import Followers
 from broadsheet.definitions.models.filters import ColumnRef, Condition, Filter, Firsts, PeriodEnd
@@ -29,6 +29,10 @@ _COMPARISONS = {"at_least": "≥", "at_most": "≤", "above": ">", "below": "<"}
 _AGES = {"mature": "at least", "young": "less than"}
 _SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
 _CALLS = {"min": "the least of ({})", "max": "the greatest of ({})", "ceil": "{} rounded up"}
+_ENDS = {
+    "lower": "the lower end of the 95 % interval of {}",
+    "upper": "the upper end of the 95 % interval of {}",
+}
 _OPEN = {
     "exclude": "rows still open are left out",
     "count_apart": "rows still open are counted apart",
@@ -67,9 +71,9 @@ def _term(term: Term, catalog: Catalog, *, nested: bool = False) -> str:
     if isinstance(term, Method):
         return f"value of the method {term.name}, which is not installed"
     if isinstance(term, Call):
-        alone = term.function == "ceil"
+        alone = term.function in ALONE
         parts = " and ".join(_term(part, catalog, nested=alone) for part in term.arguments)
-        return _CALLS[term.function].format(parts)
+        return (_CALLS | _ENDS)[term.function].format(parts)
     if isinstance(term, Members):
         return _members(term, catalog)
     if isinstance(term, Across):

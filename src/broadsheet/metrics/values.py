@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from broadsheet.analysis.proportion import wilson_ends
 from broadsheet.definitions.formula import Call, Operation
 from broadsheet.metrics.keys import Floats, Places
 
 Reasons = npt.NDArray[np.object_]
 NO_METHOD = "no_method"
 """Undefined because the method that computes the value is not installed."""
+
+
+NO_VALUE = "no_value"
+"""Undefined because a method has no value for its input."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,8 @@ def called(term: Call, parts: Sequence[Value]) -> Value:
     if term.function == "ceil":
         # What a division leaves behind the ninth decimal is no further piece.
         return replace(first, numbers=np.ceil(np.round(first.numbers, 9)), parts=None)
+    if term.function in ("lower", "upper"):
+        return _end(first, term.function)
     choose = np.minimum if term.function == "min" else np.maximum
     for other in others:
         rests = first.n if other.constant else other.n if first.constant else np.minimum(first.n, other.n)
@@ -59,6 +67,15 @@ def called(term: Call, parts: Sequence[Value]) -> Value:
             first.constant and other.constant,
         )
     return first
+
+
+def _end(share: Value, side: Literal["lower", "upper"]) -> Value:
+    """An end of the Wilson interval of a proportion of `n`; undefined for what is none."""
+    fits = (share.n > 0) & (share.numbers >= 0) & (share.numbers <= 1)
+    low, high = wilson_ends(np.where(fits, share.numbers, 0.5), np.where(fits, share.n, 1.0))
+    ends = replace(share, numbers=low if side == "lower" else high, parts=None)
+    none = np.isnan(share.numbers)
+    return replace(ends, numbers=np.where(none, np.nan, ends.numbers)).where(fits | none, NO_VALUE)
 
 
 def filled(value: Value, fill: float | None) -> Value:

@@ -9,6 +9,7 @@ from broadsheet.sample import names
 from broadsheet.sample.catalog import TEAM_NAMES
 from broadsheet.sample.contacts import CHANNELS
 from broadsheet.sample.dirt import share
+from broadsheet.sample.documents import SYSTEMS
 from broadsheet.sample.draws import chance
 from broadsheet.sample.world import World
 
@@ -20,6 +21,12 @@ PER_ORDER = (
     *((team, "B2B portal", 3.4) for team in names.SALES_TEAMS),
     *((team, "field", 310.0) for team in names.SALES_TEAMS),
 )  # fmt: skip
+# What sending a document costs, by the system that keeps it.
+PER_DOCUMENT = tuple(
+    (team, system, cost)
+    for team in names.SALES_TEAMS
+    for system, cost in zip(SYSTEMS, (4.8, 1.9), strict=True)
+)
 RISE = 1.03
 
 
@@ -31,7 +38,7 @@ def rates_frame(world: World) -> pd.DataFrame:
         if department in HOURLY:
             level = HOURLY[department] * float(rng.uniform(0.95, 1.05))
             lines += [(team, channel, level, PER_CONTACT[channel]) for channel in CHANNELS]
-    lines += [(team, channel, np.nan, cost) for team, channel, cost in PER_ORDER]
+    lines += [(team, channel, np.nan, cost) for team, channel, cost in (*PER_ORDER, *PER_DOCUMENT)]
     years = range(world.start.year, world.until.year + 1)
     rows = [
         (TEAM_NAMES.index(team), channel, hour * RISE**turn, contact * RISE**turn, year)

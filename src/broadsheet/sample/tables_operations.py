@@ -114,9 +114,9 @@ OPERATIONS: tuple[Table, ...] = (
         "cost_rates", "one team and channel in one year", "team_id channel valid_from",
         """
         team_id | key:T:2 | team
-        channel | text | channel of contacts, or sales channel
+        channel | text | channel of contacts, sales channel, or system that sends documents
         cost_per_hour | money | an hour of work, EUR; of contact channels
-        cost_per_contact | money | a contact beside the work, or an order beside the goods, EUR
+        cost_per_contact | money | a contact beside the work, an order beside the goods, or a document, EUR
         valid_from | date | from
         valid_to | date | until (exclusive), empty for the current one
         """,

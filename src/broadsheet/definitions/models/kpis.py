@@ -85,7 +85,8 @@ class Kpi(Described):
     ratio: Many[str] | None = Field(default=None, description="[numerator, denominator]: KPIs or formulas.")
     formula: str | None = Field(
         default=None,
-        description="KPIs and numbers joined by + - * / and parentheses; also min(a, b), max(a, b), ceil(a).",
+        description="KPIs and numbers joined by + - * / and parentheses; also min(a, b), max(a, b), ceil(a), and "
+        "lower(a) and upper(a), the ends of the 95 % interval of a proportion.",
     )
     constant: float | int | None = Field(default=None, description="A fixed number, for use in formulas.")
     across: Name | None = Field(
