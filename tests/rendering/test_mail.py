@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from broadsheet.definitions.models.themes import Theme
-from broadsheet.document.tree import Cell, Head, Row, Section, Table
-from broadsheet.rendering.mail import render_mail
+from broadsheet.document.tree import Cell, Head, Line, Part, Row, Section, Span, Story, Table
+from broadsheet.rendering.mail import Attached, render_mail
 from rendering import sample
 from rendering.mail_support import lint
 
@@ -130,4 +130,35 @@ def test_hostile_and_long_texts_stay_texts(templates):
     mail = render_mail(sample.document(sections=(section,), headline=name), Theme(), templates)
     assert "<b>Ltd</b>" not in mail.html
     assert name in mail.text
+    assert lint(mail.html) == []
+
+
+def test_it_tells_what_is_attached_in_the_language_of_the_edition(templates):
+    files = (
+        Attached("sales-weekly-2026-W24.pdf", 129_400, 6),
+        Attached("sales-weekly-2026-W24.xlsx", 2_430_000),
+    )
+    mail = render_mail(sample.document(), Theme(), templates, files)
+    told = (
+        "Attached: sales-weekly-2026-W24.pdf (6 pages, 129\u202fkB), sales-weekly-2026-W24.xlsx (2.4\u202fMB)"
+    )
+    assert told in mail.text
+    assert told in mail.html
+    german = replace(sample.document(), edition=replace(sample.document().edition, locale="de"))
+    assert "W24.pdf (6 Seiten, 129\u202fkB)" in render_mail(german, Theme(), templates, files).text
+
+
+def test_the_story_is_told_in_full(templates):
+    gap = Span("−€254 k", "bad", strong=True)
+    story = Story(
+        (
+            Part("Why", (Line((Span("Export is "), gap)),), "A split proves no cause."),
+            Part("What next", (Line((Span("Call the owner."),), "Ida Example, by Wed 17 June"),)),
+        )
+    )
+    section = Section("block-2", "", "", story)
+    mail = render_mail(sample.document(sections=(*sample.sections()[:1], section)), Theme(), templates)
+    assert "Why\n- Export is −€254 k\n  A split proves no cause." in mail.text
+    assert "What next\n- Call the owner.\n  Ida Example, by Wed 17 June" in mail.text
+    assert re.search(r'<b class="bad"[^>]*>−€254 k</b>', mail.html)
     assert lint(mail.html) == []

@@ -66,7 +66,7 @@ def test_nothing_leaves_the_screen_and_texts_can_be_read(
     assert browser.execute_script(SMALL) >= 13
     picture = browser.execute_script("return document.querySelector('img').getBoundingClientRect().toJSON()")
     assert picture["width"] == pytest.approx(min(552, width - 30 if width <= 480 else width - 48), abs=1)
-    assert picture["height"] == pytest.approx(picture["width"] * 54 / 96, rel=0.02)
+    assert picture["height"] == pytest.approx(picture["width"] * 54 / 86, rel=0.02)
 
 
 def test_a_long_name_is_broken_not_cut(browser: Chrome, templates: dict[str, str], tmp_path: Path) -> None:

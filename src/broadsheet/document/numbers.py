@@ -127,6 +127,15 @@ class Formatter:
         """A signed difference with its unit, for sentences: −€254 k, +0.9 pp."""
         return self._signed(self.distance(value, kpi), value)
 
+    def file_size(self, count: int) -> str:
+        """The size of a file of so many bytes: 129 kB, 2.4 MB."""
+        from babel.units import format_unit
+
+        unit, amount, form = ("mega", count / 1e6, "#,##0.0") if count >= 1e6 else ("kilo", count / 1e3, "0")
+        return self._tidy(
+            format_unit(amount, f"digital-{unit}byte", "short", format=form, locale=self._locale)
+        )
+
     def relative(self, fraction: float | None) -> str:
         """A signed relative change: −11.0 %."""
         if fraction is None or not math.isfinite(fraction):

@@ -339,6 +339,10 @@ class Edition:
         """As in the footer: `sales-weekly · 2026-W46 · sales · r1`."""
         return f"{self.report} · {self.period} · {self.audience} · r{self.revision}"
 
+    def file(self, ending: str) -> str:
+        """The name of a file of the edition, in plain ASCII: `sales-weekly-2026-W46.pdf`."""
+        return f"{self.report}-{self.period}{ending}"
+
 
 @dataclass(frozen=True)
 class Document:

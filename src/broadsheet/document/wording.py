@@ -51,8 +51,8 @@ LABELS: Mapping[str, str] = {
     "edition": "Edition",
     "subject": "Subject",
     "note": "Note",
-    "attached": "The full edition is attached as a PDF.",
-    "why_you_get_this": "You get this as a member of the report’s audience.",
+    "attached": "Attached",
+    "why_you_get_this": "You get this as a member of the report’s audience. To get it no more, reply to this mail.",
     # punctuation
     "colon": ": ",
     "comma": ", ",
@@ -93,6 +93,9 @@ ENGLISH: Mapping[str, str] = {
     "day_time": "{day}, {time}",
     # units
     "points": "pp",
+    # files
+    "pages.one": "{count} page",
+    "pages.other": "{count} pages",
     # members
     "other": "Other ({count})",
     "empty": "(not set)",

@@ -13,9 +13,8 @@ from broadsheet.press.job import Artifacts
 from broadsheet.press.order import Order
 from broadsheet.press.press import Press
 from broadsheet.press.trail import trail_of
+from broadsheet.rendering.edition import ATTACHED
 
-ATTACHED = (".xlsx", ".csv")
-"""The further files that a report may attach, by their endings."""
 FURTHER = "further/"
 """Where they stand in a manifest."""
 

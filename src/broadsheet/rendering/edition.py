@@ -13,12 +13,15 @@ from broadsheet.rendering.charts.draw import Drawing, draw, page_size
 from broadsheet.rendering.charts.style import prepare
 from broadsheet.rendering.data import csv_files, findings
 from broadsheet.rendering.html import Resource, chart_resources, embed, render_html
-from broadsheet.rendering.mail import render_mail
+from broadsheet.rendering.mail import Attached, render_mail
 from broadsheet.rendering.pdf import Paper, render_pdf
 from broadsheet.rendering.picture import block_picture
 from broadsheet.rendering.rows import heights
 from broadsheet.rendering.theme import chart_style
 from broadsheet.rendering.workbook import render_workbook
+
+ATTACHED = (".xlsx", ".csv")
+"""The further files that go with a mail, by their endings."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,16 @@ def render_edition(
     resources = chart_resources(charts) + ((logo,) if logo else ())
     html = render_html(document, theme, templates, charts, logo=logo)
     pdf = render_pdf(html, resources, paper=paper)
-    mail = render_mail(document, theme, templates)
+    files = dict(_further(document, theme, templates, charts, also))
+    attached = (
+        Attached(document.edition.file(".pdf"), len(pdf.content), pdf.pages),
+        *(
+            Attached(document.edition.file(ending), len(content))
+            for ending, content in files.items()
+            if ending.endswith(ATTACHED)
+        ),
+    )
+    mail = render_mail(document, theme, templates, attached)
     return Rendered(
         html=embed(html, resources),
         pdf=pdf.content,
@@ -69,7 +81,7 @@ def render_edition(
         mail_text=mail.text,
         images=mail.images,
         warnings=pdf.warnings,
-        files=dict(_further(document, theme, templates, charts, also)),
+        files=files,
     )
 
 

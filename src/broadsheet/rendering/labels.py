@@ -33,7 +33,6 @@ LABELS: tuple[str, ...] = (
     "sparkline",  # Sparkline: filled dot now, open dots low and high, dashed line the base
     "marks",  # more or fewer than chance would give
     "low_base",  # low base
-    "attached",  # The full edition is attached as a PDF.
     "why_you_get_this",  # You get this as a member of … (a whole sentence)
     "colon",  # between a term and what is said of it, with its space
     "comma",  # between the items of a list, with its space

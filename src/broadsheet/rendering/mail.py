@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import css_inline
 
 from broadsheet.definitions.models.themes import Theme
-from broadsheet.document.tree import Card, Cards, Chart, Document, Notice, Section, Table, Text
+from broadsheet.document.language import wording
+from broadsheet.document.numbers import Formatter
+from broadsheet.document.tree import Card, Cards, Chart, Document, Notice, Section, Story, Table, Text
 from broadsheet.rendering.charts.draw import png
 from broadsheet.rendering.templating import Templates
 from broadsheet.rendering.theme import chart_style
 
 MOST_CARDS = 5
-MOST_FINDINGS = 6
+MOST_FINDINGS, BESIDE_STORY = 6, 3
 MOST_LISTED = 5
 WIDTH_PX = 552
-WIDTH_MM = 96.0
+WIDTH_MM = 86.0
 HEIGHT_MM = 54.0
 DPI = 2 * WIDTH_PX / WIDTH_MM * 25.4
 
@@ -49,10 +51,24 @@ class Finding:
     rows: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Attached:
+    """A file that goes with the mail: its name, its size in bytes, and its pages where it has such."""
+
+    name: str
+    size: int
+    pages: int | None = None
+
+
 def render_mail(
-    document: Document, theme: Theme, templates: Mapping[str, str], *, cid: str = "chart-1@broadsheet"
+    document: Document,
+    theme: Theme,
+    templates: Mapping[str, str],
+    attached: Sequence[Attached] = (),
+    *,
+    cid: str = "chart-1@broadsheet",
 ) -> Mail:
-    """The body of an edition's mail, styles inlined; same document, same bytes.
+    """The body of an edition's mail, styles inlined; same document, same bytes. It tells what is attached.
 
     Raises:
         TemplateError: a template is malformed or asks for what there is not.
@@ -66,7 +82,9 @@ def render_mail(
         "rtl": document.direction == "rtl",
         "cards": _cards(document),
         "chart": picture,
+        "story": next((s.body for s in document.sections if isinstance(s.body, Story)), None),
         "findings": _findings(document, section),
+        "attached": _attached(document, attached),
     }
     shipped = Templates(templates)
     inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
@@ -92,10 +110,28 @@ def _cards(document: Document) -> list[Card]:
 
 def _findings(document: Document, shown: Section | None) -> list[Finding]:
     """The first titles, and every block that has nothing to show."""
-    told = [s for s in document.sections if s is not shown and s.title and not isinstance(s.body, Cards)]
+    shown_elsewhere = (Cards, Story)
+    told = [
+        s for s in document.sections if s is not shown and s.title and not isinstance(s.body, shown_elsewhere)
+    ]
     notices = [section for section in told if isinstance(section.body, Notice)]
-    findings = [section for section in told if section not in notices][:MOST_FINDINGS]
+    story = any(isinstance(section.body, Story) for section in document.sections)
+    most = BESIDE_STORY if story else MOST_FINDINGS
+    findings = [section for section in told if section not in notices][:most]
     return [Finding(section.title, _message(section), _rows(section)) for section in (*findings, *notices)]
+
+
+def _attached(document: Document, files: Sequence[Attached]) -> str:
+    """The files in one line: Attached: sales-weekly-2026-W46.pdf (4 pages, 180 kB)."""
+    words, numbers = wording(document.edition.locale), Formatter(document.edition.locale, "")
+    shown = []
+    for file in files:
+        pages = words.count("pages", file.pages, numbers.decimal(file.pages)) if file.pages else ""
+        facts = words.listed(filter(None, (pages, numbers.file_size(file.size))))
+        shown.append(f"{words.apart(file.name)} ({facts})")
+    return (
+        words.labels["attached"] + words.labels["colon"] + words.labels["comma"].join(shown) if shown else ""
+    )
 
 
 def _rows(section: Section) -> tuple[str, ...]:
