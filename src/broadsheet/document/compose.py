@@ -14,6 +14,7 @@ from broadsheet.document.happened import happened
 from broadsheet.document.headline import news
 from broadsheet.document.material import BlockData, Material
 from broadsheet.document.reading import Reading
+from broadsheet.document.scales import on_one_scale
 from broadsheet.document.tree import Cards, Document, Notice, Section, State, Story
 from broadsheet.metrics.question import Answer
 from broadsheet.metrics.values import NO_METHOD
@@ -31,7 +32,7 @@ def compose(material: Material) -> Document:
         material.edition.locale,
     )
     told_blocks = (_section(index, material, context) for index in range(len(material.report.blocks)))
-    sections = _with_news(tuple(told_blocks), context)
+    sections = on_one_scale(_with_news(tuple(told_blocks), context), context)
     told = news(sections, context)
     return Document(
         edition=material.edition,

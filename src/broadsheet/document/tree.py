@@ -122,7 +122,7 @@ class Chart:
 
     `groups` names runs of categories below the axis (months under weeks): (label, how many). The last `ahead`
     categories come after the period: what is drawn there is expected. `parting` names both sides, `band` is the
-    range of what is expected, category by category.
+    range of what is expected, category by category. `reach` is the scale of charts that share one.
     """
 
     kind: Literal["line", "bar", "stacked", "ranked"]
@@ -140,6 +140,7 @@ class Chart:
     parting: tuple[str, str] = ("", "")
     band: tuple[tuple[float, float] | None, ...] = ()
     events: tuple[Event, ...] = ()
+    reach: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)

@@ -207,6 +207,7 @@ ENGLISH: Mapping[str, str] = {
     "events_more.other": "{count} further events are not marked.",
     "caption_one_scale": "all on one scale",
     "caption_tick": "tick or dashed line: {base}",
+    "caption_own_scale": "own scale",
     "caption_zero": "scale does not start at 0",
     "variance_same": "variance on the scale of the values",
     "variance_scale": "variance drawn at {times} times the scale of the values",

@@ -45,12 +45,12 @@ class Frame:
 def values_of(chart: Chart) -> list[float | None]:
     """Every value that the scale must hold."""
     values = [value for series in chart.series for value in series.values]
-    return [*values, *(end for ends in chart.band if ends for end in ends)]
+    return [*values, *(end for ends in chart.band if ends for end in ends), *(chart.reach or ())]
 
 
 def stretch(canvas: Canvas, chart: Chart, values: Iterable[float | None]) -> Scale:
     """Where values stand when they have the whole canvas, apart from the texts above and below."""
-    low, high = value_range(values, chart.zero_based)
+    low, high = value_range((*values, *(chart.reach or ())), chart.zero_based)
     line = canvas.line_height
     floor = line * (2.5 if chart.groups else 1.2) + (line if low != 0 else 0.0)
     above = (2.3 if chart.unit else 1.2) + (EVENTS if chart.events else 0.0)
