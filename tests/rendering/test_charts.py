@@ -18,8 +18,9 @@ from broadsheet.rendering.charts.boxes import Box, spread
 from broadsheet.rendering.charts.draw import compose, draw, for_screen, page_size, png
 from broadsheet.rendering.charts.hatching import hatching
 from broadsheet.rendering.charts.notation import scenario_ink
-from broadsheet.rendering.charts.style import FONT_FOLDER, prepare
+from broadsheet.rendering.charts.style import prepare
 from broadsheet.rendering.theme import chart_style
+from broadsheet.rendering.typefaces import FOLDER
 from rendering.sample import COLUMNS, FORECAST, LINE, MULTIPLES, RANKED, STACKED, TIERS, series, variance
 
 STYLE = chart_style(Theme())
@@ -339,7 +340,7 @@ def test_gray_print_keeps_the_scenarios_apart():
 
 def test_screen_version_holds_texts_to_their_measured_width():
     svg = for_screen(draw(LINE, STYLE, (90, 50), "").svg).decode()
-    font = TTFont(FONT_FOLDER / "SourceSans3-Semibold.ttf")
+    font = TTFont(FOLDER / "SourceSans3-Semibold.ttf")
     glyphs = font.getBestCmap()
     width = (
         sum(font["hmtx"][glyphs[ord(letter)]][0] for letter in "W24") / font["head"].unitsPerEm * STYLE.size

@@ -46,7 +46,13 @@ def examine(opened: Door, mail: str | None) -> Iterator[Finding]:
     """Every finding, in order; one that fails does not keep the others from being made."""
     yield _guarded(_typesetting)
     with opened.press() as press:
-        looks: tuple[Callable[[Press], Finding], ...] = (_definitions, _disk, _ledger, _warehouse)
+        looks: tuple[Callable[[Press], Finding], ...] = (
+            _definitions,
+            _languages,
+            _disk,
+            _ledger,
+            _warehouse,
+        )
         for look in looks:
             yield _guarded(lambda look=look: look(press))  # type: ignore[misc]
         if mail is not None:
@@ -85,6 +91,20 @@ def _definitions(press: Press) -> Finding:
         )
     found = f"{count(len(workspace.reports), 'report')}, {count(len(workspace.catalog.kpis), 'KPI')}"
     return "ok", f"definitions: {found}", ""
+
+
+def _languages(press: Press) -> Finding:
+    """Whether the languages of the audiences can be set."""
+    from broadsheet.document.language import wording
+    from broadsheet.rendering.typefaces import REMEDY, lacking
+
+    usual, audiences = press.settings.locale, press.workspace.audiences.values()
+    locales = (usual, *(audience.locale or usual for audience in audiences))
+    languages = list(dict.fromkeys(wording(locale).language for locale in locales))
+    scripts = [script for script in map(lacking, languages) if script]
+    if scripts:
+        return "error", f"languages: no typeface for {', '.join(scripts)} is installed", REMEDY
+    return "ok", f"languages: {', '.join(languages)} can be set", ""
 
 
 def _disk(press: Press) -> Finding:

@@ -39,6 +39,7 @@ def run(
     all_time: Annotated[bool, typer.Option("--all-time", help="Everything the data holds.")] = False,
     as_of: Annotated[str | None, typer.Option(help="See the data's calendar from this moment.")] = None,
     audience: Annotated[str | None, typer.Option(help="Another audience than the report's.")] = None,
+    locale: Annotated[str | None, typer.Option(help="Another locale: en, de, fr, zh, ar, …")] = None,
     out: Annotated[Path | None, typer.Option(help="Where the files go; default: var/out/.")] = None,
     also: Annotated[
         str | None, typer.Option(help="Further files: any of workbook, csv, json, png, with commas between.")
@@ -58,11 +59,15 @@ def run(
         raise UsageError(
             "--to and --send exclude each other", "--to tries it on one address, --send is for real."
         )
+    if locale and send:
+        raise UsageError("--locale and --send exclude each other", "Write `locale` into the audience.")
     if to is not None:
         reader(to)
     with door(context).press() as press:
         seen_from = moment(as_of, press.calendar) if as_of else None
-        orders = [order_for(press, Wish(name, period, all_time, seen_from, audience)) for name in reports]
+        orders = [
+            order_for(press, Wish(name, period, all_time, seen_from, audience, locale)) for name in reports
+        ]
         if send:
             raise typer.Exit(_send(press, orders))
         raise typer.Exit(_write(press, orders, out or press.var / "out", to, _kinds(also)))

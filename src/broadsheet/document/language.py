@@ -79,11 +79,8 @@ class Wording:
         return label[:1].lower() + label[1:] if lowered else label
 
     def apart(self, value: object) -> str:
-        """A value as part of a text that runs from right to left: its signs and digits keep their places."""
-        text = str(value)
-        if self.direction == "ltr" or not text:
-            return text
-        return (_RIGHT_ISOLATE if _RIGHT_LETTERS.search(text) else _LEFT_ISOLATE) + text + _END
+        """A value as part of a sentence."""
+        return apart(str(value), self.direction)
 
     def _form(self, number: int) -> str:
         if self.language == "en":
@@ -92,6 +89,13 @@ class Wording:
 
         form = Locale.parse(self.language).plural_form(number)
         return form if form in FORMS[self.language] else "other"
+
+
+def apart(text: str, direction: str) -> str:
+    """A text within another that runs in that direction: from right to left its signs keep their places."""
+    if direction == "ltr" or not text:
+        return text
+    return (_RIGHT_ISOLATE if _RIGHT_LETTERS.search(text) else _LEFT_ISOLATE) + text + _END
 
 
 def begin(sentence: str) -> str:

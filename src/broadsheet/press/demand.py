@@ -34,6 +34,7 @@ class Wish:
     all_time: bool = False
     as_of: datetime | None = None
     audience: str | None = None
+    locale: str | None = None
 
 
 @dataclass(frozen=True)
@@ -64,20 +65,22 @@ def order_for(press: Press, wish: Wish) -> Order:
     else:
         period = report.period.period(wish.period, press.calendar).cut(now, press.calendar)
     as_of = wish.as_of or moment_of(report, period, press.calendar, now)
-    return order(press, wish.report, period, as_of, wish.audience)
+    return order(press, wish.report, period, as_of, wish.audience, wish.locale)
 
 
 def write_files(printed: Printed, folder: Path) -> list[Path]:
     """Write a rendered edition's files below `folder`, the PDF first; StorageError when the disk does not take them.
 
-    Raises the error that kept the edition from being rendered. The files of another audience than the
-    report's bear its name.
+    Raises the error that kept the edition from being rendered. The files of another audience than the report's,
+    and of another locale than the workspace's, bear its name.
     """
     artifacts, gathered, edition = printed.artifacts, printed.gathered, printed.order.edition
     if artifacts is None or gathered is None:
         raise printed.error or RuntimeError("nothing was rendered")
-    usual = edition.audience == gathered.job.material.report.audience
-    stem = f"{edition.report}-{edition.period}" + ("" if usual else f"-{edition.audience}")
+    material = gathered.job.material
+    stem = f"{edition.report}-{edition.period}"
+    stem += "" if edition.audience == material.report.audience else f"-{edition.audience}"
+    stem += "" if edition.locale == material.settings.locale else f"-{edition.locale}"
     target = folder / edition.report / edition.period
     endings = {".pdf": artifacts.pdf, ".html": artifacts.html, **artifacts.files}
     files = {f"{stem}{ending}": content for ending, content in endings.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from broadsheet.definitions.checks.places import LOCALES, known_locale
 from broadsheet.definitions.models.reports import Report, ScheduleDef
 from broadsheet.document.tree import Edition
 from broadsheet.errors import UsageError, did_you_mean
@@ -36,15 +37,27 @@ class Order:
         )
 
 
-def order(press: Press, name: str, period: Period, as_of: datetime, audience: str | None = None) -> Order:
-    """The order for a report and period; UsageError for an unknown audience."""
+def order(
+    press: Press,
+    name: str,
+    period: Period,
+    as_of: datetime,
+    audience: str | None = None,
+    locale: str | None = None,
+) -> Order:
+    """The order for a report and period, in the audience's locale unless another is named.
+
+    Raises UsageError for an unknown audience or locale.
+    """
     report = press.report(name)
     reader = audience or report.audience
     audiences = press.workspace.audiences
     if reader not in audiences:
         raise UsageError(f"there is no audience “{reader}”", did_you_mean(reader, audiences))
-    locale = audiences[reader].locale or press.settings.locale
-    return Order(Edition(name, period.label, reader, WHOLE, locale, 1), period, as_of)
+    if locale is not None and not known_locale(locale):
+        raise UsageError(f"there is no locale “{locale}”", LOCALES)
+    own = audiences[reader].locale or press.settings.locale
+    return Order(Edition(name, period.label, reader, WHOLE, locale or own, 1), period, as_of)
 
 
 def schedule_of(definition: ScheduleDef) -> Schedule:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ctypes
-from importlib.resources import files
+
+from broadsheet.rendering.typefaces import BUNDLED
 
 LIBRARIES = {
     "libpango-1.0.so.0": "libpango-1.0-0",
@@ -11,14 +12,12 @@ LIBRARIES = {
     # Without it PDF files grow, and their bytes differ from run to run.
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
 }
-FONTS = ("SourceSans3-Regular.ttf", "SourceSans3-Semibold.ttf", "SourceSerif4-Semibold.ttf")
 
 
 def typesetting() -> tuple[str, ...]:
     """What is missing: Debian package names of system libraries, and names of bundled fonts."""
     lacking = [package for library, package in LIBRARIES.items() if not _loads(library)]
-    folder = files("broadsheet.rendering") / "fonts"
-    return (*lacking, *(name for name in FONTS if not (folder / name).is_file()))
+    return (*lacking, *(face.path.name for face in BUNDLED if not face.path.is_file()))
 
 
 def _loads(library: str) -> bool:

@@ -18,6 +18,7 @@ from broadsheet.rendering.pdf import Paper, render_pdf
 from broadsheet.rendering.picture import block_picture
 from broadsheet.rendering.rows import heights
 from broadsheet.rendering.theme import chart_style
+from broadsheet.rendering.typefaces import require
 from broadsheet.rendering.workbook import render_workbook
 
 ATTACHED = (".xlsx", ".csv")
@@ -56,8 +57,9 @@ def render_edition(
 
     Raises:
         TemplateError: a template is malformed or asks for what there is not.
-        BroadsheetError: a table is too long for a page.
+        BroadsheetError: a table is too long for a page, or no typeface for the language is installed.
     """
+    require(document.language)
     prepare()
     charts = _drawings(document, theme)
     resources = chart_resources(charts) + ((logo,) if logo else ())
@@ -128,7 +130,7 @@ def _further(
 
 
 def _drawings(document: Document, theme: Theme) -> dict[str, Drawing]:
-    style, fitted = chart_style(theme), heights(document)
+    style, fitted = chart_style(theme, document.direction), heights(document)
     drawn = {}
     for section in document.sections:
         if isinstance(section.body, Chart | Diagram):

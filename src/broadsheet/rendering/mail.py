@@ -12,6 +12,7 @@ from broadsheet.document.language import wording
 from broadsheet.document.numbers import Formatter
 from broadsheet.document.tree import Card, Cards, Chart, Document, Notice, Section, Story, Table, Text
 from broadsheet.rendering.charts.draw import png
+from broadsheet.rendering.charts.style import ChartStyle
 from broadsheet.rendering.templating import Templates
 from broadsheet.rendering.theme import chart_style
 
@@ -89,17 +90,21 @@ def render_mail(
     shipped = Templates(templates)
     inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
     html = inliner.inline(shipped.render("mail.html.j2", values))
-    return Mail(html, shipped.render("mail.txt.j2", values).strip() + "\n", _images(picture, theme))
+    return Mail(
+        html,
+        shipped.render("mail.txt.j2", values).strip() + "\n",
+        _images(picture, chart_style(theme, document.direction)),
+    )
 
 
 def _picture(section: Section | None, cid: str) -> Picture | None:
     return Picture(section, cid, round(WIDTH_PX * HEIGHT_MM / WIDTH_MM)) if section else None
 
 
-def _images(picture: Picture | None, theme: Theme) -> tuple[tuple[str, bytes], ...]:
+def _images(picture: Picture | None, style: ChartStyle) -> tuple[tuple[str, bytes], ...]:
     if picture is None or not isinstance(picture.section.body, Chart):
         return ()
-    content = png(picture.section.body, chart_style(theme), (WIDTH_MM, HEIGHT_MM), dpi=round(DPI))
+    content = png(picture.section.body, style, (WIDTH_MM, HEIGHT_MM), dpi=round(DPI))
     return ((picture.cid, content),)
 
 

@@ -13,20 +13,25 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from broadsheet.rendering.charts.style import FONT_FOLDER
 from broadsheet.rendering.html import Resource
 from broadsheet.rendering.rows import SCHEME
+from broadsheet.rendering.typefaces import Face, faces
 
 Paper = Literal["A4", "Letter", "Strip"]
 
 VARIANT = "pdf/ua-1"
 # The text width is 180 mm on all, so that the same drawings fit. A strip takes any block on one page.
+GRIDS = {
+    ".beside": 2,
+    ".notes": 2,
+    ".story.full .parts": 3,
+    ":is(.deck-1, .deck-2, .deck-3)": 3,
+    ".deck-4": 4,
+    ".deck-5": 5,
+    ".signs": 5,
+}
+"""The grids of a page and their columns."""
 PAGES = {"A4": ("A4", "15mm"), "Letter": ("Letter", "17.95mm"), "Strip": ("200mm 3000mm", "10mm")}
-FACES = (
-    ("Source Sans 3", 400, "SourceSans3-Regular.ttf"),
-    ("Source Sans 3", 600, "SourceSans3-Semibold.ttf"),
-    ("Source Serif 4", 600, "SourceSerif4-Semibold.ttf"),
-)
 
 
 @dataclass(frozen=True)
@@ -60,11 +65,13 @@ class ReportFetcher(URLFetcher):  # type: ignore[misc]
 
 def render_pdf(html: str, resources: Sequence[Resource], *, paper: Paper = "A4") -> Pdf:
     """Typeset the page. Title, author, language and dates come from its head: same page, same bytes."""
-    fonts = tuple(Resource(file, (FONT_FOLDER / file).read_bytes(), "font/ttf") for _, _, file in FACES)
+    drawn = (each.content.decode() for each in resources if each.media_type == "image/svg+xml")
+    used = faces("".join((html, *drawn)))
+    fonts = tuple(Resource(face.path.name, face.path.read_bytes(), "font/ttf") for face in used)
     fetcher = ReportFetcher((*resources, *fonts))
     with _heard() as complaints, _uncollected():
         configuration = FontConfiguration()
-        sheet = CSS(string=_print_rules(paper), url_fetcher=fetcher, font_config=configuration)
+        sheet = CSS(string=_print_rules(paper, used), url_fetcher=fetcher, font_config=configuration)
         laid_out = HTML(string=html, url_fetcher=fetcher, base_url=SCHEME).render(
             font_config=configuration, stylesheets=[sheet], pdf_variant=VARIANT
         )
@@ -72,13 +79,28 @@ def render_pdf(html: str, resources: Sequence[Resource], *, paper: Paper = "A4")
     return Pdf(content, len(laid_out.pages), tuple(complaints))
 
 
-def _print_rules(paper: Paper) -> str:
-    size, side = PAGES[paper]
-    faces = "".join(
-        f'@font-face {{ font-family: "{family}"; font-weight: {weight}; src: url({SCHEME}{file}) }}\n'
-        for family, weight, file in FACES
+def _mirrored(selector: str, columns: int) -> str:
+    """The cells of a grid from right to left: the typesetter mirrors lines, tables and boxes, but no grids."""
+    places = "".join(
+        f"[dir=rtl] {selector} > :nth-child({columns}n + {place}) {{ grid-column: {columns + 1 - place} }}\n"
+        for place in range(1, columns + 1)
     )
-    return f"{faces}@page {{ size: {size}; margin-left: {side}; margin-right: {side} }}"
+    return f"[dir=rtl] {selector} {{ grid-auto-flow: row dense }}\n{places}"
+
+
+_MIRRORED = "[dir=rtl] .beside { grid-template-columns: var(--mirrored) !important }\n" + "".join(
+    _mirrored(selector, columns) for selector, columns in GRIDS.items()
+)
+
+
+def _print_rules(paper: Paper, used: Sequence[Face]) -> str:
+    size, side = PAGES[paper]
+    rules = "".join(
+        f'@font-face {{ font-family: "{face.family}"; font-weight: {face.weight}; '
+        f"src: url({SCHEME}{face.path.name}) }}\n"
+        for face in used
+    )
+    return f"{rules}{_MIRRORED}@page {{ size: {size}; margin-left: {side}; margin-right: {side} }}"
 
 
 @contextmanager

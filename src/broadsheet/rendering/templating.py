@@ -7,11 +7,13 @@ import traceback
 from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateNotFound, TemplateSyntaxError
+from jinja2 import StrictUndefined, TemplateNotFound, TemplateSyntaxError, pass_context
 from jinja2.exceptions import TemplateError as JinjaError
 from jinja2.loaders import FunctionLoader
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from broadsheet.document.language import apart
 from broadsheet.errors import Place, TemplateError, did_you_mean
 
 FOLDER = "templates/"
@@ -33,6 +35,7 @@ class Templates:
             auto_reload=False,
         )
         self._environment.globals.clear()
+        self._environment.filters["apart"] = _apart
         self._environment.filters["css_string"] = css_string
         self._environment.filters["css_counters"] = css_counters
 
@@ -58,6 +61,12 @@ class Templates:
     def _load(self, name: str) -> tuple[str, str, None] | None:
         source = self._sources.get(name)
         return None if source is None else (source, FOLDER + name, None)
+
+
+@pass_context
+def _apart(context: Context, text: str) -> str:
+    """A value among others on a line: signs and digits keep their places whatever stands beside it."""
+    return apart(text, context["document"].direction)
 
 
 def css_string(text: str) -> str:

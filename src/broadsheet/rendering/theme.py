@@ -27,7 +27,7 @@ def readable_on(shade: str, theme: Theme) -> str:
     return max((theme.colors.text, theme.colors.paper), key=lambda color: contrast(color, shade))
 
 
-def chart_style(theme: Theme) -> ChartStyle:
+def chart_style(theme: Theme, direction: str = "ltr") -> ChartStyle:
     """The theme as charts use it."""
     colors = theme.colors
     return ChartStyle(
@@ -43,6 +43,7 @@ def chart_style(theme: Theme) -> ChartStyle:
         rule=colors.rule,
         hairline=colors.hairline,
         categories=tuple(theme.categories),
+        right_to_left=direction == "rtl",
     )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from broadsheet.rendering.charts.measure import text_width
+from broadsheet.rendering.typefaces import SERIF
 
-SERIF = "Source Serif 4"
 NO_BREAK_SPACE = "\u00a0"
 
 

@@ -10,6 +10,8 @@ from broadsheet.definitions.files import SETTINGS
 from broadsheet.errors import Place, Problem
 from broadsheet.periods import Calendar
 
+LOCALES = "Write one such as en, en-US, de or fr."
+
 
 def check_locales(draft: Draft) -> Iterator[Finding]:
     """Numbers and dates can be written for the locale."""
@@ -23,13 +25,16 @@ def check_locales(draft: Draft) -> Iterator[Finding]:
                 yield subject, problem
 
 
-def _locale(name: str, place: Place) -> Iterator[Problem]:
+def known_locale(name: str) -> bool:
+    """Whether numbers and dates can be written for the locale."""
     from babel.localedata import exists
 
-    if not exists(name.replace("-", "_")):
-        yield error(
-            "unknown-locale", place, f"unknown locale “{name}”", "Write one such as en, en-US, de or fr."
-        )
+    return exists(name.replace("-", "_"))
+
+
+def _locale(name: str, place: Place) -> Iterator[Problem]:
+    if not known_locale(name):
+        yield error("unknown-locale", place, f"unknown locale “{name}”", LOCALES)
 
 
 def check_holidays(draft: Draft) -> Iterator[Finding]:

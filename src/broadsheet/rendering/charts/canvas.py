@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import pairwise
@@ -10,20 +11,23 @@ from typing import Any, Literal
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
+from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D
 
 from broadsheet.rendering.charts.boxes import Box, Point
 from broadsheet.rendering.charts.hatching import hatching
 from broadsheet.rendering.charts.measure import MM_PER_POINT, text_width
 from broadsheet.rendering.charts.notation import Ink
-from broadsheet.rendering.charts.style import ChartStyle
+from broadsheet.rendering.charts.style import ChartStyle, fonts_of
 
 ELLIPSIS = "…"
 AIR = 0.35
 COLORS = 64
 CIRCLE = Path.unit_circle()
+JOINED = re.compile("[\u0590-\u08ff\ufb1d-\ufefc]")
 
 Dash = tuple[float, ...]
 DASHED: Dash = (3, 2)
@@ -31,6 +35,7 @@ DOTTED: Dash = (1.2, 1.4)
 """Lengths of strokes and gaps, in widths of the line."""
 
 Align = Literal["left", "center", "right"]
+OPPOSITE: Mapping[Align, Align] = {"left": "right", "right": "left", "center": "center"}
 
 
 @dataclass(frozen=True)
@@ -43,15 +48,17 @@ class Pen:
 
 
 class Canvas:
-    """The drawing of one chart; coordinates are millimeters from the lower left corner.
+    """The drawing of one chart; coordinates are millimeters from the lower left corner, if mirrored the lower right.
 
     There are no axes, and shapes of one kind are one path: both make a chart cheap to draw and to typeset.
     """
 
-    def __init__(self, width: float, height: float, style: ChartStyle) -> None:
+    def __init__(self, width: float, height: float, style: ChartStyle, *, mirrored: bool = False) -> None:
         self.width, self.height, self.style = width, height, style
         self.figure = Figure((width / 25.4, height / 25.4), dpi=72)
         self._millimeters = Affine2D().scale(1 / 25.4) + self.figure.dpi_scale_trans
+        self._mirrored = mirrored
+        self._mirror = Affine2D().scale(-1, 1).translate(width, 0) if mirrored else Affine2D()
         self._texts: list[Box] = []
         self._lines: list[tuple[Point, Point]] = []
         self._page = Box(0, 0, width, height)
@@ -136,17 +143,7 @@ class Canvas:
         if not box.within(on or self._page) or not self._free(box, lines=on is None):
             return False
         self._texts.append(box)
-        self.figure.text(
-            x if pen.align != "center" else left + width / 2,
-            y,
-            text,
-            color=pen.color,
-            fontsize=self.style.size,
-            fontweight=600 if pen.strong else 400,
-            ha=pen.align,
-            va="baseline",
-            transform=self._millimeters,
-        )
+        self._write((box.left, y), width, text, pen)
         return True
 
     def middle(self, y: float) -> float:
@@ -173,6 +170,30 @@ class Canvas:
         air = Box(box.left, box.bottom - AIR, box.right, box.top + AIR)
         return not (lines and any(air.cut_by(start, end) for start, end in self._lines))
 
+    def _write(self, start: Point, width: float, text: str, pen: Pen) -> None:
+        """A text with its box at `start`; letters that join are drawn, for the typesetter sets them one by one."""
+        align = pen.align
+        if self._mirrored:
+            align = OPPOSITE[align]
+            start = (self.width - start[0] - width, start[1])
+        font = FontProperties(family=fonts_of(text), size=self.style.size, weight=600 if pen.strong else 400)
+        if JOINED.search(text):
+            place = Affine2D().scale(MM_PER_POINT).translate(*start)
+            letters = PathPatch(TextPath((0, 0), text, prop=font), facecolor=pen.color, linewidth=0)
+            letters.set_transform(place + self._millimeters)
+            self.figure.add_artist(letters)
+            return
+        self.figure.text(
+            start[0] + {"left": 0.0, "center": width / 2, "right": width}[align],
+            start[1],
+            text,
+            color=pen.color,
+            fontproperties=font,
+            ha=align,
+            va="baseline",
+            transform=self._millimeters,
+        )
+
     def _shape(self, paths: Sequence[Sequence[Point]], *, closed: bool = False, **look: Any) -> None:
         """All paths as one artist, which is one element of the SVG."""
         if not paths:
@@ -187,7 +208,7 @@ class Canvas:
         self._add(PathPatch(Path([point for path in paths for point in path], codes), **look))
 
     def _add(self, patch: PathPatch) -> None:
-        patch.set_transform(self._millimeters)
+        patch.set_transform(self._mirror + self._millimeters)
         self.figure.add_artist(patch)
 
     def _save(self, **options: Any) -> bytes:

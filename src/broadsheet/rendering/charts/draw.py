@@ -47,7 +47,8 @@ def page_size(chart: Drawn, width: str, style: ChartStyle) -> tuple[float, float
 
 def compose(chart: Drawn, style: ChartStyle, size_mm: tuple[float, float]) -> Canvas:
     """The chart laid out on a canvas of the given size in millimeters."""
-    canvas = Canvas(*size_mm, style)
+    rows = chart.kind == "ranked" if isinstance(chart, Chart) else SHAPES[type(chart)].rows
+    canvas = Canvas(*size_mm, style, mirrored=rows and style.right_to_left)
     if isinstance(chart, Chart):
         KINDS[chart.kind](canvas, chart)
     else:
@@ -56,7 +57,7 @@ def compose(chart: Drawn, style: ChartStyle, size_mm: tuple[float, float]) -> Ca
 
 
 def draw(chart: Drawn, style: ChartStyle, size_mm: tuple[float, float], alt: str) -> Drawing:
-    """The chart as SVG; texts stay texts, set in the bundled font."""
+    """The chart as SVG; texts stay texts, except those whose letters join."""
     return Drawing(compose(chart, style, size_mm).svg(), *size_mm, alt)
 
 

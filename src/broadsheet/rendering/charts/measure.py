@@ -7,14 +7,15 @@ from functools import lru_cache
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
-from broadsheet.rendering.charts.style import FONT
+from broadsheet.rendering.charts.style import fonts_of
+from broadsheet.rendering.typefaces import SANS
 
 MM_PER_POINT = 25.4 / 72
 
 
 @lru_cache(maxsize=4096)
-def text_width(text: str, size: float, strong: bool = False, family: str = FONT) -> float:
+def text_width(text: str, size: float, strong: bool = False, family: str = SANS) -> float:
     """Millimeters of the shaped text at `size` points, regular or semibold."""
-    font = FontProperties(family=family, weight=600 if strong else 400, size=size)
+    font = FontProperties(family=fonts_of(text, family), weight=600 if strong else 400, size=size)
     width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
     return float(width) * MM_PER_POINT

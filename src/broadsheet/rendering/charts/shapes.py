@@ -17,15 +17,17 @@ from broadsheet.rendering.charts.waterfall import draw_waterfall, waterfall_heig
 class Shape(NamedTuple):
     """Both functions take the chart of their own type, which no common type of function can say.
 
-    `height` gives millimeters for a chart, a height of line and a width.
+    `height` gives millimeters for a chart, a height of line and a width. A chart in `rows` has its names where
+    lines begin, so it is mirrored where they begin at the right.
     """
 
     draw: Callable[[Canvas, Any], None]
     height: Callable[[Any, float, float], float]
+    rows: bool
 
 
 SHAPES: Mapping[type[Diagram], Shape] = {
-    Multiples: Shape(draw_panels, panels_height),
-    Funnel: Shape(draw_funnel, funnel_height),
-    Waterfall: Shape(draw_waterfall, lambda chart, line, _: waterfall_height(chart, line)),
+    Multiples: Shape(draw_panels, panels_height, rows=False),
+    Funnel: Shape(draw_funnel, funnel_height, rows=True),
+    Waterfall: Shape(draw_waterfall, lambda chart, line, _: waterfall_height(chart, line), rows=True),
 }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
-FONT = "Source Sans 3"
-FONT_FOLDER = Path(__file__).parent.parent / "fonts"
+from broadsheet.rendering.typefaces import BUNDLED, SANS, Script, scripts
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class ChartStyle:
     hairline: str
     categories: tuple[str, ...]
     size: float = 7.0
+    right_to_left: bool = False
+    """Whether the language runs from right to left: then names stand at the right, but time runs on to the right."""
 
 
 def prepare() -> None:
@@ -33,15 +35,13 @@ def prepare() -> None:
 
     The settings of matplotlib are global, so this belongs to the start of a render worker, not to a chart.
     """
-    from matplotlib import font_manager, rcParams
+    from matplotlib import rcParams
 
-    known = {entry.fname for entry in font_manager.fontManager.ttflist}
-    for path in sorted(FONT_FOLDER.glob("*.ttf")):
-        if str(path) not in known:
-            font_manager.fontManager.addfont(path)
+    for face in BUNDLED:
+        _register(face.path)
     rcParams.update(
         {
-            "font.family": [FONT],
+            "font.family": [SANS],
             "svg.fonttype": "none",
             "svg.hashsalt": "broadsheet",
             "text.parse_math": False,
@@ -49,3 +49,31 @@ def prepare() -> None:
             "path.simplify": False,
         }
     )
+
+
+def fonts_of(text: str, first: str = SANS) -> list[str]:
+    """The typefaces of a text, ready to be drawn with."""
+    found = tuple(scripts(text))
+    for script in found:
+        _register_script(script)
+    return [first, *(script.family for script in found)]
+
+
+@cache
+def _register_script(script: Script) -> None:
+    """A typeface of one weight stands for the strong one, too."""
+    from matplotlib import font_manager
+
+    for face in script.faces:
+        _register(face.path)
+    if len(script.faces) == 1:
+        known = font_manager.fontManager.ttflist
+        known += [replace(entry, weight=600) for entry in known if entry.fname == str(script.faces[0].path)]
+
+
+@cache
+def _register(path: Path) -> None:
+    from matplotlib import font_manager
+
+    if str(path) not in {entry.fname for entry in font_manager.fontManager.ttflist}:
+        font_manager.fontManager.addfont(path)
