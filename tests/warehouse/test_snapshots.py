@@ -132,7 +132,7 @@ def test_lines_without_any_value_are_no_rows(data: Path, open_sources: Any) -> N
     warehouse = open_sources({"connections": {"warehouse": {"folder": "data"}}, "facts": {"notes": table}})
     notes = warehouse.relation("notes")
     rows = warehouse.query("notes", select(notes.c.note_id).order_by(notes.c.note_id)).frame
-    assert list(rows["note_id"]) == ["1", "2"]
+    assert list(rows["note_id"]) == [1, 2]
 
 
 def test_lines_of_any_length_are_read_by_one_thread(tmp_path: Path) -> None:
@@ -203,8 +203,8 @@ def test_sqlite_is_read_only_snapshotted_and_computed(tmp_path: Path, open_sourc
     sources = {"connections": {"crm": {"url": "sqlite:///crm.sqlite"}}, "facts": {"deals": fact}}
     warehouse = open_sources({**sources, "facts": {"deals": fact, "gone": {**fact, "table": "deal"}}})
     assert rows(warehouse, "deals") == [
-        (datetime(2024, 1, 5, 10, 30), Decimal("10.1000"), True, "1"),
-        (None, Decimal("20.2000"), False, "2"),
+        (datetime(2024, 1, 5, 10, 30), Decimal("10.1000"), True, 1),
+        (None, Decimal("20.2000"), False, 2),
     ]
     with pytest.raises(WarehouseError, match="there is no table “deal”") as error:
         warehouse.relation("gone")

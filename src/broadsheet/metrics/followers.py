@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from broadsheet.definitions.models.conversions import Followers
 from broadsheet.definitions.models.sources import ColumnType
 from broadsheet.metrics.conditions import clauses
-from broadsheet.metrics.joins import Joined
+from broadsheet.metrics.joins import Joined, comparable
 from broadsheet.metrics.moments import Clause, Typed, local_day, seconds_between
 from broadsheet.metrics.source import Context
 
@@ -24,9 +24,9 @@ def followers(joined: Joined, wanted: Followers, clock: str, context: Context) -
     before, after = base.column(clock), into.column(there)
     kind = before.type if before.type == after.type else "date"
     keys = context.catalog.facts[wanted.fact].key
-    rows = _bases(base, _by(base, wanted, before, kind, context), keys, wanted, context)
+    own, theirs = _alike(_by(base, wanted, before, kind, context), _by(into, wanted, after, kind, context))
+    rows = _bases(base, own, keys, wanted, context)
     happened = [after.expression <= context.now(after.type), *clauses(wanted.follow, into.column, context)]
-    theirs = _by(into, wanted, after, kind, context)
     events = _known(sa.select(*theirs), into, theirs, happened, context)
     hits = _hits(rows, events, wanted, kind, context)
     on = sa.and_(*(rows.c[name] == hits.c[name] for name in _shared(wanted)))
@@ -87,6 +87,13 @@ def _by(rows: Joined, wanted: Followers, moment: Typed, kind: ColumnType, contex
     at = moment.expression if moment.type == kind else local_day(context, moment)
     same = [rows.column(path).expression.label(f"s{i}") for i, path in enumerate(wanted.same)]
     return [*same, at.label("at")]
+
+
+def _alike(own: Labels, theirs: Labels) -> tuple[Labels, Labels]:
+    """Keys of both as they can be compared."""
+    pairs = [comparable(one.element, other.element) for one, other in zip(own, theirs, strict=True)]
+    left = [pair[0].label(label.name) for pair, label in zip(pairs, own, strict=True)]
+    return left, [pair[1].label(label.name) for pair, label in zip(pairs, theirs, strict=True)]
 
 
 def _known(

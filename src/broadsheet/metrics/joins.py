@@ -87,7 +87,7 @@ class Joined:
     def attach(self, table: sa.FromClause, keys: Mapping[str, sa.ColumnElement[Any]]) -> sa.FromClause:
         """Join a table by columns of the fact; every row of the fact stays, with each of its rows there."""
         # Columns first: they may themselves join what they are reached over.
-        on = [key == self.column(column).expression for column, key in keys.items()]
+        on = [operator.eq(*comparable(key, self.column(column).expression)) for column, key in keys.items()]
         self.rows = self.rows.outerjoin(table, sa.and_(*on))
         return table
 
@@ -113,7 +113,8 @@ class Joined:
             return sa.null()
         table = entity_rows(self._context, rates).alias(f"x{len(self._rates)}")
         (key,) = self._context.catalog.entities[rates].key
-        on = sa.and_(_pick(_named(table), key, rates) == spoken, *self._version(table, rates, rate))
+        same = comparable(_pick(_named(table), key, rates), spoken)
+        on = sa.and_(operator.eq(*same), *self._version(table, rates, rate))
         self.rows = self.rows.outerjoin(table, on)
         return _pick(_named(table), "rate", rates)
 

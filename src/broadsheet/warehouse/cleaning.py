@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Date,
     DateTime,
@@ -116,6 +117,14 @@ class Cleaner:
         careful = self._from_text(_as_text(column, kind), declared)
         found = case(*_plain(column, kind, declared, cast), failed, else_=careful)
         return type_coerce(found, SQL_TYPES[declared.type])
+
+    def whole(self, column: Column, lost: str) -> Column:
+        """A text as the whole number it writes out; the statement fails, saying `lost`, where it is another text.
+
+        Only what the number itself would be written as is taken, so that as text it is the same key: neither
+        `007` nor `+7`, `7.0`, `1e5`, ` 7` or one beyond 64 bits. Of DuckDB.
+        """
+        return case((written_whole(column), try_cast(column, BigInteger)), else_=func.error(lost))
 
     def named(self, place: str, name: str, column: Column, kind: Kind, declared: SourceColumn) -> Column:
         """The clean column under its declared name; WarehouseError when it can never be read."""
@@ -212,6 +221,11 @@ class Cleaner:
             name = "timestamptz" if type_.timezone else "timestamp"
             return case((func.pg_input_is_valid(text, name), cast(text, type_)), else_=null())
         return cast(text, type_)
+
+
+def written_whole(column: Column) -> Column:
+    """Whether a text is exactly what a whole number of 64 bits is written as, or empty. Of DuckDB."""
+    return column.is_not_distinct_from(cast(try_cast(column, BigInteger), String))
 
 
 def _plain(

@@ -97,7 +97,7 @@ def csv_table(path: Path, delimiters: str = DELIMITERS) -> RawTable:
     sql = (
         f"read_csv({quoted(path)}, auto_detect=false, header=true, delim={quoted(delimiter)}, quote='\"', "
         f"escape='\"', null_padding=true, store_rejects=true, columns={{{columns}}}) "
-        f"WHERE coalesce({', '.join(map(identifier, names))}) IS NOT NULL"
+        f"WHERE {' OR '.join(f'{identifier(name)} IS NOT NULL' for name in names)}"
     )
     return RawTable(sql, dict.fromkeys(names, "text"), text=True)
 
@@ -167,7 +167,9 @@ def _is_utf8(path: Path) -> bool:
     try:
         with path.open("rb") as file:
             while part := file.read(CHUNK):
-                decoder.decode(part)
+                # Plain ASCII is told at once, but not where it stands between the bytes of a letter.
+                if decoder.getstate()[0] or not part.isascii():
+                    decoder.decode(part)
             decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False

@@ -16,7 +16,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from broadsheet.definitions.catalog import Unreachable
 from broadsheet.definitions.models.sources import Entity
 from broadsheet.errors import Place, Problem, WarehouseError, did_you_mean
-from broadsheet.metrics.joins import Joined, entity_rows
+from broadsheet.metrics.joins import Joined, comparable, entity_rows
 from broadsheet.metrics.source import Context
 from broadsheet.warehouse.cleaning import READABLE
 from broadsheet.warehouse.schema import find, section, wanted_columns, writable
@@ -134,7 +134,7 @@ class _Inspection:
                 continue
             relation = self._warehouse.relation(self._name)
             there = entity_rows(self._context, link.to).alias("linked")
-            by, key = relation.c[link.by], there.c[target.key[0]]
+            by, key = comparable(relation.c[link.by], there.c[target.key[0]])
             lost = and_(by.is_not(None), ~select(key).where(key == by).exists())
             (count, rows) = self._ask(select(func.count().filter(lost), func.count(by)).select_from(relation))
             if count:

@@ -41,6 +41,11 @@ class Wanted:
         """Whether whole numbers stay what they are: keys that nobody declares are joined faster than as text."""
         return not self.declared and self.type.type == "text" and kind == "integer"
 
+    def names_rows(self, kind: Kind) -> bool:
+        """Whether texts may be kept as whole numbers where all of them are written so."""
+        implied = not self.declared and self.type.type == "text" and kind == "text"
+        return implied and self.path[0] in ("key", "link", "many")
+
 
 def section(catalog: Catalog, name: str) -> str:
     """`facts` or `entities`: the YAML key a table stands under."""

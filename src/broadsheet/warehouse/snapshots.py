@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,12 +28,12 @@ from sqlalchemy.pool import NullPool
 
 from broadsheet.clock import Clock
 from broadsheet.errors import StorageError, WarehouseError
-from broadsheet.warehouse.cleaning import Cleaner, Column
+from broadsheet.warehouse.cleaning import Cleaner, Column, written_whole
 from broadsheet.warehouse.digests import remembered
 from broadsheet.warehouse.files import RawTable, identifier, one_thread, quoted
 from broadsheet.warehouse.schema import Kind, Wanted, real_names
 
-FORM = 4
+FORM = 5
 """Raised when snapshots are written differently, so that old ones are not read."""
 
 SAFE = ("autoload_known_extensions = false", "autoinstall_known_extensions = false", "memory_limit = '2GB'")
@@ -40,6 +41,10 @@ KEPT = timedelta(days=7)
 
 Rejected = dict[str, tuple[int, str]]
 """Column (or "" for whole lines) → how many values could not be read, and the first of them."""
+
+Columns = Mapping[str, Column]
+
+NOT_WHOLE = "not a whole number: "
 
 Opener = Callable[[Connection, Path], RawTable]
 
@@ -95,18 +100,20 @@ class Snapshots:
         picked = ", ".join(f"{identifier(real)} AS {identifier(name)}" for name, real in chosen.items())
         kinds = {name: raw.columns[real] for name, real in chosen.items()}
         rows = sql_table("raw", *(sql_column(name) for name in wanted))
+        keys = [name for name, want in wanted.items() if want.names_rows(kinds[name])]
         clean = {
             name: self._clean(place, name, rows.c[name], kinds[name], want) for name, want in wanted.items()
         }
-        strict = [
-            self.cleaner.strict(rows.c[name], kinds[name], want.type).label(name)
+        strict = {
+            name: self.cleaner.strict(rows.c[name], kinds[name], want.type).label(name)
             if kinds[name] == "text"
             else clean[name]
             for name, want in wanted.items()
-        ]
+        }
+        whole = {name: self.cleaner.whole(rows.c[name], f"{NOT_WHOLE}{name}").label(name) for name in keys}
         target = folder / "snapshot.parquet"
         read(connection, f"CREATE VIEW raw AS SELECT {picked} FROM {raw.sql}", place)  # noqa: S608  (quoted)
-        if _written(connection, select(*strict).select_from(rows), target) and not _long_lines(connection):
+        if _written(connection, rows, strict, whole, target) and not _long_lines(connection):
             return target
         connection.exec_driver_sql("DROP VIEW raw")
         for table in ("reject_errors", "reject_scans"):
@@ -117,6 +124,7 @@ class Snapshots:
             name: self.cleaner.unread(rows.c[name], kinds[name], want.type) for name, want in wanted.items()
         }
         found = _long_lines(connection) | _unread(connection, rows, lost)
+        clean |= {name: whole[name] for name in _all_whole(connection, rows, keys)}
         read(connection, _copy(connection, select(*clean.values()).select_from(rows), target, found), place)
         return target
 
@@ -170,20 +178,42 @@ def read(
         raise WarehouseError(f"{place}: the source cannot be read: {message}", remedy) from error
 
 
-def _written(connection: Connection, statement: Select[Any], target: Path) -> bool:
-    """Write a snapshot of which nothing is lost; whether that was possible."""
+def _written(
+    connection: Connection, rows: TableClause, strict: Columns, whole: Columns, target: Path
+) -> bool:
+    """Write a snapshot of which nothing is lost; whether that was possible.
+
+    Keys are taken for whole numbers until one is met that is not; mostly the first tells.
+    """
     connection.commit()
-    try:
-        connection.exec_driver_sql(_copy(connection, statement, target, {}))
-    except SQLAlchemyError:
-        connection.rollback()
-        return False
-    return True
+    columns = {**strict, **whole}
+    while True:
+        try:
+            statement = select(*columns.values()).select_from(rows)
+            connection.exec_driver_sql(_copy(connection, statement, target, {}))
+        except SQLAlchemyError as error:
+            connection.rollback()
+            told = re.search(rf"{NOT_WHOLE}(\w+)", str(error.__cause__))
+            if told is None or columns.get(told[1]) is not whole.get(told[1]):
+                return False
+            columns[told[1]] = strict[told[1]]
+        else:
+            return True
+
+
+def _all_whole(connection: Connection, rows: TableClause, keys: Sequence[str]) -> list[str]:
+    """The keys of which every value is written as a whole number."""
+    if not keys:
+        return []
+    tests = [func.coalesce(func.bool_and(written_whole(rows.c[name])), True) for name in keys]
+    found = connection.execute(select(*tests).select_from(rows)).one()
+    return [name for name, held in zip(keys, found, strict=True) if held]
 
 
 def _copy(connection: Connection, statement: Select[Any], target: Path, lost: Rejected) -> str:
     told = statement.compile(connection, compile_kwargs={"literal_binds": True})
-    options = f"FORMAT parquet, COMPRESSION lz4_raw, KV_METADATA {{rejected: {quoted(json.dumps(lost))}}}"
+    kept = f"KV_METADATA {{rejected: {quoted(json.dumps(lost))}}}"
+    options = f"FORMAT parquet, PARQUET_VERSION v2, COMPRESSION lz4_raw, {kept}"
     return f"COPY ({told}) TO {quoted(target)} ({options})"
 
 

@@ -189,6 +189,10 @@ class Warehouse:
         self.relation(name), self.relation(found.to)
         if name not in self._files or found.to not in self._files:
             return False
+        by, key = self.relation(name).c[found.by], self.relation(found.to).c[entity.key[0]]
+        if isinstance(by.type, String) != isinstance(key.type, String):
+            # A number is no text: such keys are compared as texts, one by one.
+            return False
         ends = (self._files[name], found.by), (self._files[found.to], entity.key[0])
         return parquet_complete(self._computing(self._location(name)), self._snapshots.folder, *ends)
 
