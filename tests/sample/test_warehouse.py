@@ -200,6 +200,8 @@ BASES = {
     "resolved cases": "resolved_at IS NOT NULL",
     "orders": "true",
     "leads": "true",
+    "referrals": "source_channel = 'referral'",
+    "claims about own products": "kind = 'claim' AND product_id IN (SELECT product_id FROM production_runs)",
     "cases": "true",
     "order lines": "true",
     "campaign members": "true",
