@@ -4,7 +4,7 @@ BroadsheetError            anything a user can mend; shown without a traceback, 
 ├── DefinitionError        YAML mistakes, carried as a list of `Problem` values
 ├── UsageError             the command line asks for something impossible (exit code 2)
 ├── WarehouseError         the data source refuses the statement
-│   ├── MissingTableError  one table or file is not there: what needs it has no data
+│   ├── MissingError    one table, file or column is not there: what needs it has no data
 │   └── UnavailableError   it is missing, locked or down: nothing can be asked of it now
 ├── TemplateError          a template cannot be rendered (file and line)
 ├── DeliveryError          a transport cannot be set up (single failures are outcomes, not exceptions)
@@ -95,12 +95,20 @@ class UnavailableError(WarehouseError):
     """The data source cannot be reached at all, so that asking something else of it is in vain."""
 
 
-class MissingTableError(WarehouseError):
-    """A table or file that a fact or entity is read from is not there; `table` names it."""
+@dataclass(frozen=True, order=True)
+class Absent:
+    """What is not there: a table (or file), or a column of one."""
 
-    def __init__(self, message: str, remedy: str = "", *, table: str) -> None:
+    kind: Literal["table", "column"]
+    name: str
+
+
+class MissingError(WarehouseError):
+    """A table, file or column that a fact or entity is read from is not there; `absent` names it."""
+
+    def __init__(self, message: str, remedy: str = "", *, absent: Absent) -> None:
         super().__init__(message, remedy)
-        self.table = table
+        self.absent = absent
 
 
 class TemplateError(BroadsheetError):

@@ -85,10 +85,11 @@ def test_a_block_that_cannot_be_computed_is_shown_and_counted_against_the_run(
     house: House, here: Command
 ) -> None:
     sources = FILES["config/sources.yaml"]
-    house.write("config/sources.yaml", sources.replace("amount: money", "amount: money, lane: text"))
+    house.write("config/views/orders.sql", "SELECT * FROM orders WHERE CAST(channel AS INTEGER) > 0\n")
+    house.write("config/sources.yaml", sources.replace("table: orders", "sql: config/views/orders.sql"))
     done = here("run", "orders", *AS_OF)
     assert done.code == 3
-    assert "there is no column" in done.err or "has no column" in done.err
+    assert "a column has another type than its declaration says" in done.err
     assert (house.var / "out/orders/2026-W24/orders-2026-W24.pdf").is_file()
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from broadsheet.document.blocks import questions
 from broadsheet.document.tree import Cards, Chart, Notice, Section, Table, Text
+from broadsheet.errors import Absent
 from broadsheet.metrics.question import EMPTY, OTHER, Question, Top
 from broadsheet.periods import Period, parse_label
 from document.build import CALENDAR, CATALOG, WEEK, Data, context, report, section
@@ -452,9 +453,11 @@ def test_a_block_of_nothing_but_a_missing_method_says_so(block: dict[str, object
         {"list": "stale"},
     ],
 )
-def test_a_block_without_its_table_says_so(block: dict[str, object]) -> None:
-    lost = {"deals": "crm.deals", "stale": "crm.deals"}
-    told = section(block, {}, {"team": [], "segment": []}, missing=lost)
+def test_a_block_without_its_table_or_column_says_so(block: dict[str, object]) -> None:
     label = "Stale deals" if "list" in block else "Decided deals"
-    assert told.body == Notice("empty", f"{label} is undefined: no data, table crm.deals is missing.")
-    assert told.state == "empty"
+    for absent in (Absent("table", "crm.deals"), Absent("column", "closed_at")):
+        lost = {"deals": absent, "stale": absent}
+        told = section(block, {}, {"team": [], "segment": []}, missing=lost)
+        reason = f"no data, {absent.kind} {absent.name} is missing"
+        assert told.body == Notice("empty", f"{label} is undefined: {reason}.")
+        assert told.state == "empty"

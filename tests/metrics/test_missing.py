@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from broadsheet.errors import MissingTableError
+from broadsheet.errors import Absent, MissingError
 from broadsheet.metrics import Question, Top, answer
 from metrics.small import Make, Store, at, catalog, table
 
@@ -25,6 +25,7 @@ SHOP = catalog(
     },
     dimensions={"team": {"via": "team"}},
 )
+VISITS = Absent("table", "shop.visits")
 ROWS: dict[str, list[tuple[Any, ...]]] = {
     "orders": [(1, at("2026-05-04 10:00"), "North"), (2, at("2026-05-05 10:00"), "South")],
     "visits": [],
@@ -39,7 +40,7 @@ class Without:
 
     def relation(self, name: str) -> sa.FromClause:
         if name == self._lost:
-            raise MissingTableError("there is no table", table=f"shop.{name}")
+            raise MissingError("there is no table", absent=Absent("table", f"shop.{name}"))
         return self._store.relation(name)
 
     def __getattr__(self, name: str) -> Any:
@@ -58,7 +59,7 @@ def test_the_others_are_answered(make: Make, top: Top | None) -> None:
     assert given.failures == {}
     (found,) = given.answers
     assert found is not None
-    assert found.missing == {"visits": "shop.visits", "rate": "shop.visits"}
+    assert found.missing == {"visits": VISITS, "rate": VISITS}
     assert found.value("orders") == 2
     assert sum(table(found, "orders", "team").values()) == 2
     assert found.question == question
@@ -72,5 +73,5 @@ def test_where_nothing_is_left_the_answer_is_empty(make: Make) -> None:
     )
     (found,) = given.answers
     assert found is not None
-    assert found.missing == {"visits": "shop.visits"}
+    assert found.missing == {"visits": VISITS}
     assert all(frame.empty for frame in found.frames.values())

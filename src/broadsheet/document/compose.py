@@ -108,12 +108,13 @@ def _told(block: AnyBlock, data: BlockData, context: Context) -> Section:
 
 
 def _nothing(block: AnyBlock, answer: Answer, context: Context) -> str:
-    """Why a block shows no figure: there are no rows, or a table or a method is missing."""
+    """Why a block shows no figure: there are no rows, or a table, a column or a method is missing."""
     shown = [kpi for kpi in notes.shown_kpis(block) if kpi in context.kpis]
     waiting = [kpi for kpi in shown if answer.reason(kpi) == NO_METHOD]
-    tables = sorted({answer.missing[kpi] for kpi in shown if kpi in answer.missing})
-    if tables:
-        reason = context.say("missing_table", table=context.words.listed(tables))
+    lost = sorted({answer.missing[kpi] for kpi in shown if kpi in answer.missing})
+    if lost:
+        kind = lost[-1].kind
+        reason = context.absent(kind, [absent.name for absent in lost if absent.kind == kind])
     elif waiting:
         reason = context.say(NO_METHOD)
     else:

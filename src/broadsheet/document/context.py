@@ -65,6 +65,10 @@ class Context:
         """A text by its id."""
         return self.words.say(message, **values)
 
+    def absent(self, kind: Literal["table", "column"], names: Iterable[str]) -> str:
+        """That there are no data because tables or columns are not there."""
+        return self.say(f"missing_{kind}", **{kind: self.words.listed(names)})
+
     def fact(self, label: str, text: str, kpi: Kpi) -> str:
         """A figure with its name: Won amount of €2.05 M, 282 qualified leads, Win rate 35.9 %."""
         if is_count(kpi):

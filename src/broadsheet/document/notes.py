@@ -82,7 +82,7 @@ def unprinted(body: Body, context: Context) -> tuple[str, ...]:
 
 
 def counted(material: Material, context: Context, index: int) -> tuple[str, ...]:
-    """What a block's figures lack, by KPI: a table, or rows that are still open or have impossible values."""
+    """What a block lacks, by KPI: a table or column, or rows that are still open or have impossible values."""
     answer = material.data[index].answer
     if answer is None:
         return ()
@@ -90,9 +90,9 @@ def counted(material: Material, context: Context, index: int) -> tuple[str, ...]
         context.say(
             "block_undefined",
             label=context.kpis[kpi].label,
-            reason=context.say("missing_table", table=table),
+            reason=context.absent(lost.kind, [lost.name]),
         )
-        for kpi, table in answer.missing.items()
+        for kpi, lost in answer.missing.items()
     ]
     for message, counts in (("pending", answer.pending), ("faults", answer.faults)):
         for kpi in shown_kpis(material.report.blocks[index]):

@@ -55,8 +55,8 @@ class Reading:
 
     def point(self, kpi: str, spot: Spot) -> Point:
         """The value of a KPI at a spot; undefined where the answer has none."""
-        if kpi in self.answer.missing:
-            return Point(None, why=self.context.say("missing_table", table=self.answer.missing[kpi]))
+        if (lost := self.answer.missing.get(kpi)) is not None:
+            return Point(None, why=self.context.absent(lost.kind, [lost.name]))
         key = (self._buckets.get(spot.period), *spot.members)
         row = self._rows.get(spot.level, {}).get(key)
         if row is None or kpi not in row:

@@ -121,6 +121,7 @@ ENGLISH: Mapping[str, str] = {
     "not_recorded": "not recorded for this period",
     "no_value": "its measure gives no value here",
     "missing_table": "no data, table {table} is missing",
+    "missing_column": "no data, column {column} is missing",
     "few_persons": "not printed, fewer than {count} persons",
     "kept_back": "not printed, it would tell a figure of fewer than {count} persons",
     "few_cell": "<{count}",

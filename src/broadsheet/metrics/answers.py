@@ -11,7 +11,7 @@ from functools import partial
 import pandas as pd
 
 from broadsheet.definitions.catalog import Catalog
-from broadsheet.errors import BroadsheetError, MissingTableError, UnavailableError
+from broadsheet.errors import Absent, BroadsheetError, MissingError, UnavailableError
 from broadsheet.metrics.cells import Cells, cells
 from broadsheet.metrics.cubes import cube
 from broadsheet.metrics.inquiry import Inquiry
@@ -66,12 +66,12 @@ def _failing(failures: dict[int, str], index: int) -> Iterator[None]:
 
 
 def _alone(inquiry: Inquiry, context: Context) -> tuple[Answer, list[Statement]]:
-    """The answer to one question; of KPIs whose table is not there it says so, and answers the others."""
+    """The answer to one question; of KPIs whose table or column is not there it says so, and answers the others."""
     question = inquiry.question
     try:
         (found,), trail = _together({0: inquiry}, context)
-    except MissingTableError:
-        missing = {kpi: table for kpi in question.kpis if (table := _missing(kpi, question, context))}
+    except MissingError:
+        missing = {kpi: lost for kpi in question.kpis if (lost := _missing(kpi, question, context))}
         if not missing:
             raise
         known = tuple(kpi for kpi in question.kpis if kpi not in missing)
@@ -80,12 +80,12 @@ def _alone(inquiry: Inquiry, context: Context) -> tuple[Answer, list[Statement]]
     return found, trail
 
 
-def _missing(kpi: str, question: Question, context: Context) -> str | None:
-    """The table for want of which a KPI has no data."""
+def _missing(kpi: str, question: Question, context: Context) -> Absent | None:
+    """The table or column for want of which a KPI has no data."""
     try:
         _together({0: Inquiry(replace(question, kpis=(kpi,), top=None, rows=None), context)}, context)
-    except MissingTableError as error:
-        return error.table
+    except MissingError as error:
+        return error.absent
     return None
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from broadsheet.definitions.catalog import Hop
 from broadsheet.definitions.models.measures import Worked
 from broadsheet.definitions.models.sources import Entity
-from broadsheet.errors import UsageError, did_you_mean
+from broadsheet.errors import Absent, MissingError, UsageError, did_you_mean
 from broadsheet.metrics import working
 from broadsheet.metrics.conditions import clauses
 from broadsheet.metrics.ends import AtEnd, Ends
@@ -64,7 +64,10 @@ class Joined:
         return Typed(today, "date") if as_ == "today" else self.end(AtEnd("last_day"))
 
     def column(self, path: str, as_: As = "event") -> Typed:
-        """A column by its path from the fact. Raises UsageError for a path that leads nowhere."""
+        """A column by its path from the fact.
+
+        Raises UsageError for a path that leads nowhere, MissingError for a column that its source does not have.
+        """
         route = self._context.route(self.fact, path)
         columns = self._columns
         for depth in range(len(route.hops)):
@@ -72,7 +75,7 @@ class Joined:
         return Typed(_pick(columns, route.column, route.table), route.type)
 
     def own(self, column: str) -> sa.ColumnElement[Any]:
-        """A column of the fact itself. Raises UsageError for one that it has not."""
+        """A column of the fact itself. Raises MissingError for one that it has not."""
         return _pick(self._columns, column, self.fact)
 
     def worked(self, path: str, by: Worked) -> Typed:
@@ -199,5 +202,6 @@ def _named(table: sa.FromClause) -> Columns:
 
 def _pick(columns: Columns, column: str, name: str) -> sa.ColumnElement[Any]:
     if column not in columns:
-        raise UsageError(f"{name} has no column “{column}”", did_you_mean(column, columns.keys()))
+        what, remedy = f"{name} has no column “{column}”", did_you_mean(column, columns.keys())
+        raise MissingError(what, remedy, absent=Absent("column", column))
     return columns[column]

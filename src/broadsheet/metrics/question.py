@@ -16,6 +16,7 @@ import pandas as pd
 
 from broadsheet.definitions.models.filters import Filter
 from broadsheet.definitions.models.sources import ColumnType
+from broadsheet.errors import Absent
 from broadsheet.periods import Period
 
 Level = tuple[str, ...]
@@ -105,7 +106,7 @@ class Answer:
 
     `n` of a ratio is that of its denominator, of a distinct count the count, of a sum or mean the rows with a
     value, of a constant 0. `rows` are those that the question wants one by one, in the order of the KPI's list.
-    `missing` names the table of every KPI that has no data because its table is not there; frames lack it.
+    `missing` names the table or column of every KPI that has no data because that is not there; frames lack it.
     `pending[kpi]` counts rows still open where the KPI says `count_apart`, `faults` rows left out because of
     impossible values (negative durations); both over all buckets, each row once. `overlapping` are the
     dimensions of which a row may have several members: their rows do not add up.
@@ -117,7 +118,7 @@ class Answer:
     faults: Mapping[str, int] = field(default_factory=dict)
     other_members: int = 0
     rows: Rows | None = None
-    missing: Mapping[str, str] = field(default_factory=dict)
+    missing: Mapping[str, Absent] = field(default_factory=dict)
     overlapping: frozenset[str] = frozenset()
 
     def value(self, kpi: str, bucket: int = 0) -> float:

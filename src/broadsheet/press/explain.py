@@ -208,8 +208,8 @@ def _values(answered: Answer, buckets: Sequence[Period]) -> tuple[Number, ...]:
             rows=0
             if kpi in answered.missing
             else int(frame.loc[frame["bucket"] == index, f"{kpi}:n"].iloc[0]),
-            why=f"table {table} is missing"
-            if (table := answered.missing.get(kpi))
+            why=f"{lost.kind} {lost.name} is missing"
+            if (lost := answered.missing.get(kpi))
             else answered.reason(kpi, index),
         )
         for kpi in answered.question.kpis

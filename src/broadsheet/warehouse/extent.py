@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from broadsheet.errors import MissingTableError, WarehouseError
+from broadsheet.errors import MissingError, WarehouseError
 from broadsheet.metrics.joins import Joined
 from broadsheet.metrics.source import Context
 
@@ -65,7 +65,7 @@ def _bounds(
     try:
         joined = Joined(context, fact, path)
         clock, kind = joined.column(path)
-    except MissingTableError:
+    except MissingError:
         return None
     statement = select(func.min(clock).label("first"), func.max(clock).label("last")).select_from(joined.rows)
     if known:

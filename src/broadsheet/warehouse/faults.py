@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
 
-from broadsheet.errors import MissingTableError, WarehouseError, did_you_mean
+from broadsheet.errors import Absent, MissingError, WarehouseError, did_you_mean
 from broadsheet.warehouse.locations import Location
 
 LOCKED = ("could not set lock", "conflicting lock", "being used by another process", "database is locked")
@@ -81,16 +81,19 @@ def explain(
     )
     if table:
         remedy = did_you_mean(table[1], tables()) if tables is not None else "Check its name."
-        return MissingTableError(f"{where}: there is no table “{table[1]}”", remedy, table=table[1])
+        return MissingError(
+            f"{where}: there is no table “{table[1]}”", remedy, absent=Absent("table", table[1])
+        )
     column = re.search(
-        r"(?:column named|column|referenced column) \W?([\w.]+)\W? (?:does not exist|not found)",
+        r"column \W?(?:\w+\.)?(?P<name>\w+)\W? (?:does not exist|not found)|no such column: (?:\w+\.)?(?P<lite>\w+)"
+        r"|does not have a column named \W?(?P<duck>\w+)",
         message,
         re.I,
     )
     if column:
-        return WarehouseError(
-            f"{where}: there is no column “{column[1]}”", "`broadsheet check --data` compares names."
-        )
+        name = next(found for found in column.groups() if found)
+        what, remedy = f"{where}: there is no column “{name}”", "`broadsheet check --data` compares names."
+        return MissingError(what, remedy, absent=Absent("column", name))
     for pattern, meaning, remedy in MEANINGS:
         if re.search(pattern, f"{_state(error)} {message}".strip(), re.IGNORECASE):
             told = meaning.format(timeout=location.timeout)

@@ -19,7 +19,7 @@ from typing import Any
 from python_calamine import CalamineWorkbook, WorksheetNotFound
 from sqlalchemy import Connection
 
-from broadsheet.errors import MissingTableError, WarehouseError, did_you_mean
+from broadsheet.errors import Absent, MissingError, WarehouseError, did_you_mean
 from broadsheet.warehouse.schema import Kind, columns_of, sql_source
 
 DELIMITERS = ",;\t|"
@@ -52,7 +52,7 @@ def find_file(folder: Path, written: str, place: str) -> tuple[Path, str]:
     if not path.is_file():
         known = [str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()]
         what = f"{place}: there is no file “{name}” in the folder"
-        raise MissingTableError(what, did_you_mean(name, known), table=name)
+        raise MissingError(what, did_you_mean(name, known), absent=Absent("table", name))
     if not is_file_name(name):
         kinds = ", ".join(suffix[1:] for suffix in (*TEXT, *EXCEL, *READERS))
         raise WarehouseError(

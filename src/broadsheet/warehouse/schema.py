@@ -13,7 +13,7 @@ from sqlalchemy import text as sql_text
 
 from broadsheet.definitions.catalog import Catalog
 from broadsheet.definitions.models.sources import Entity, Fact, SourceColumn, Table
-from broadsheet.errors import WarehouseError, did_you_mean
+from broadsheet.errors import Absent, MissingError, did_you_mean
 
 Kind = Literal["text", "integer", "float", "decimal", "flag", "date", "time", "zoned", "other"]
 
@@ -61,14 +61,21 @@ def wanted_columns(catalog: Catalog, name: str) -> dict[str, Wanted]:
     return found
 
 
+def present(wanted: Iterable[str], real: Mapping[str, object]) -> dict[str, str]:
+    """The source's own name of every column that is there; what needs another one has no data."""
+    found = ((name, find(name, real)) for name in wanted)
+    return {name: own for name, own in found if own is not None}
+
+
 def real_names(place: str, wanted: Mapping[str, Wanted], real: Mapping[str, object]) -> dict[str, str]:
-    """The source's own name of every column; WarehouseError names the YAML key of one that is not there."""
+    """The source's own name of every column; MissingError names the YAML key of one that is not there."""
     chosen = {}
     for name, want in wanted.items():
         found = find(name, real)
         if found is None:
             key = ".".join((place, *want.path))
-            raise WarehouseError(f"{key}: there is no column “{name}”", did_you_mean(name, writable(real)))
+            what, remedy = f"{key}: there is no column “{name}”", did_you_mean(name, writable(real))
+            raise MissingError(what, remedy, absent=Absent("column", name))
         chosen[name] = found
     return chosen
 

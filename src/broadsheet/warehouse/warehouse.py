@@ -58,9 +58,8 @@ from broadsheet.warehouse.origins import (
 )
 from broadsheet.warehouse.schema import (
     Kind,
-    Wanted,
     columns_of,
-    real_names,
+    present,
     section,
     source_table,
     sql_source,
@@ -172,7 +171,7 @@ class Warehouse:
         if table is None:
             return Size()
         connection = self._reader(location)
-        real = real_names(self._place(name), wanted_columns(self.catalog, name), self._ask(location, name))
+        real = present(wanted_columns(self.catalog, name), self._ask(location, name))
         try:
             size = duckdb_size if location.engine == "duckdb" else postgres_size
             return size(connection, table, real)
@@ -216,10 +215,10 @@ class Warehouse:
             return {key: lost for key, lost in self.rejected.items() if key.split(".")[0] == name}
         kinds, cleaner = self._ask(location, name), self._cleaner(self.dialect(name))
         found: dict[str, tuple[int, str]] = {}
-        for column, type_ in self.catalog.table(name).columns.items():
-            real: Column = sql_column(
-                real_names(self._place(name), {column: Wanted((), type_, True)}, kinds)[column]
-            )
+        declared = self.catalog.table(name).columns
+        for column, own in present(declared, kinds).items():
+            real: Column = sql_column(own)
+            type_ = declared[column]
             condition = cleaner.unread(real, kinds[str(real.key)], type_)
             if condition is not None:
                 counted = select(func.count().label("rows"), func.min(real).label("first"))
@@ -236,7 +235,7 @@ class Warehouse:
         wanted = wanted_columns(self.catalog, name)
         cleaner = self._cleaner(self.dialect(name))
         columns: list[Column] = []
-        for column, real in real_names(place, wanted, kinds).items():
+        for column, real in present(wanted, kinds).items():
             want, kind = wanted[column], kinds[real]
             if want.declared or kind == "zoned":
                 type_ = want.type if want.declared else SourceColumn(type="time")
