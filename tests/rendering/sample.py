@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from broadsheet.document.bullets import Bullet, Bullets
 from broadsheet.document.panels import Multiples, Panel
 from broadsheet.document.tree import (
     Card,
@@ -184,6 +185,18 @@ def panel(name, difference, values, plans):
     return Panel(name, lines[0].texts[-1], shown, lines)
 
 
+RISING = (0.9, 0.98)
+BULLETS = Bullets(
+    (
+        Bullet("Won amount", 2.05e6, "€2.05 M", change("plan", "PL", "2.3 M", "−254", "−11 %", "bad"), 0.89, RISING),
+        Bullet("SLA kept", 0.886, "88.6 %", points("plan", "Goal", "92.0 %", "−3.4 pp", "bad"), 0.963, RISING),
+        Bullet("Open cases", 336.0, "336", change("plan", "Goal", "290", "+46", "+16 %", "bad"), 1.159, (1.1, 1.02)),
+        Bullet("Leads", 940.0, "940", change("plan", "PL", "400", "+540", "+135.0 %", "good"), 2.35, RISING),
+        Bullet("Visits", None, "–", None, None, None),
+    ),
+    "AC",
+    "PL",
+)  # fmt: skip
 MULTIPLES = Multiples(
     "bar",
     tuple(

@@ -21,7 +21,18 @@ from broadsheet.rendering.charts.notation import scenario_ink
 from broadsheet.rendering.charts.style import prepare
 from broadsheet.rendering.theme import chart_style
 from broadsheet.rendering.typefaces import FOLDER
-from rendering.sample import COLUMNS, FORECAST, LINE, MULTIPLES, RANKED, STACKED, TIERS, series, variance
+from rendering.sample import (
+    BULLETS,
+    COLUMNS,
+    FORECAST,
+    LINE,
+    MULTIPLES,
+    RANKED,
+    STACKED,
+    TIERS,
+    series,
+    variance,
+)
 
 STYLE = chart_style(Theme())
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -57,6 +68,14 @@ CHARTS = {
             variance(LONG, UP_AND_DOWN, (2e9,) * 12, 0.2),
             variance(LONG, UP_AND_DOWN, (-2,) * 12, None),
         ),
+    ),
+    "bullets": BULLETS,
+    "bullets with long names": replace(
+        BULLETS, bullets=tuple(replace(bullet, label=LONG) for bullet in BULLETS.bullets)
+    ),
+    "bullets of nothing and less": replace(
+        BULLETS,
+        bullets=tuple(replace(BULLETS.bullets[0], part=part) for part in (0.0, -0.4, 1e9)),
     ),
     "panels": MULTIPLES,
     "panels of lines": replace(MULTIPLES, kind="line", zero_based=False),

@@ -74,6 +74,7 @@ CODES = MappingProxyType(
         "persons-audience": "The block names persons, and the report's audience may not see them.",
         "no-plan": "A comparison with the plan is asked for, but no KPI there has a plan or target.",
         "no-forecast": "A chart is to look ahead, but its KPI has no forecast.",
+        "bullet-base": "A bullet shows a KPI that has neither a plan nor a target.",
         "ahead-end": "A chart is to look ahead to the end of a unit, but its period is not a part of one.",
         "event-date": "Events are to be marked in a chart by time, but their list tells no date.",
         "cumulative-kpi": "Running totals are asked for of a KPI whose values do not add up.",

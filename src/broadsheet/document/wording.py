@@ -189,6 +189,7 @@ ENGLISH: Mapping[str, str] = {
     "chart_alt.stacked": "Stacked bar chart",
     "chart_alt.multiples": "Small charts on one scale",
     "chart_alt.ranked": "Ranked bar chart",
+    "chart_alt.bullet": "Bullet chart",
     "chart_alt.waterfall": "Waterfall chart",
     "chart_alt.funnel": "Funnel",
     "alt_span": (
@@ -214,6 +215,10 @@ ENGLISH: Mapping[str, str] = {
     "variance_scale": "variance drawn at {times} times the scale of the values",
     "partial": "* only the days inside the period",
     "chart_units": "A chart has one scale, but {label} and {other} differ in unit. Draw them apart.",
+    # bullets
+    "bullet_caption": "bar: part of plan or goal (tick); grays: off track, at risk",
+    "bullet_met": "{hits} of {total} figures have reached plan or goal",
+    "bullet_missed": "{hits} of {total} figures have reached plan or goal; farthest is {label}, {change}",
     # waterfalls
     "waterfall_plan": "Plan, {period}",
     "waterfall_actual": "Actual, {period}",

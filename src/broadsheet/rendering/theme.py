@@ -42,6 +42,7 @@ def chart_style(theme: Theme, direction: str = "ltr") -> ChartStyle:
         unfavorable_text=colors.unfavorable_text,
         rule=colors.rule,
         hairline=colors.hairline,
+        shade=colors.shade,
         categories=tuple(theme.categories),
         right_to_left=direction == "rtl",
     )

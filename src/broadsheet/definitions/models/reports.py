@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema,
 
 from broadsheet.definitions.models.base import Definition, Many, Name, OneOrMany
 from broadsheet.definitions.models.blocks import Block, Comparison, Grain, Period, Span, Spec
+from broadsheet.definitions.models.bullets import BulletBlock
 from broadsheet.definitions.models.charts import ChartBlock
 from broadsheet.definitions.models.filters import OnDimensions
 from broadsheet.definitions.models.stories import DigestBlock, StoryBlock, StorySpec
@@ -168,7 +169,8 @@ class TextBlock(Block):
 
 
 BLOCK_KEYS = (
-    "chart", "table", "crosstab", "waterfall", "movement", "list", "funnel", "story", "digest", "text", "kpis",
+    "chart", "table", "crosstab", "bullet", "waterfall", "movement", "list", "funnel", "story", "digest", "text",
+    "kpis",
 )  # fmt: skip
 
 
@@ -189,6 +191,7 @@ AnyBlock = Annotated[
     Annotated[ChartBlock, Tag("chart")]
     | Annotated[TableBlock, Tag("table")]
     | Annotated[CrosstabBlock, Tag("crosstab")]
+    | Annotated[BulletBlock, Tag("bullet")]
     | Annotated[WaterfallBlock, Tag("waterfall")]
     | Annotated[MovementBlock, Tag("movement")]
     | Annotated[ListBlock, Tag("list")]

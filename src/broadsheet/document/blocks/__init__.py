@@ -9,6 +9,7 @@ from typing import Any
 from broadsheet.definitions.catalog import Catalog, Unreachable
 from broadsheet.definitions.models.reports import Report, block_key
 from broadsheet.document.blocks import (
+    bullet,
     cards,
     chart,
     crosstab,
@@ -38,6 +39,7 @@ KINDS: Mapping[str, tuple[Ask, Tell]] = {
     "chart": (chart.ask, chart.tell),
     "table": (table.ask, table.tell),
     "crosstab": (crosstab.ask, crosstab.tell),
+    "bullet": (bullet.ask, bullet.tell),
     "waterfall": (waterfall.ask, waterfall.tell),
     "movement": (movement.ask, movement.tell),
     "funnel": (funnel.ask, funnel.tell),

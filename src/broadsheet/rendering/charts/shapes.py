@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from broadsheet.document.bullets import Bullets
 from broadsheet.document.diagrams import Funnel, Waterfall
 from broadsheet.document.panels import Multiples
 from broadsheet.document.tree import Diagram
+from broadsheet.rendering.charts.bullets import bullets_height, draw_bullets
 from broadsheet.rendering.charts.canvas import Canvas
 from broadsheet.rendering.charts.funnel import draw_funnel, funnel_height
 from broadsheet.rendering.charts.panels import draw_panels, panels_height
@@ -27,6 +29,7 @@ class Shape(NamedTuple):
 
 
 SHAPES: Mapping[type[Diagram], Shape] = {
+    Bullets: Shape(draw_bullets, lambda chart, line, _: bullets_height(chart, line), rows=True),
     Multiples: Shape(draw_panels, panels_height, rows=False),
     Funnel: Shape(draw_funnel, funnel_height, rows=True),
     Waterfall: Shape(draw_waterfall, lambda chart, line, _: waterfall_height(chart, line), rows=True),

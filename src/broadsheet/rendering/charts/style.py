@@ -24,6 +24,7 @@ class ChartStyle:
     unfavorable_text: str
     rule: str
     hairline: str
+    shade: str
     categories: tuple[str, ...]
     size: float = 7.0
     right_to_left: bool = False
