@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
@@ -285,7 +286,7 @@ class Kpi(Described):
                 return value
         return None
 
-    @property
+    @cached_property
     def each(self) -> Each | None:
         """The members that are counted or aggregated, if any."""
         values = (getattr(self, key) for key in (*AGGREGATES, "count", "share", *OF_MEMBERS))
@@ -296,7 +297,7 @@ class Kpi(Described):
         """The conditions on the base of a share."""
         return () if self.of == "matured" else self.of
 
-    @property
+    @cached_property
     def measure(self) -> Measure:
         """The measure in canonical form; ValueError when a formula or column cannot be read."""
         if self.each is not None:
