@@ -48,6 +48,7 @@ KPIS: dict[str, Any] = {
     "since_due": {"sum": {"days": ["cases.due", "period_end"]}},
     "young_age": {"sum": {"days": ["cases.opened", "period_end"]}},
     "overdue": {"count": "cases", "where": {"due": {"before": "period_end"}}, **STANDS},
+    "past_due": {"balance": "cases", "begins": "due", "ends": "closed"},
     "due_later": {"count": "cases", "where": {"due": {"after": "period_end"}}, **STANDS},
     "month_old": {"sum": "cases.id", **STANDS,
                   "where": {"opened": {"age": {"at_least": "1 month", "below": "60 days"}}}},
@@ -167,6 +168,23 @@ def test_conditions_that_lie_before_or_after_the_end(make: Make) -> None:
     midway = datetime(2024, 3, 1, 12, tzinfo=UTC)
     (answer,) = store.ask(Question(("overdue", "due_later"), (store.period("2024-03"),)), as_of=midway)
     assert (answer.value("overdue"), answer.value("due_later")) == (1, 2), "what is due today is not overdue"
+
+
+def test_what_is_due_on_the_last_day_is_past_due_when_it_is_over(make: Make) -> None:
+    store = _make(
+        make,
+        _case(1, "2024-03-01 10:00", due=day("2024-03-14")),
+        _case(2, "2024-03-01 10:00", due=day("2024-03-15")),
+        _case(3, "2024-03-01 10:00", due=day("2024-03-16")),
+        _case(4, "2024-03-01 10:00", "2024-03-15 12:00", due=day("2024-03-14")),
+    )
+    assert store.value("past_due", "2024-03-14") == 2
+    assert store.value("past_due", "2024-03-15") == 2, "the second is, the fourth was closed"
+    # The same day, and the month, while they still run: what is due today is in time until tonight.
+    morning = datetime(2024, 3, 15, 7, tzinfo=UTC)
+    for label in ("2024-03-15", "2024-03"):
+        (answer,) = store.ask(Question(("past_due",), (store.period(label),)), as_of=morning)
+        assert answer.value("past_due") == 2, "the first and the fourth, which is closed at noon"
 
 
 def test_a_row_that_begins_after_the_end_is_faulty(make: Make) -> None:
