@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
 HELD = 3
 
+Also = Annotated[
+    str | None, typer.Option(help="Further files: any of workbook, csv, json, png, with commas between.")
+]
+Part = Annotated[list[str] | None, typer.Option(help="Only a part: customer=G000012; may be repeated.")]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
@@ -41,36 +46,41 @@ def run(
     audience: Annotated[str | None, typer.Option(help="Another audience than the report's.")] = None,
     locale: Annotated[str | None, typer.Option(help="Another locale: en, de, fr, zh, ar, …")] = None,
     out: Annotated[Path | None, typer.Option(help="Where the files go; default: var/out/.")] = None,
-    also: Annotated[
-        str | None, typer.Option(help="Further files: any of workbook, csv, json, png, with commas between.")
-    ] = None,
+    also: Also = None,
+    where: Part = None,
     to: Annotated[str | None, typer.Option(help="Send a copy marked as a test to this address.")] = None,
-    send: Annotated[
-        bool, typer.Option("--send", help="Send the edition to its audience, each once.")
-    ] = False,
+    send: Annotated[bool, typer.Option("--send", help="Send it to its audience, each once.")] = False,
 ) -> None:
     """Make an edition of any period, now. Nothing is sent unless you say --send or --to."""
     from broadsheet.press.demand import Wish, order_for, reader
     from broadsheet.press.order import moment
+    from broadsheet.press.parts import narrowed
 
-    if period and all_time:
-        raise UsageError("--period and --all-time exclude each other", "Give one of them.")
-    if to and send:
-        raise UsageError(
-            "--to and --send exclude each other", "--to tries it on one address, --send is for real."
-        )
-    if locale and send:
-        raise UsageError("--locale and --send exclude each other", "Write `locale` into the audience.")
+    _exclude(period and all_time, "--period and --all-time exclude each other", "Give one of them.")
+    _exclude(
+        to and send, "--to and --send exclude each other", "--to tries it on one address, --send is for real."
+    )
+    _exclude(locale and send, "--locale and --send exclude each other", "Write `locale` into the audience.")
+    _exclude(
+        where and (send or to), "a part of a report is not sent", "Leave out --where, or --send and --to."
+    )
     if to is not None:
         reader(to)
-    with door(context).press() as press:
+    with door(context).press() as whole:
+        press = narrowed(whole, reports, where or ())
         seen_from = moment(as_of, press.calendar) if as_of else None
-        orders = [
-            order_for(press, Wish(name, period, all_time, seen_from, audience, locale)) for name in reports
+        wishes = [
+            Wish(name, period, all_time, seen_from, audience, locale, tuple(where or ())) for name in reports
         ]
+        orders = [order_for(press, wish) for wish in wishes]
         if send:
             raise typer.Exit(_send(press, orders))
         raise typer.Exit(_write(press, orders, out or press.var / "out", to, _kinds(also)))
+
+
+def _exclude(both: object, what: str, remedy: str) -> None:
+    if both:
+        raise UsageError(what, remedy)
 
 
 def _kinds(text: str | None) -> tuple[FileKind, ...]:

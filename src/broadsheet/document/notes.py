@@ -107,7 +107,9 @@ def counted(material: Material, context: Context, index: int) -> tuple[str, ...]
 def scope(material: Material, context: Context) -> str:
     """What is included: conditions, currency, days."""
     conditions = described(material.report.where, context)
-    parts = [material.edition.slice, *conditions] if material.edition.slice not in ("", "all") else conditions
+    # A slice that has conditions is told by them.
+    unnamed = material.edition.slice in ("", "all") or conditions
+    parts = conditions if unnamed else [material.edition.slice]
     return " · ".join(
         (
             *(parts or [context.say("all_records")]),

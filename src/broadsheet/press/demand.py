@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,10 +20,13 @@ from broadsheet.press.bundle import letter_from_archive, letter_of, letters
 from broadsheet.press.deliver import Attempt, deliver
 from broadsheet.press.gather import last_moment, whole_period
 from broadsheet.press.job import Artifacts
-from broadsheet.press.order import Order, moment_of, order
+from broadsheet.press.order import WHOLE, Order, moment_of, order
 from broadsheet.press.press import Press
 from broadsheet.press.run import Printed, Progress, Published, publish
 from broadsheet.press.tick import order_of
+
+_OTHERS = re.compile(r"[^\w.=-]+")
+"""What a file's name does not bear."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,8 @@ class Wish:
     as_of: datetime | None = None
     audience: str | None = None
     locale: str | None = None
+    part: tuple[str, ...] = ()
+    """The conditions of a part of it, which the press was narrowed to."""
 
 
 @dataclass(frozen=True)
@@ -65,14 +71,15 @@ def order_for(press: Press, wish: Wish) -> Order:
     else:
         period = report.period.period(wish.period, press.calendar).cut(now, press.calendar)
     as_of = wish.as_of or moment_of(report, period, press.calendar, now)
-    return order(press, wish.report, period, as_of, wish.audience, wish.locale)
+    made = order(press, wish.report, period, as_of, wish.audience, wish.locale)
+    return replace(made, edition=replace(made.edition, slice=", ".join(wish.part))) if wish.part else made
 
 
 def write_files(printed: Printed, folder: Path) -> list[Path]:
     """Write a rendered edition's files below `folder`, the PDF first; StorageError when the disk does not take them.
 
     Raises the error that kept the edition from being rendered. The files of another audience than the report's,
-    and of another locale than the workspace's, bear its name.
+    of another locale than the workspace's, and of a part bear its name.
     """
     artifacts, gathered, edition = printed.artifacts, printed.gathered, printed.order.edition
     if artifacts is None or gathered is None:
@@ -81,6 +88,7 @@ def write_files(printed: Printed, folder: Path) -> list[Path]:
     stem = f"{edition.report}-{edition.period}"
     stem += "" if edition.audience == material.report.audience else f"-{edition.audience}"
     stem += "" if edition.locale == material.settings.locale else f"-{edition.locale}"
+    stem += "" if edition.slice == WHOLE else f"-{_OTHERS.sub('-', edition.slice)}"
     target = folder / edition.report / edition.period
     endings = {".pdf": artifacts.pdf, ".html": artifacts.html, **artifacts.files}
     files = {f"{stem}{ending}": content for ending, content in endings.items()}

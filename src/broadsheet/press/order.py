@@ -14,7 +14,7 @@ from broadsheet.periods import Calendar, Period, Schedule, due, next_slots
 from broadsheet.press.press import Press
 
 WHOLE = "all"
-"""The slice of an audience that may see every row."""
+"""The slice of an edition that shows every row."""
 
 YEARS = range(1900, 2900)
 """The years a calendar of business has."""

@@ -34,7 +34,7 @@ def tell(block: ListBlock, answer: Answer, context: Context) -> Section:
         nothing = context.say("list_none", label=context.words.inside(definition.label))
         return Section("", definition.label, days, Text((nothing,)))
     point = Reading(answer, context).point(block.list, Spot(period))
-    text = context.numbers.value(point.value, definition)
+    told = context.fact(definition.label, context.numbers.value(point.value, definition), definition)
     columns, values = tuple(_columns(spec, context)), Values(rows, context)
     heads = tuple(_head(head, template, values) for head, template in columns)
     lines = tuple(
@@ -44,7 +44,8 @@ def tell(block: ListBlock, answer: Answer, context: Context) -> Section:
     stop = context.words.labels["stop"]
     return Section(
         id="",
-        title=begin(context.fact(definition.label, text, definition)),
+        # Few persons may be named to those who may see them, but are no figure.
+        title=definition.label if point.value is None else begin(told),
         caption=(stop + context.words.between).join((days, *_once(spec, definition.owner, context))),
         body=Table(
             heads=heads,
