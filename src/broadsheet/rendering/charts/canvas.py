@@ -19,7 +19,7 @@ from matplotlib.transforms import Affine2D
 
 from broadsheet.rendering.charts.boxes import Box, Point
 from broadsheet.rendering.charts.hatching import hatching
-from broadsheet.rendering.charts.measure import MM_PER_POINT, text_width
+from broadsheet.rendering.charts.measure import MM_PER_POINT, gaps_allowed, text_width
 from broadsheet.rendering.charts.notation import Ink
 from broadsheet.rendering.charts.style import ChartStyle, fonts_of
 
@@ -164,7 +164,7 @@ class Canvas:
         return out.getvalue()
 
     def _free(self, box: Box, *, lines: bool) -> bool:
-        air = Box(box.left - AIR, box.bottom, box.right + AIR, box.top)
+        air = Box(box.left - AIR, box.bottom - AIR / 2, box.right + AIR, box.top + AIR / 2)
         if any(air.overlaps(other) for other in self._texts):
             return False
         air = Box(box.left, box.bottom - AIR, box.right, box.top + AIR)
@@ -213,5 +213,6 @@ class Canvas:
 
     def _save(self, **options: Any) -> bytes:
         out = BytesIO()
-        self.figure.savefig(out, **options)
+        with gaps_allowed():
+            self.figure.savefig(out, **options)
         return out.getvalue()
