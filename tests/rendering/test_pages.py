@@ -253,3 +253,13 @@ def test_one_row_and_no_row_tables_are_printed(templates):
     rendered = render_edition(sample.document(sections=sections), Theme(), templates)
     assert rendered.warnings == ()
     assert "Customer 1 & Sons <1>" in words(rendered.pdf)[0]
+
+
+def test_typesetting_leaves_no_file_behind_where_a_process_just_ends(tmp_path):
+    code = (
+        "import os; from broadsheet.rendering.pdf import render_pdf;"
+        "render_pdf('<html lang=en><title>T</title><h1 style=\"font-family: Source Sans 3\">T</h1></html>', ());"
+        "os._exit(0)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "TMPDIR": str(tmp_path)})
+    assert list(tmp_path.iterdir()) == []

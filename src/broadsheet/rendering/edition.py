@@ -61,7 +61,7 @@ def render_edition(
     """
     require(document.language)
     prepare()
-    charts = _drawings(document, theme)
+    charts = drawings(document, theme)
     resources = chart_resources(charts) + ((logo,) if logo else ())
     html = render_html(document, theme, templates, charts, logo=logo)
     pdf = render_pdf(html, resources, paper=paper)
@@ -101,7 +101,7 @@ def render_screen(
 ) -> Screen:
     """The page and the mail without the cost of typesetting. Raises as `render_edition` does."""
     prepare()
-    charts = _drawings(document, theme)
+    charts = drawings(document, theme)
     resources = chart_resources(charts) + ((logo,) if logo else ())
     html = render_html(document, theme, templates, charts, logo=logo)
     mail = render_mail(document, theme, templates)
@@ -129,7 +129,8 @@ def _further(
             yield f"-{section.id}.png", block_picture(document, section, theme, templates, charts)
 
 
-def _drawings(document: Document, theme: Theme) -> dict[str, Drawing]:
+def drawings(document: Document, theme: Theme) -> dict[str, Drawing]:
+    """Every chart of a document as SVG, by the id of its section."""
     style, fitted = chart_style(theme, document.direction), heights(document)
     drawn = {}
     for section in document.sections:

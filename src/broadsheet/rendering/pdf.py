@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -65,18 +66,23 @@ class ReportFetcher(URLFetcher):  # type: ignore[misc]
 
 def render_pdf(html: str, resources: Sequence[Resource], *, paper: Paper = "A4") -> Pdf:
     """Typeset the page. Title, author, language and dates come from its head: same page, same bytes."""
-    drawn = (each.content.decode() for each in resources if each.media_type == "image/svg+xml")
-    used = faces("".join((html, *drawn)))
-    fonts = tuple(Resource(face.path.name, face.path.read_bytes(), "font/ttf") for face in used)
-    fetcher = ReportFetcher((*resources, *fonts))
-    with _heard() as complaints, _uncollected():
+    fetcher, rules = setting(html, resources, paper)
+    with _heard() as complaints, _uncollected(), _cleared():
         configuration = FontConfiguration()
-        sheet = CSS(string=_print_rules(paper, used), url_fetcher=fetcher, font_config=configuration)
+        sheet = CSS(string=rules, url_fetcher=fetcher, font_config=configuration)
         laid_out = HTML(string=html, url_fetcher=fetcher, base_url=SCHEME).render(
             font_config=configuration, stylesheets=[sheet], pdf_variant=VARIANT
         )
         content = laid_out.write_pdf(pdf_variant=VARIANT)
     return Pdf(content, len(laid_out.pages), tuple(complaints))
+
+
+def setting(html: str, resources: Sequence[Resource], paper: Paper) -> tuple[ReportFetcher, str]:
+    """What stands around a page: who knows its pictures and typefaces, and the rules of its paper."""
+    drawn = (each.content.decode() for each in resources if each.media_type == "image/svg+xml")
+    used = faces("".join((html, *drawn)))
+    fonts = tuple(Resource(face.path.name, face.path.read_bytes(), "font/ttf") for face in used)
+    return ReportFetcher((*resources, *fonts)), _print_rules(paper, used)
 
 
 def _mirrored(selector: str, columns: int) -> str:
@@ -116,6 +122,21 @@ def _heard() -> Iterator[list[str]]:
         yield complaints
     finally:
         logger.propagate, logger.handlers = propagate, others
+
+
+@contextmanager
+def _cleared() -> Iterator[None]:
+    """What the typesetter writes to the folder of temporary files goes when it is done.
+
+    It would leave its fonts there in processes that end without a last collection, as workers do.
+    """
+    before = tempfile.tempdir
+    with tempfile.TemporaryDirectory(prefix="broadsheet-") as folder:
+        tempfile.tempdir = folder
+        try:
+            yield
+        finally:
+            tempfile.tempdir = before
 
 
 @contextmanager

@@ -158,9 +158,11 @@ class Canvas:
         """The drawing as an opaque picture of few colors, which keeps mails small."""
         from PIL import Image
 
-        rendered = self._save(format="png", dpi=dpi, facecolor=self.style.paper, metadata={"Software": None})
+        # As raw pixels: a PNG in between would be encoded and decoded for nothing.
+        raw = self._save(format="rgba", dpi=dpi, facecolor=self.style.paper)
+        width, height = (int(inches * dpi) for inches in self.figure.get_size_inches())
         out = BytesIO()
-        Image.open(BytesIO(rendered)).convert("RGB").quantize(COLORS).save(out, "PNG", optimize=True)
+        Image.frombytes("RGBA", (width, height), raw).convert("RGB").quantize(COLORS).save(out, "PNG")
         return out.getvalue()
 
     def _free(self, box: Box, *, lines: bool) -> bool:
