@@ -4,15 +4,29 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import accumulate
 
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from broadsheet.document.diagrams import Funnel, Stage, Step, Waterfall
+from broadsheet.document.diagrams import (
+    Axis,
+    Cumulative,
+    Diverging,
+    Dot,
+    Dots,
+    Funnel,
+    Heat,
+    Scatter,
+    Stage,
+    Step,
+    Waterfall,
+)
 from broadsheet.document.tree import Chart, Variance
 from broadsheet.rendering.charts.draw import draw, page_size
 from broadsheet.rendering.charts.style import prepare
+from broadsheet.rendering.theme import contrast
 from rendering.sample import RANKED, series, texts
 from rendering.test_charts import LONG, STYLE, assert_tidy
 
@@ -68,7 +82,65 @@ def funnel(*counts, names=("Qualified", LONG, ARABIC, "Won"), young=0):
     return Funnel(tuple(stages), ("Step", "Number", "of the first", "of the one before", "too young"))
 
 
+def cumulative(names, values, classes=False):
+    whole = sum(value or 0 for value in values) or 1.0
+    shares = tuple(accumulate((value or 0) / whole for value in values))
+    printed = tuple(f"{share:,.0%}" for share in shares)
+    heads = ("Revenue of marine safety equipment", "cumulative")
+    reached = next((at for at, share in enumerate(shares, 1) if share >= 0.8), None)
+    parts = (tuple(names), tuple(values), texts(values, "{:,.0f}"), shares, printed)
+    return Cumulative(*parts, "€ k", heads, 0.8, "80 %", reached, classes)
+
+
+def diverging(names, values, percent=True):
+    parts = tuple(f"{value or 0:+,.1f}" for value in values) if percent else ()
+    heads = ("Won amount of the whole year, € k", "ΔPL %" if percent else "")
+    return Diverging(tuple(names), tuple(values), texts(values), tier("ΔPL, € k", values), parts, heads)
+
+
+def scatter(points, names=None):
+    names = names or [f"{at} {LONG}" for at in range(len(points))]
+    dots = tuple(
+        Dot(name, x, y, f"{x:.1f}", f"{y:.1f}", 1.0) for name, (x, y) in zip(names, points, strict=True)
+    )
+    ends = ("12,345,678.9", "98,765,432.1")
+    return Scatter(dots, Axis(LONG, 0.5, "0.5", ends), Axis(LONG, 0.5, "€1,234,567", ends))
+
+
+def dots(names, values, labels=("First response, median", "90 % within", "99 % within")):
+    printed = tuple(texts(row) for row in values)
+    return Dots(tuple(names), labels[: len(values[0])], tuple(map(tuple, values)), printed, "working hours")
+
+
+def heat(rows, heads, values, unit="€ k"):
+    shades = tuple(tuple(None if v is None else min(5, abs(int(v)) % 6) for v in row) for row in values)
+    printed = tuple(texts(row, "{:,.0f}") for row in values)
+    return Heat(tuple(rows), tuple(heads), tuple(map(tuple, values)), printed, shades, unit)
+
+
+HOURS = tuple(f"{hour}:00" for hour in range(24))
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 CHARTS = {
+    "pareto": cumulative(RANKED.categories, (742, 431, 322, 214, 168, 121, 48)),
+    "pareto of one": cumulative((LONG,), (5,)),
+    "pareto of zeros and gaps": cumulative((LONG, ARABIC), (0, None)),
+    "pareto with a negative part": cumulative(("A", "B"), (9e9, -3e9)),
+    "histogram": cumulative(("up to 2 days", "3 to 7 days", "more"), (120, 80, 21), classes=True),
+    "diverging": diverging(("Online", "Coast", ARABIC, LONG), (52, 18, -26, -309)),
+    "diverging one way": diverging(("A", "B"), (-5, -309), percent=False),
+    "diverging of zeros": diverging((LONG, "B"), (0, None)),
+    "diverging, huge": diverging((LONG, "$<b>"), (9e11, -9e11)),
+    "scatter": scatter([(0.1 * at, (at * 37) % 11 / 10) for at in range(12)]),
+    "scatter of one": scatter([(0.5, 0.5)]),
+    "scatter of equals": scatter([(3.0, -2.0)] * 30, [ARABIC] * 30),
+    "scatter, crowded": scatter([((at * 29) % 31 / 900, (at * 17) % 23 / 900) for at in range(60)]),
+    "dots": dots(("Phone", LONG, ARABIC), ((0.5, 2.2), (3.1, 14.0), (None, 9e9))),
+    "dots of three": dots(("Phone", "Chat"), ((0.5, 2.2, 8), (-3, 1, 4))),
+    "dots of nothing": dots(("Phone",), ((None, None),)),
+    "heat": heat(HOURS, DAYS, [[hour * day % 97 for day in range(7)] for hour in range(24)], ""),
+    "heat too narrow for its values": heat(DAYS, HOURS, [[9e8 + at for at in range(24)]] * 7),
+    "heat of one": heat((LONG,), (LONG,), [[-5]]),
+    "cohort": heat(DAYS[:3], DAYS[:3], [[9, 5, 3], [8, 4, None], [7, None, None]], "% of the first age"),
     "funnel": funnel(430.0, 335.0, 275.0, 156.0, young=1_234_567),
     "funnel of zeros": funnel(0.0, 0.0, 0.0),
     "funnel of huge numbers": funnel(98_765_432_101.0, 12_345_678_901.0, 1.0, 0.0),
@@ -119,6 +191,22 @@ def test_no_waterfall_makes_labels_overlap(start, steps, relative):
     assert_tidy(waterfall(start, tuple(steps), relative))
 
 
+@settings(max_examples=40, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@given(data=st.data(), make=st.sampled_from([cumulative, diverging, scatter, dots, heat]))
+def test_no_diagram_makes_labels_overlap(data, make):
+    rows = data.draw(st.lists(names, min_size=1, max_size=10))
+    values = data.draw(st.lists(st.one_of(st.none(), amounts), min_size=len(rows), max_size=len(rows)))
+    if make is scatter:
+        chart = scatter([(value or 0.0, (value or 1.0) % 7) for value in values], rows)
+    elif make is dots:
+        chart = dots(rows, [(value, value) for value in values], (data.draw(names), data.draw(names)))
+    elif make is heat:
+        chart = heat(rows, rows, [values] * len(rows), data.draw(names))
+    else:
+        chart = make(rows, values)
+    assert_tidy(chart)
+
+
 def spans(svg, color):
     """From where to where the bars of a color go, in millimeters, from top to bottom."""
     found = []
@@ -161,3 +249,33 @@ def test_tiers_beside_ranked_bars_have_the_scale_of_the_bars():
     # The first swatch of the key is in the color of actual values, too, and stands above the bars.
     bar = spans(svg, STYLE.actual)[1]
     assert (boats[1] - boats[0]) / (bar[1] - bar[0]) == pytest.approx(188 / 742, abs=0.002)
+
+
+def test_the_values_of_a_heat_map_stand_on_colors_that_let_them_be_read():
+    assert len(STYLE.heat) == len(STYLE.on_heat) == 6
+    assert all(contrast(one, other) >= 4.5 for one, other in zip(STYLE.heat, STYLE.on_heat, strict=True))
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")
+def test_numbers_of_every_diagram_stay_text():
+    told = {
+        "pareto": "742",
+        "diverging": "−309",
+        "scatter": "€1,234,567",
+        "dots": "14.00",
+        "heat": ">96<",
+        "funnel": "335",
+    }
+    for name, number in told.items():
+        assert number in svg_of(CHARTS[name]), name
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")
+def test_the_same_diagram_gives_the_same_bytes():
+    for name in ("pareto", "scatter", "heat", "dots", "diverging one way", "waterfall"):
+        assert svg_of(CHARTS[name]) == svg_of(CHARTS[name])
+
+
+def test_only_names_that_have_room_are_set():
+    svg = svg_of(scatter([(3.0, -2.0)] * 30, ["North"] * 30))
+    assert 1 <= svg.count(">North<") <= 4

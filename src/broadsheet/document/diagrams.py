@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from broadsheet.document.tree import Diagram, Format, Head, Tone
+from broadsheet.document.tree import Diagram, Format, Head, Tone, Variance
 
 TEXT = Format("text")
 NUMBER = Format("number")
@@ -96,3 +96,154 @@ class Funnel(Diagram):
 
 def _part(value: float | None, base: float | None) -> float | None:
     return value / base if value is not None and base else None
+
+
+@dataclass(frozen=True)
+class Cumulative(Diagram):
+    """Parts of a whole with their cumulative share: members by size, or classes in their order (`classes`).
+
+    The first `reached` parts make up `limit`; None where those shown do not.
+    """
+
+    names: tuple[str, ...]
+    values: tuple[float | None, ...]
+    texts: tuple[str, ...]
+    shares: tuple[float, ...]
+    share_texts: tuple[str, ...]
+    unit: str
+    heads: tuple[str, str]
+    limit: float
+    limit_text: str
+    reached: int | None = None
+    classes: bool = False
+    format: Format = NUMBER
+
+    @property
+    def columns(self) -> tuple[Head, ...]:
+        """A name, a value and the cumulative share."""
+        value, share = self.heads
+        return (
+            Head("", format=TEXT),
+            Head(value, format=self.format),
+            Head(share, format=Format("percent", 1)),
+        )
+
+    @property
+    def lines(self) -> tuple[tuple[float | str | None, ...], ...]:
+        """A row per part."""
+        return tuple(zip(self.names, self.values, self.shares, strict=True))
+
+
+@dataclass(frozen=True)
+class Diverging(Diagram):
+    """Members with their difference from a base, to both sides of zero, and what they are themselves."""
+
+    names: tuple[str, ...]
+    values: tuple[float | None, ...]
+    texts: tuple[str, ...]
+    variance: Variance
+    relative: tuple[str, ...]
+    heads: tuple[str, str]
+    format: Format = NUMBER
+
+    @property
+    def columns(self) -> tuple[Head, ...]:
+        """A name, a value and its difference."""
+        points = Format("points", self.format.decimals) if self.format.kind == "percent" else self.format
+        return (
+            Head("", format=TEXT),
+            Head(self.heads[0], format=self.format),
+            Head(self.variance.label, format=points),
+        )
+
+    @property
+    def lines(self) -> tuple[tuple[float | str | None, ...], ...]:
+        """A row per member."""
+        return tuple(zip(self.names, self.values, self.variance.values, strict=True))
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A scale of a scatter chart: its name, where the quadrants meet, and the least and greatest value as texts."""
+
+    label: str
+    limit: float
+    limit_text: str
+    ends: tuple[str, str]
+    format: Format = NUMBER
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A member of a scatter chart; `apart` tells how far it stands from the middle, in quartile distances."""
+
+    name: str
+    x: float
+    y: float
+    x_text: str
+    y_text: str
+    apart: float
+
+
+@dataclass(frozen=True)
+class Scatter(Diagram):
+    """Members by two KPIs; the dots farthest from the middle are named."""
+
+    dots: tuple[Dot, ...]
+    x: Axis
+    y: Axis
+
+    @property
+    def columns(self) -> tuple[Head, ...]:
+        """A name and two values."""
+        return (Head("", format=TEXT), *(Head(axis.label, format=axis.format) for axis in (self.x, self.y)))
+
+    @property
+    def lines(self) -> tuple[tuple[float | str | None, ...], ...]:
+        """A row per member."""
+        return tuple((dot.name, dot.x, dot.y) for dot in self.dots)
+
+
+@dataclass(frozen=True)
+class Dots(Diagram):
+    """Values of several KPIs per row, on one scale from zero; `labels` name the KPIs, from near to far."""
+
+    names: tuple[str, ...]
+    labels: tuple[str, ...]
+    values: tuple[tuple[float | None, ...], ...]
+    texts: tuple[tuple[str, ...], ...]
+    unit: str
+    format: Format = NUMBER
+
+    @property
+    def columns(self) -> tuple[Head, ...]:
+        """A name and a value per KPI."""
+        return (Head("", format=TEXT), *(Head(label, format=self.format) for label in self.labels))
+
+    @property
+    def lines(self) -> tuple[tuple[float | str | None, ...], ...]:
+        """A row per member."""
+        return tuple((name, *values) for name, values in zip(self.names, self.values, strict=True))
+
+
+@dataclass(frozen=True)
+class Heat(Diagram):
+    """Values by two dimensions, shaded from 0 to 5; a cell without a shade is empty or not printed."""
+
+    rows: tuple[str, ...]
+    heads: tuple[str, ...]
+    values: tuple[tuple[float | None, ...], ...]
+    texts: tuple[tuple[str, ...], ...]
+    shades: tuple[tuple[int | None, ...], ...]
+    unit: str
+    format: Format = NUMBER
+
+    @property
+    def columns(self) -> tuple[Head, ...]:
+        """A name and a value per column."""
+        return (Head("", format=TEXT), *(Head(head, format=self.format) for head in self.heads))
+
+    @property
+    def lines(self) -> tuple[tuple[float | str | None, ...], ...]:
+        """A row per row."""
+        return tuple((name, *values) for name, values in zip(self.rows, self.values, strict=True))

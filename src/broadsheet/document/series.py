@@ -8,6 +8,7 @@ from broadsheet.definitions.models.charts import ChartBlock
 from broadsheet.document.numbers import Scale
 from broadsheet.document.reading import Point, Reading, Spot
 from broadsheet.document.tree import Role, Series
+from broadsheet.periods import Period
 
 
 def series_of(
@@ -42,6 +43,21 @@ def low_ones(
             if reading.low(kpi, point):
                 label = f"{context.kpis[kpi].label} {name}" if len(block.kpis) > 1 else name
                 found.append(f"{label} ({reading.n_text(point)})")
+    if not found:
+        return ()
+    return (context.say("low_base_ones", count=context.settings.low_base, names=context.words.listed(found)),)
+
+
+def low_members(
+    kpis: Sequence[str], by: str, members: Sequence[str], period: Period, reading: Reading
+) -> tuple[str, ...]:
+    """The remark on members whose figures have a low base."""
+    context, found = reading.context, dict[str, None]()
+    for member in members:
+        for kpi in kpis:
+            point = reading.point(kpi, Spot(period, (by,), (member,)))
+            if reading.low(kpi, point):
+                found[f"{reading.member(by, member)} ({reading.n_text(point)})"] = None
     if not found:
         return ()
     return (context.say("low_base_ones", count=context.settings.low_base, names=context.words.listed(found)),)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from broadsheet.document.stories import STORIES
+from broadsheet.document.wording_diagrams import DIAGRAMS
 
 LABELS: Mapping[str, str] = {
     "page_of": "Page {page} of {pages}",
@@ -192,6 +193,12 @@ ENGLISH: Mapping[str, str] = {
     "chart_alt.bullet": "Bullet chart",
     "chart_alt.waterfall": "Waterfall chart",
     "chart_alt.funnel": "Funnel",
+    "chart_alt.pareto": "Pareto chart",
+    "chart_alt.histogram": "Histogram",
+    "chart_alt.diverging": "Diverging bar chart",
+    "chart_alt.scatter": "Scatter chart",
+    "chart_alt.dots": "Dot chart",
+    "chart_alt.heat": "Heat map",
     "alt_span": (
         "{kind}. {title}. {label}: first {first} ({start}), last {last} ({end}), lowest {low}, "
         "highest {high}."
@@ -219,28 +226,7 @@ ENGLISH: Mapping[str, str] = {
     "bullet_caption": "bar: part of plan or goal (tick); grays: off track, at risk",
     "bullet_met": "{hits} of {total} figures have reached plan or goal",
     "bullet_missed": "{hits} of {total} figures have reached plan or goal; farthest is {label}, {change}",
-    # waterfalls
-    "waterfall_plan": "Plan, {period}",
-    "waterfall_actual": "Actual, {period}",
-    "waterfall_share": "of the change",
-    "waterfall_sum": "steps add up to {change}",
-    "waterfall_zero": "zero line: {base}",
-    "waterfall_hidden": "Not printed",
-    "waterfall_above": "{label} {amount} above {base}: {member} explains {share} of it",
-    "waterfall_below": "{label} {amount} below {base}: {member} explains {share} of it",
-    "waterfall_alone_above": "{label} {amount} above {base}: {member} alone is {step} above",
-    "waterfall_alone_below": "{label} {amount} below {base}: {member} alone is {step} below",
-    "waterfall_level": "{label} level with {base}",
-    "waterfall_no_base": "There is nothing that {label} could be compared with.",
-    "waterfall_open": "The parts by {by} do not add up to the whole, so they explain no change.",
-    "movement_start": "At the beginning",
-    "movement_end": "At the end",
-    "movement_rest": "Other changes",
-    "movement_rose": "{label} rose by {amount} {period}: {facts}",
-    "movement_fell": "{label} fell by {amount} {period}: {facts}",
-    "movement_level": "{label} unchanged {period}: {facts}",
-    "movement_closed": "the steps close the way from beginning to end",
-    "movement_remainder": "{rest}: what the other steps do not explain, {amount}.",
+    **DIAGRAMS,
     # tables
     "rows_first": "The first {shown} of {count} rows.",
     "rows_workbook": "The first {shown} of {count} rows; all stand in the workbook.",

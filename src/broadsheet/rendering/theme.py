@@ -44,6 +44,8 @@ def chart_style(theme: Theme, direction: str = "ltr") -> ChartStyle:
         hairline=colors.hairline,
         shade=colors.shade,
         categories=tuple(theme.categories),
+        heat=tuple(theme.heat),
+        on_heat=tuple(readable_on(shade, theme) for shade in theme.heat),
         right_to_left=direction == "rtl",
     )
 

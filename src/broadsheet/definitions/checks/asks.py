@@ -85,7 +85,8 @@ def _of_block(draft: Draft, subject: Subject, report: Report, index: int, block:
         def places(keys: tuple[str, ...]) -> tuple[Named, ...]:
             return tuple((name, draft.place(subject, *home, key, *way)) for name, way in spec.named(keys))
 
-        yield ask(places(spec.kpi_keys), places(spec.axis_keys), *period)
+        found = ask(places(spec.kpi_keys), places(spec.axis_keys), *period)
+        yield replace(found, plan=plan and spec.compared)
     else:
         told = _explained if isinstance(block, StoryBlock) else _plain
         for kpi, dimension in told(draft, subject, report, index):

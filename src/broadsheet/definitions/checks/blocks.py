@@ -14,7 +14,6 @@ from broadsheet.definitions.models.charts import ChartBlock
 from broadsheet.definitions.models.measures import Aggregate
 from broadsheet.definitions.models.reports import AnyBlock, CardsBlock, CrosstabBlock, TableBlock, spec_of
 from broadsheet.definitions.models.stories import DigestBlock
-from broadsheet.definitions.models.structure import MovementBlock
 from broadsheet.errors import Place, Problem, did_you_mean
 
 #: The periods into which rows that stand for a whole day, week … add up.
@@ -190,8 +189,8 @@ def _kpis(block: AnyBlock) -> set[str]:
         return {item.kpi for item in block.kpis}
     if isinstance(block, ChartBlock):
         return set(block.kpis)
-    spec = None if isinstance(block, CrosstabBlock | MovementBlock) else spec_of(block)
-    return set(spec.shown) if spec is not None else set()
+    spec = spec_of(block)
+    return set(spec.shown) if spec is not None and spec.compared else set()
 
 
 def _planless(draft: Draft, names: set[str]) -> bool:

@@ -70,6 +70,8 @@ class Spec(Definition):
 
     kpi_keys: ClassVar[tuple[str, ...]] = ()
     axis_keys: ClassVar[tuple[str, ...]] = ()
+    compared: ClassVar[bool] = False
+    """Whether it shows comparisons."""
 
     @property
     def shown(self) -> tuple[str, ...]:

@@ -14,7 +14,17 @@ from broadsheet.definitions.models.bullets import BulletBlock
 from broadsheet.definitions.models.charts import ChartBlock
 from broadsheet.definitions.models.filters import OnDimensions
 from broadsheet.definitions.models.stories import DigestBlock, StoryBlock, StorySpec
-from broadsheet.definitions.models.structure import MovementBlock, WaterfallBlock
+from broadsheet.definitions.models.structure import (
+    CohortBlock,
+    DivergingBlock,
+    DotsBlock,
+    HeatBlock,
+    HistogramBlock,
+    MovementBlock,
+    ParetoBlock,
+    ScatterBlock,
+    WaterfallBlock,
+)
 
 FileKind = Literal["workbook", "csv", "json", "png"]
 """What an edition may be beside PDF, page and mail: an Excel workbook, a CSV file or a picture per block, its
@@ -99,6 +109,7 @@ class TableSpec(Spec):
 
     kpi_keys = ("kpis",)
     axis_keys = ("rows",)
+    compared = True
 
     rows: Name = Field(description="A dimension, or day, week, month, quarter, year.")
     kpis: Many[Name] = Field(min_length=1, max_length=10, description="The columns, from left to right.")
@@ -169,8 +180,8 @@ class TextBlock(Block):
 
 
 BLOCK_KEYS = (
-    "chart", "table", "crosstab", "bullet", "waterfall", "movement", "list", "funnel", "story", "digest", "text",
-    "kpis",
+    "chart", "table", "crosstab", "bullet", "waterfall", "movement", "pareto", "diverging", "scatter", "dots", "heat",
+    "histogram", "cohort", "list", "funnel", "story", "digest", "text", "kpis",
 )  # fmt: skip
 
 
@@ -194,6 +205,13 @@ AnyBlock = Annotated[
     | Annotated[BulletBlock, Tag("bullet")]
     | Annotated[WaterfallBlock, Tag("waterfall")]
     | Annotated[MovementBlock, Tag("movement")]
+    | Annotated[ParetoBlock, Tag("pareto")]
+    | Annotated[DivergingBlock, Tag("diverging")]
+    | Annotated[ScatterBlock, Tag("scatter")]
+    | Annotated[DotsBlock, Tag("dots")]
+    | Annotated[HeatBlock, Tag("heat")]
+    | Annotated[HistogramBlock, Tag("histogram")]
+    | Annotated[CohortBlock, Tag("cohort")]
     | Annotated[ListBlock, Tag("list")]
     | Annotated[FunnelBlock, Tag("funnel")]
     | Annotated[StoryBlock, Tag("story")]

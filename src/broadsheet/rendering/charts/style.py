@@ -11,7 +11,7 @@ from broadsheet.rendering.typefaces import BUNDLED, SANS, Script, scripts
 
 @dataclass(frozen=True)
 class ChartStyle:
-    """Colors by role (`#rrggbb`) and the type size of labels in points."""
+    """Colors by role (`#rrggbb`) and the type size of labels in points; `on_heat` are those of text on the shades."""
 
     text: str
     secondary: str
@@ -26,6 +26,8 @@ class ChartStyle:
     hairline: str
     shade: str
     categories: tuple[str, ...]
+    heat: tuple[str, ...]
+    on_heat: tuple[str, ...]
     size: float = 7.0
     right_to_left: bool = False
     """Whether the language runs from right to left: then names stand at the right, but time runs on to the right."""

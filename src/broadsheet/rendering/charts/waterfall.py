@@ -13,7 +13,7 @@ ROW = 6.0
 HEADS = 1.8
 
 
-def waterfall_height(chart: Waterfall, line_height: float) -> float:
+def waterfall_height(chart: Waterfall, line_height: float, _: float) -> float:
     """The height in millimeters that the steps need."""
     return len(chart.steps) * ROW + HEADS * line_height
 

@@ -1,0 +1,45 @@
+"""The words of charts by structure, by id; part of the English texts in `wording`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+DIAGRAMS: Mapping[str, str] = {
+    "waterfall_plan": "Plan, {period}",
+    "waterfall_actual": "Actual, {period}",
+    "waterfall_share": "of the change",
+    "waterfall_sum": "steps add up to {change}",
+    "waterfall_zero": "zero line: {base}",
+    "waterfall_hidden": "Not printed",
+    "waterfall_above": "{label} {amount} above {base}: {member} explains {share} of it",
+    "waterfall_below": "{label} {amount} below {base}: {member} explains {share} of it",
+    "waterfall_alone_above": "{label} {amount} above {base}: {member} alone is {step} above",
+    "waterfall_alone_below": "{label} {amount} below {base}: {member} alone is {step} below",
+    "waterfall_level": "{label} level with {base}",
+    "waterfall_no_base": "There is nothing that {label} could be compared with.",
+    "waterfall_open": "The parts by {by} do not add up to the whole, so they explain no change.",
+    "pareto_title": "{label} by {by}: {count} of {all} make {share}",
+    "histogram_title": "{label}: most in “{top}” ({share}), half by “{half}”",
+    "cumulative_share": "cumulative",
+    "cumulative_caption": "right: cumulative share",
+    "diverging_sorted": "sorted by {code}",
+    "diverging_omitted.one": "{count} further member differs less and is not shown.",
+    "diverging_omitted.other": "{count} further members differ less and are not shown.",
+    "scatter_title": "{member} stands apart: {y}, {x}",
+    "scatter_caption": "{y} (upwards) and {x} (to the right) by {by}",
+    "scatter_medians": "lines: medians",
+    "scatter_limits": "lines: limits",
+    "scatter_omitted.one": "{count} member without both figures is not shown.",
+    "scatter_omitted.other": "{count} members without both figures are not shown.",
+    "heat_title": "Highest {label}: {row}, {column} with {value}",
+    "cohort_share": "% of the first age",
+    "cohort_empty": "Empty: nothing at that age, or not so old yet.",
+    "movement_start": "At the beginning",
+    "movement_end": "At the end",
+    "movement_rest": "Other changes",
+    "movement_rose": "{label} rose by {amount} {period}: {facts}",
+    "movement_fell": "{label} fell by {amount} {period}: {facts}",
+    "movement_level": "{label} unchanged {period}: {facts}",
+    "movement_closed": "the steps close the way from beginning to end",
+    "movement_remainder": "{rest}: what the other steps do not explain, {amount}.",
+}
