@@ -333,6 +333,17 @@ def test_a_view_over_files_is_read_like_a_file(log: Path, open_sources: Any) -> 
     assert set(found["ticket"]) == {"a", "c"}, "a changed file is read anew"
 
 
+def test_a_view_sees_the_lines_in_their_order(log: Path, open_sources: Any) -> None:
+    lines = "".join(f"{number},1,01/02/2024,1\n" for number in range(1, 400_001))
+    log.write_text("ticket,n,changed_at,team\n" + lines)
+    view = log.parent.parent / "config" / "views" / "tickets.sql"
+    view.write_text('SELECT *, row_number() OVER () AS changes FROM "log.csv"')
+    warehouse = open_sources({**FOLDER, "facts": {"tickets": TICKETS}})
+    tickets = warehouse.relation("tickets")
+    moved = select(func.count().label("moved")).where(tickets.c.ticket != tickets.c.changes)
+    assert warehouse.query("tickets", moved).frame["moved"].tolist() == [0]
+
+
 @pytest.mark.parametrize(
     ("view", "message"),
     [

@@ -113,8 +113,11 @@ class Snapshots:
         whole = {name: self.cleaner.whole(rows.c[name], f"{NOT_WHOLE}{name}").label(name) for name in keys}
         target = folder / "snapshot.parquet"
         read(connection, f"CREATE VIEW raw AS SELECT {picked} FROM {raw.sql}", place)  # noqa: S608  (quoted)
+        # The rows of a file have no order of their own, but a view may number them.
+        connection.exec_driver_sql(f"SET preserve_insertion_order = {not raw.text}")
         if _written(connection, rows, strict, whole, target) and not _long_lines(connection):
             return target
+        connection.exec_driver_sql("SET preserve_insertion_order = true")
         connection.exec_driver_sql("DROP VIEW raw")
         for table in ("reject_errors", "reject_scans"):
             connection.exec_driver_sql(f"DROP TABLE IF EXISTS {table}")

@@ -1,1 +1,0 @@
-SELECT *, CAST(amount AS DOUBLE) * CAST(probability AS DOUBLE) AS weighted FROM "opportunities.parquet"
