@@ -72,11 +72,11 @@ def test_rows_that_came_after_a_report_made_again_are_no_flaws(make: Make) -> No
     march = store.period("2026-03")
     again = Context(SHOP, store.calendar, store, datetime(2026, 4, 1, tzinfo=UTC))
 
-    def future(read_at: datetime) -> list[Flaw]:
-        return flaws(again, "orders", (), march, read_at)
+    def future(loaded_at: datetime) -> list[Flaw]:
+        return flaws(again, "orders", (), march, loaded_at)
 
-    # Order 7 of 11 June is the only one that the reading on the 10th cannot have seen happen.
+    # Order 7 of 11 June is the only one that a load on the 10th cannot have known.
     assert future(datetime(2026, 6, 10, tzinfo=UTC)) == [Flaw("future", "orders", "", 1)]
     assert future(datetime(2026, 6, 12, tzinfo=UTC)) == []
-    # Data read before the moment of the report are held against that moment.
+    # Data loaded before the moment of the report are held against that moment.
     assert future(datetime(2026, 3, 1, tzinfo=UTC)) == [Flaw("future", "orders", "", 7)]

@@ -225,8 +225,8 @@ def test_a_template_error_fails_the_edition_and_names_file_and_line(house: House
 def test_a_block_that_cannot_be_computed_holds_the_edition(house: House) -> None:
     tick_at(house, SUNDAY)
     sources = (house.root / "config/sources.yaml").read_text(encoding="utf-8")
-    house.write("config/sources.yaml", sources.replace("channel: text", "channel: text, lane: text"))
-    house.write("config/dimensions.yaml", "dimensions:\n  channel: {label: Channel, via: {orders: lane}}\n")
+    house.write("config/views/orders.sql", "SELECT * FROM orders WHERE CAST(channel AS INTEGER) > 0\n")
+    house.write("config/sources.yaml", sources.replace("table: orders", "sql: config/views/orders.sql"))
     tick_at(house, MONDAY)
     assert edition(house).state == "failed"
     assert "not sent, 2 of its blocks failed" in edition(house).reason

@@ -20,7 +20,7 @@ Kind = Literal["orphan", "blank", "future", "unread"]
 @dataclass(frozen=True)
 class Flaw:
     """So many rows of a fact: with a key that leads nowhere (`subject`: the link), without a member (`subject`: the
-    dimension), dated after it was read, or with a value that cannot be read (`subject`: the column).
+    dimension), dated after it was loaded, or with a value that cannot be read (`subject`: the column).
     """
 
     kind: Kind
@@ -30,20 +30,20 @@ class Flaw:
 
 
 def flaws(
-    context: Context, fact: str, dimensions: Iterable[str], period: Period, read_at: datetime
+    context: Context, fact: str, dimensions: Iterable[str], period: Period, loaded_at: datetime
 ) -> list[Flaw]:
-    """The flaws of a fact's rows: of those in the period, and of those dated after `read_at`.
+    """The flaws of a fact's rows: of those in the period, and of those dated after `loaded_at`.
 
-    A report made again for an earlier date reads rows that came later; only what is dated after the reading itself
-    cannot be right. `dimensions` are those the report is split by. Facts of whole periods (plans) may lie in the
-    future. Raises WarehouseError when the rows cannot be read.
+    A report made again for an earlier date reads rows that came later; only what is dated after the last load cannot
+    be right. `dimensions` are those the report is split by. Facts of whole periods (plans) may lie in the future.
+    Raises WarehouseError when the rows cannot be read.
     """
     table = context.catalog.facts[fact]
     joined = Joined(context, fact, table.clock)
     clock = joined.column(table.clock)
     start, end = (context.start_of(day, clock.type) for day in (period.start, period.end))
     inside = sa.and_(clock.expression >= start, clock.expression < end)
-    reading = replace(context, as_of=max(context.as_of, read_at))
+    reading = replace(context, as_of=max(context.as_of, loaded_at))
     later = clock.expression > reading.now(clock.type)
     counted: dict[tuple[Kind, str], sa.ColumnElement[bool]] = {}
     for name, expression in _orphans(context, joined):

@@ -28,7 +28,7 @@ from broadsheet.press.order import Order
 from broadsheet.press.press import Press
 from broadsheet.press.starter import load_templates
 from broadsheet.rendering.html import Resource
-from broadsheet.warehouse.extent import extent, freshness
+from broadsheet.warehouse.extent import extent, freshness, last_loaded
 from broadsheet.warehouse.extent import last_moment as last_data_moment
 from broadsheet.warehouse.warehouse import Warehouse, open_warehouse
 
@@ -51,7 +51,7 @@ def gather(press: Press, order: Order, also: tuple[FileKind, ...] = ()) -> Gathe
         answers = answer(wanted, workspace.catalog, press.calendar, warehouse, order.as_of)
         context, facts = circumstances(press, warehouse, order.as_of), _facts(press, report)
         loads = tuple(_loads(context, facts))
-        found = tuple(_flaws(context, warehouse, facts, (order.period, press.clock.now()), wanted))
+        found = tuple(_flaws(context, warehouse, facts, order.period, wanted))
     shown = tuple(dict.fromkeys(kpi for block in report.blocks for kpi in shown_kpis(block)))
     material = Material(
         edition=order.edition,
@@ -146,17 +146,15 @@ def _flaws(
     context: Context,
     warehouse: Warehouse,
     facts: Iterable[str],
-    when: tuple[Period, datetime],
+    period: Period,
     asked: Iterable[Question],
 ) -> Iterator[Flaw]:
-    """What is wrong with the rows of each fact, `when` the period and the moment of reading are these.
-
-    A fact that cannot be read is told by the blocks that need it.
-    """
+    """What is wrong with the rows of each fact; one that cannot be read is told by the blocks that need it."""
     dimensions = dict.fromkeys(name for question in asked for name in question.dimensions)
     for fact in facts:
         try:
-            yield from flaws(context, fact, dimensions, *when)
+            loaded = last_loaded(context, context.catalog.facts[fact].connection)
+            yield from flaws(context, fact, dimensions, period, loaded)
             for subject, (count, _) in warehouse.unread(fact).items():
                 yield Flaw("unread", fact, subject.partition(".")[2], count)
         except UnavailableError:

@@ -55,6 +55,16 @@ def freshness(context: Context, facts: Iterable[str]) -> tuple[tuple[str, dateti
     return tuple((name, bounds[1]) for name, bounds in latest if bounds is not None)
 
 
+def last_loaded(context: Context, connection: str) -> datetime:
+    """When the data of a connection were last loaded, by its log, and not before the date of the report.
+
+    Without a log it is the date of the report. Raises WarehouseError when the log cannot be read.
+    """
+    fact, _, column = (context.catalog.connections[connection].loads or "").partition(".")
+    logged = _bounds(context, fact, column) if fact else None
+    return context.as_of if logged is None else max(context.as_of, logged[1])
+
+
 def _clock(context: Context, fact: str) -> str:
     return context.catalog.facts[fact].clock
 

@@ -35,6 +35,7 @@ from broadsheet.definitions.checks.sources import (
     check_bridges,
     check_facts,
     check_links,
+    check_loads,
     check_rates,
     check_secrets,
     check_tables_places,
@@ -44,6 +45,7 @@ from broadsheet.definitions.draft import Draft, Finding
 
 CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
     check_secrets,
+    check_loads,
     check_tables_places,
     check_links,
     check_bridges,

@@ -52,6 +52,21 @@ def _tables(draft: Draft) -> Iterator[tuple[str, str, Table]]:
             yield group, name, table
 
 
+def check_loads(draft: Draft) -> Iterator[Finding]:
+    """A log of loads is a time of a fact."""
+    for name, connection in draft.catalog.connections.items():
+        if connection.loads is None:
+            continue
+        place = draft.files.place(SOURCES, "connections", name, "loads")
+        fact, _, column = connection.loads.partition(".")
+        if fact not in draft.catalog.facts:
+            what, remedy = f"“{fact}” is not a fact", did_you_mean(fact, draft.catalog.facts)
+            yield WORKSPACE, error("unknown-fact", place, what, remedy)
+            continue
+        for problem in need(draft.catalog, (fact, column), ("time",), "a log of loads", place):
+            yield WORKSPACE, problem
+
+
 def check_tables_places(draft: Draft) -> Iterator[Finding]:
     """Every table lies in a connection that can hold it, every file in the folder it belongs to."""
     for group, name, table in _tables(draft):

@@ -24,6 +24,11 @@ class Connection(Definition):
     folder: str | None = Field(default=None, description="A folder of CSV, Parquet, JSON or Excel files.")
     timeout: int = Field(default=60, gt=0, description="Seconds a statement may take.")
     wait: int = Field(default=60, ge=0, description="Seconds to wait for a locked file.")
+    loads: Path | None = Field(
+        default=None,
+        description="The fact and column that log when the data were loaded, such as source_loads.loaded_at: rows"
+        " dated later are faults, told in the note on data. Without it, rows dated after the report are.",
+    )
 
     @model_validator(mode="after")
     def _one(self) -> Connection:
