@@ -79,6 +79,7 @@ CODES = MappingProxyType(
         "ahead-end": "A chart is to look ahead to the end of a unit, but its period is not a part of one.",
         "event-date": "Events are to be marked in a chart by time, but their list tells no date.",
         "cumulative-kpi": "Running totals are asked for of a KPI whose values do not add up.",
+        "theme-contrast": "A color of a theme can hardly be read on its ground.",
         "schedule-misfit": "The schedule's rhythm is not that of the period it reports.",
     }
 )

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
+from broadsheet.definitions.contrast import contrast
 from broadsheet.definitions.models.themes import Theme
 from broadsheet.rendering.charts.style import ChartStyle
-
-
-def contrast(one: str, other: str) -> float:
-    """Contrast ratio of two `#rrggbb` colors, 1 to 21 (WCAG 2.2, relative luminance)."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
 
 
 def custom_properties(theme: Theme) -> str:
@@ -48,9 +43,3 @@ def chart_style(theme: Theme, direction: str = "ltr") -> ChartStyle:
         on_heat=tuple(readable_on(shade, theme) for shade in theme.heat),
         right_to_left=direction == "rtl",
     )
-
-
-def _luminance(color: str) -> float:
-    channels = (int(color[start : start + 2], 16) / 255 for start in (1, 3, 5))
-    linear = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return sum(weight * value for weight, value in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

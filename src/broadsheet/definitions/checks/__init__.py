@@ -26,6 +26,7 @@ from broadsheet.definitions.checks.members import check_members, check_moves
 from broadsheet.definitions.checks.places import check_holidays, check_locales
 from broadsheet.definitions.checks.reports import (
     check_audiences,
+    check_contrast,
     check_headlines,
     check_names,
     check_schedules,
@@ -66,6 +67,7 @@ CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
     check_holidays,
     check_audiences,
     check_themes,
+    check_contrast,
     check_names,
     check_headlines,
     check_schedules,

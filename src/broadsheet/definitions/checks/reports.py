@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from broadsheet.definitions.checks.sources import outside
 from broadsheet.definitions.codes import error, warning
+from broadsheet.definitions.contrast import weak_colors
 from broadsheet.definitions.draft import WORKSPACE, Draft, Finding, Subject
 from broadsheet.definitions.files import SETTINGS
 from broadsheet.definitions.models.audiences import parse_address
@@ -48,6 +49,16 @@ def check_themes(draft: Draft) -> Iterator[Finding]:
         elif not (draft.files.root / "config/themes" / theme.logo).is_file():
             what = f"there is no file config/themes/{theme.logo}"
             yield subject, error("missing-file", place, what, "Put the logo there, or correct its name.")
+
+
+def check_contrast(draft: Draft) -> Iterator[Finding]:
+    """The colors of a theme can be read on its paper."""
+    for name, theme in draft.themes.items():
+        for weak in weak_colors(theme):
+            subject = Subject("theme", name)
+            what = f"{weak.color} has a contrast of {weak.ratio:.1f} : 1 against its ground"
+            remedy = f"Take one with at least {weak.needed:.1f} : 1: darker on a light paper, lighter on a dark one."
+            yield subject, warning("theme-contrast", draft.place(subject, *weak.way), what, remedy)
 
 
 def check_names(draft: Draft) -> Iterator[Finding]:
