@@ -139,6 +139,16 @@ audiences:
     locale: en
 """,
     ),
+    "language": (
+        "config/languages/de.yaml",
+        """\
+texts:
+  Sales monthly: Vertrieb monatlich
+  Are we on plan, and where do we lose deals?: Sind wir im Plan, und wo verlieren wir Abschlüsse?
+  Revenue: Umsatz
+  "Due {due_at}": "Fällig {due_at}"
+""",
+    ),
     "theme": (
         "config/themes/brand.yaml",
         """\

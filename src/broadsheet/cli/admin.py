@@ -1,4 +1,4 @@
-"""Commands for the definitions: init, check, schema, templates."""
+"""Commands for the definitions: init, check, schema, texts, templates."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typer
 
 from broadsheet.cli.context import door
 from broadsheet.cli.tables import count, print_json
-from broadsheet.errors import Problem
+from broadsheet.errors import Problem, UsageError, did_you_mean
 
 
 def register(app: typer.Typer) -> None:
@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
     app.command()(init)
     app.command()(check)
     app.command()(schema)
+    app.command()(texts)
     templates = typer.Typer(
         help="See and take over the shipped page and mail templates.", no_args_is_help=True
     )
@@ -79,6 +80,25 @@ def schema(
         (folder / name).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         typer.echo(str(folder / name))
     typer.echo("Name one in the first line of a file:  # yaml-language-server: $schema=PATH")
+
+
+def texts(
+    context: typer.Context,
+    language: Annotated[str, typer.Argument(help="The language to translate into: de, fr, zh, ar, en.")],
+) -> None:
+    """Print what the reports say and config/languages/ does not yet translate, as YAML to complete there."""
+    from broadsheet.definitions.checks.languages import untranslated
+    from broadsheet.definitions.draft import draft
+    from broadsheet.definitions.files import read_files
+    from broadsheet.definitions.locales import LANGUAGES
+    from broadsheet.definitions.texts import to_complete
+
+    if language not in LANGUAGES:
+        raise UsageError(f"there are no editions in “{language}”", did_you_mean(language, LANGUAGES))
+    missing = untranslated(draft(read_files(door(context).root)), language, everyone=True)
+    if missing:
+        typer.echo(to_complete(missing), nl=False)
+    typer.echo(f"{count(len(missing), 'text')} without translation into {language}.", err=True)
 
 
 def list_templates(context: typer.Context) -> None:

@@ -44,6 +44,7 @@ CODES = MappingProxyType(
         "environment-variable": "A reference to an environment variable is not written ${env:NAME}.",
         "unknown-timezone": "The time zone is not in the zone database.",
         "unknown-locale": "Numbers and dates cannot be written for the locale.",
+        "missing-translation": "Texts of a report are not translated into the language of its audience.",
         "unknown-holidays": "The public holidays of the country or region are not known.",
         "unknown-theme": "The theme is neither built in nor a file in config/themes/.",
         "unknown-fact": "The fact is not defined in config/sources.yaml.",

@@ -15,13 +15,14 @@ from pydantic import BaseModel, ValidationError
 
 from broadsheet.definitions.catalog import Catalog
 from broadsheet.definitions.codes import error
-from broadsheet.definitions.files import AUDIENCES, DIMENSIONS, SETTINGS, SOURCES, Files
+from broadsheet.definitions.files import AUDIENCES, DIMENSIONS, LANGUAGES, SETTINGS, SOURCES, Files
 from broadsheet.definitions.funnels import steps_of
 from broadsheet.definitions.loader import Yaml
 from broadsheet.definitions.messages import Located, problems_of
 from broadsheet.definitions.models.audiences import AudiencesFile
 from broadsheet.definitions.models.dimensions import DimensionsFile
 from broadsheet.definitions.models.kpis import Kpi, KpiFile
+from broadsheet.definitions.models.languages import Language
 from broadsheet.definitions.models.reports import Report
 from broadsheet.definitions.models.settings import Settings
 from broadsheet.definitions.models.sources import SourcesFile
@@ -32,7 +33,7 @@ from broadsheet.errors import Place, Problem
 VERSION = 1
 EVERY = "*"
 
-Kind = Literal["workspace", "kpi", "dimension", "audience", "theme", "report"]
+Kind = Literal["workspace", "kpi", "dimension", "audience", "theme", "language", "report"]
 _M = TypeVar("_M", bound=BaseModel)
 
 
@@ -56,6 +57,7 @@ class Draft:
     catalog: Catalog
     audiences: Mapping[str, Any]
     themes: Mapping[str, Theme]
+    languages: Mapping[str, Language]
     reports: Mapping[str, Report]
     homes: Mapping[Subject, tuple[str | int, ...]]
     findings: tuple[Finding, ...]
@@ -103,9 +105,10 @@ def draft(files: Files) -> Draft:
     )
     audiences = reader.entries(AUDIENCES, AudiencesFile, "audiences", "audience")
     themes = {"default": Theme(), **reader.folder("config/themes", Theme, "theme")}
+    languages = reader.folder(LANGUAGES, Language, "language")
     reports = reader.reports()
     reader.homes.setdefault(Subject("theme", "default"), (SETTINGS,))
-    return Draft(files, catalog, audiences, themes, reports, reader.homes, tuple(reader.findings))
+    return Draft(files, catalog, audiences, themes, languages, reports, reader.homes, tuple(reader.findings))
 
 
 class _Reader:

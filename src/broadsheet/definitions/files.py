@@ -18,7 +18,8 @@ SETTINGS = "config/settings.yaml"
 SOURCES = "config/sources.yaml"
 DIMENSIONS = "config/dimensions.yaml"
 AUDIENCES = "config/audiences.yaml"
-FOLDERS = ("config/kpis", "config/themes", "reports")
+LANGUAGES = "config/languages"
+FOLDERS = ("config/kpis", "config/themes", LANGUAGES, "reports")
 
 
 @dataclass(frozen=True)

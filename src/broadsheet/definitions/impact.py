@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from broadsheet.definitions.checks.asks import asks
+from broadsheet.definitions.checks.languages import reading_language
 from broadsheet.definitions.draft import WORKSPACE, Draft, Finding, Kind, Subject
 from broadsheet.definitions.members import Across, Members
 from broadsheet.definitions.models.blocks import GRAINS
 from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.definitions.models.measures import Formula
+from broadsheet.definitions.models.reports import Report
 from broadsheet.errors import Problem
 
 
@@ -52,6 +54,17 @@ def _parts(kpi: Kpi) -> Iterator[tuple[Kind, str]]:
     yield from (("kpi", used) for used in (kpi.forecast.kpis if kpi.forecast else ()))
 
 
+def _of_report(draft: Draft, report: Report) -> Iterator[tuple[Kind, str]]:
+    """What a report as a whole needs."""
+    yield "audience", report.audience
+    yield "theme", report.theme or draft.catalog.settings.theme
+    language = reading_language(draft, report)
+    if Subject("language", language) in draft.homes:
+        yield "language", language
+    if report.headline is not None:
+        yield "kpi", report.headline
+
+
 def _uses(draft: Draft) -> dict[Subject, set[Subject]]:
     uses: dict[Subject, set[Subject]] = {subject: {WORKSPACE} for subject in draft.homes}
 
@@ -64,11 +77,8 @@ def _uses(draft: Draft) -> dict[Subject, set[Subject]]:
         for kind, used in _parts(kpi):
             add(Subject("kpi", name), kind, used)
     for name, report in draft.reports.items():
-        subject = Subject("report", name)
-        add(subject, "audience", report.audience)
-        add(subject, "theme", report.theme or draft.catalog.settings.theme)
-        if report.headline is not None:
-            add(subject, "kpi", report.headline)
+        for kind, used in _of_report(draft, report):
+            add(Subject("report", name), kind, used)
     for ask in asks(draft):
         for used, _ in ask.kpis:
             add(ask.subject, "kpi", used)

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from broadsheet.definitions.models.audiences import AudiencesFile
 from broadsheet.definitions.models.dimensions import DimensionsFile
 from broadsheet.definitions.models.kpis import KpiFile
+from broadsheet.definitions.models.languages import Language
 from broadsheet.definitions.models.reports import Report
 from broadsheet.definitions.models.settings import Settings
 from broadsheet.definitions.models.sources import SourcesFile
@@ -25,6 +26,7 @@ def kinds() -> dict[str, tuple[str, type[BaseModel]]]:
         "kpis": ("config/kpis/*.yaml", KpiFile),
         "audiences": ("config/audiences.yaml", AudiencesFile),
         "theme": ("config/themes/*.yaml", Theme),
+        "language": ("config/languages/*.yaml", Language),
     }
 
 

@@ -14,6 +14,7 @@ from broadsheet.definitions.draft import WORKSPACE, Kind, Subject, draft
 from broadsheet.definitions.files import Files, digest, read_files
 from broadsheet.definitions.impact import reasons
 from broadsheet.definitions.models.audiences import Audience
+from broadsheet.definitions.models.languages import Language
 from broadsheet.definitions.models.reports import Report
 from broadsheet.definitions.models.themes import Theme
 from broadsheet.errors import DefinitionError, Place, Problem, UsageError, did_you_mean
@@ -25,14 +26,16 @@ _T = TypeVar("_T")
 class Workspace:
     """The definitions below `root`.
 
-    `catalog`, `audiences`, `themes` and `reports` (by id, the file's name) hold what is sound; `broken` maps the
-    id of every other report to its reasons, wherever they lie; `problems` lists everything, warnings too, by place.
+    `catalog`, `audiences`, `themes`, `languages` and `reports` (by id, the file's name) hold what is sound;
+    `broken` maps the id of every other report to its reasons, wherever they lie; `problems` lists everything,
+    warnings too, by place.
     """
 
     root: Path
     catalog: Catalog
     audiences: Mapping[str, Audience]
     themes: Mapping[str, Theme]
+    languages: Mapping[str, Language]
     reports: Mapping[str, Report]
     broken: Mapping[str, tuple[Problem, ...]]
     problems: tuple[Problem, ...]
@@ -87,6 +90,7 @@ def load_workspace(root: Path) -> Workspace:
         catalog,
         _sound("audience", drafted.audiences, why),
         _sound("theme", drafted.themes, why),
+        _sound("language", drafted.languages, why),
         _sound("report", drafted.reports, why),
         {subject.name: problems for subject, problems in why.items() if subject.kind == "report"},
         tuple(sorted({problem for _, problem in findings})),

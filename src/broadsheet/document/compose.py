@@ -7,6 +7,7 @@ from datetime import UTC
 
 from broadsheet.definitions.models.reports import AnyBlock
 from broadsheet.definitions.models.stories import DigestBlock, StoryBlock
+from broadsheet.definitions.texts import translated
 from broadsheet.document import notes
 from broadsheet.document.blocks import kind_of
 from broadsheet.document.context import Context
@@ -22,6 +23,7 @@ from broadsheet.metrics.values import NO_METHOD
 
 def compose(material: Material) -> Document:
     """Tell every block, then what the edition says as a whole. A pure function of the material."""
+    material = _translated(material)
     context = Context(
         material.report,
         material.period,
@@ -30,6 +32,7 @@ def compose(material: Material) -> Document:
         material.kpis,
         material.dimensions,
         material.edition.locale,
+        material.texts,
     )
     told_blocks = (_section(index, material, context) for index in range(len(material.report.blocks)))
     sections = on_one_scale(_with_news(tuple(told_blocks), context), context)
@@ -68,6 +71,20 @@ def _with_news(sections: tuple[Section, ...], context: Context) -> tuple[Section
         if isinstance(section.body, Story)
         else section
         for section in sections
+    )
+
+
+def _translated(material: Material) -> Material:
+    """The material with the definitions in the edition's language."""
+    texts = material.texts
+    if not texts:
+        return material
+    return replace(
+        material,
+        report=translated(material.report, texts),
+        settings=translated(material.settings, texts),
+        kpis={name: translated(kpi, texts) for name, kpi in material.kpis.items()},
+        dimensions={name: translated(each, texts) for name, each in material.dimensions.items()},
     )
 
 

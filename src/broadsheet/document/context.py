@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, get_args
 
@@ -36,7 +36,7 @@ USUAL_SPAN: Mapping[str, int] = {
 
 @dataclass(frozen=True)
 class Context:
-    """The ground that all blocks stand on; `locale` is the edition's."""
+    """The ground that all blocks stand on; `locale` is the edition's, `texts` translates what members are called."""
 
     report: Report
     period: Period
@@ -45,6 +45,7 @@ class Context:
     kpis: Mapping[str, Kpi]
     dimensions: Mapping[str, Dimension]
     locale: str
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def words(self) -> Wording:
@@ -139,7 +140,8 @@ class Context:
         definition = self.dimensions[dimension]
         if raw == EMPTY:
             return definition.empty or self.say("empty")
-        return definition.labels.get(raw, raw)
+        label = definition.labels.get(raw, raw)
+        return self.texts.get(label, label)
 
     def natural(self, dimension: str) -> tuple[str, ...]:
         """The declared order of a dimension's members; empty where there is none."""

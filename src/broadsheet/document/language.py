@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from broadsheet.definitions.locales import language_of
 from broadsheet.document.wording import ENGLISH, LABELS
 
 CATALOGS = Path(__file__).parent / "catalogs"
@@ -30,7 +31,6 @@ LABEL = "label."
 RIGHT_TO_LEFT = frozenset({"ar"})
 _LOWERED = frozenset({"en", "fr"})
 _UNSPACED = frozenset({"zh"})
-_TRADITIONAL = frozenset({"Hant", "TW", "HK", "MO"})
 # Isolates keep a value in one piece among letters that run the other way.
 _LEFT_ISOLATE, _RIGHT_ISOLATE, _END = "\u2066", "\u2067", "\u2069"
 _RIGHT_LETTERS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
@@ -105,11 +105,8 @@ def begin(sentence: str) -> str:
 
 def wording(locale: str) -> Wording:
     """The texts for a locale such as `de_AT`; English where its language has no catalog."""
-    language, *subtags = locale.replace("-", "_").split("_")
-    # The catalog is in simplified characters.
-    if language == "en" or language not in FORMS or not _TRADITIONAL.isdisjoint(subtags):
-        return english()
-    return _translated(language)
+    language = language_of(locale)
+    return english() if language == "en" else _translated(language)
 
 
 def english() -> Wording:

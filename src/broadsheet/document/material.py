@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from broadsheet.definitions.models.dimensions import Dimension
@@ -36,7 +36,8 @@ class Material:
 
     `data` has one item per block of the report (text blocks: no answer, no failure). `freshness` names
     sources with the time of their last load; `formulas` and `sources` say, by KPI name, how it is computed
-    and where its rows come from. `flaws` are those of the rows behind the figures.
+    and where its rows come from. `flaws` are those of the rows behind the figures. `texts` translates the texts of
+    the definitions.
     """
 
     edition: Edition
@@ -52,3 +53,4 @@ class Material:
     formulas: tuple[tuple[str, str], ...] = ()
     sources: tuple[tuple[str, str], ...] = ()
     flaws: tuple[Flaw, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from broadsheet.definitions.catalog import Catalog
+from broadsheet.definitions.locales import language_of
 from broadsheet.definitions.models.filters import TIMED
 from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.definitions.models.measures import Duration
@@ -66,6 +67,7 @@ def gather(press: Press, order: Order, also: tuple[FileKind, ...] = ()) -> Gathe
         freshness=loads,
         formulas=tuple((kpi, _formula(kpi, workspace.catalog)) for kpi in shown),
         flaws=found,
+        texts=_texts(press, order.edition.locale),
         sources=tuple((kpi, _origin(kpi, workspace.catalog)) for kpi in shown),
     )
     return Gathered(job_of(press, material, also), answers.trail)
@@ -83,6 +85,12 @@ def job_of(press: Press, material: Material, also: tuple[FileKind, ...] = ()) ->
         logo=_logo(workspace.root, theme),
         also=tuple(dict.fromkeys((*report.attach, *also))),
     )
+
+
+def _texts(press: Press, locale: str) -> Mapping[str, str]:
+    """The workspace's own translations into an edition's language."""
+    language = press.workspace.languages.get(language_of(locale))
+    return language.texts if language is not None else {}
 
 
 def warehouse_of(press: Press) -> Warehouse:

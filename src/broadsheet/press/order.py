@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from broadsheet.definitions.checks.places import LOCALES, known_locale
+from broadsheet.definitions.locales import LOCALES, known_locale
 from broadsheet.definitions.models.reports import Report, ScheduleDef
 from broadsheet.document.tree import Edition
 from broadsheet.errors import UsageError, did_you_mean

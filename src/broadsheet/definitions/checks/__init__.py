@@ -21,6 +21,7 @@ from broadsheet.definitions.checks.kpis import (
     check_runs,
     check_units,
 )
+from broadsheet.definitions.checks.languages import check_languages
 from broadsheet.definitions.checks.lists import check_list_blocks, check_lists, check_persons
 from broadsheet.definitions.checks.members import check_members, check_moves
 from broadsheet.definitions.checks.places import check_holidays, check_locales
@@ -64,6 +65,7 @@ CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
     check_members,
     check_moves,
     check_locales,
+    check_languages,
     check_holidays,
     check_audiences,
     check_themes,

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from broadsheet.definitions.codes import error
 from broadsheet.definitions.draft import WORKSPACE, Draft, Finding, Subject
 from broadsheet.definitions.files import SETTINGS
+from broadsheet.definitions.locales import LOCALES, known_locale
 from broadsheet.errors import Place, Problem
 from broadsheet.periods import Calendar
-
-LOCALES = "Write one such as en, en-US, de or fr."
 
 
 def check_locales(draft: Draft) -> Iterator[Finding]:
@@ -23,13 +22,6 @@ def check_locales(draft: Draft) -> Iterator[Finding]:
             subject = Subject("audience", name)
             for problem in _locale(audience.locale, draft.place(subject, "locale")):
                 yield subject, problem
-
-
-def known_locale(name: str) -> bool:
-    """Whether numbers and dates can be written for the locale."""
-    from babel.localedata import exists
-
-    return exists(name.replace("-", "_"))
 
 
 def _locale(name: str, place: Place) -> Iterator[Problem]:

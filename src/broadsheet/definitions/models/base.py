@@ -29,6 +29,14 @@ class Definition(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
 
 
+class _Printed:
+    """Marks a text that editions print, so that it can be translated."""
+
+
+PRINTED = _Printed()
+Printed = Annotated[str, PRINTED]
+
+
 def _tuple(value: Any) -> Any:
     """YAML has lists; models keep tuples, so that a definition cannot change."""
     return tuple(value) if isinstance(value, list) else value

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from broadsheet.definitions.models.base import Definition, OneOrMany
+from broadsheet.definitions.models.base import Definition, OneOrMany, Printed
 from broadsheet.definitions.models.filters import OnDimensions
 from broadsheet.periods import PeriodSpec, parse_spec
 
@@ -49,8 +49,8 @@ Period = Annotated[
 class Block(Definition):
     """What every block may say."""
 
-    title: str | None = Field(default=None, description="Replaces the sentence made from the numbers.")
-    note: str | None = Field(default=None, description="A remark under the block.")
+    title: Printed | None = Field(default=None, description="Replaces the sentence made from the numbers.")
+    note: Printed | None = Field(default=None, description="A remark under the block.")
     where: OnDimensions = Field(default=(), description="Conditions on dimensions.")
     period: Period | None = Field(
         default=None, description="Another period than the report's, ending with it."

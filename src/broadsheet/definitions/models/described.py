@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from broadsheet.definitions.models.base import Definition, Name
+from broadsheet.definitions.models.base import Definition, Name, Printed
 from broadsheet.definitions.models.options import Unit
 
 
@@ -36,8 +36,8 @@ def _forecast(value: Any) -> Any:
 class Described(Definition):
     """The part of a KPI that people read, and the KPIs that stand beside it."""
 
-    label: str = Field(description="The printed name.")
-    meaning: str = Field(description="One sentence for the reader of the report.")
+    label: Printed = Field(description="The printed name.")
+    meaning: Printed = Field(description="One sentence for the reader of the report.")
     unit: Unit = Field(default="number", description="How the value is printed; percent holds a fraction.")
     good: Literal["up", "down", "neutral"] = Field(
         default="neutral", description="Which direction is good news."
@@ -45,9 +45,9 @@ class Described(Definition):
     decimals: int | None = Field(
         default=None, ge=0, le=6, description="Printed decimals; default by unit and size."
     )
-    owner: str = Field(default="", description="Who answers for the definition.")
+    owner: Printed = Field(default="", description="Who answers for the definition.")
     ref: str = Field(default="", description="Entry of the KPI catalog, such as SAL-16.")
-    edge_cases: str = Field(
+    edge_cases: Printed = Field(
         default="",
         description="One sentence: the rule where there is nothing to divide by, no value, or no end yet.",
     )

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from broadsheet.definitions.models.base import Definition, Many, Name, Path
+from broadsheet.definitions.models.base import Definition, Many, Name, Path, Printed
 
 
 class Band(Definition):
@@ -33,12 +33,12 @@ CalendarPart = Literal["year", "quarter", "month", "day", "weekday", "day_of_yea
 class Dimension(Definition):
     """How to split a KPI. `via` is one path for every fact, or a path per fact."""
 
-    label: str = Field(description="The printed name.")
+    label: Printed = Field(description="The printed name.")
     via: Path | dict[Name, Path] = Field(
         description="The path from a fact to the column: one for every fact, or one per fact."
     )
     order: Many[str] = Field(default=(), description="Members in their natural order; others follow by name.")
-    labels: dict[str, str] = Field(default_factory=dict, description="Printed names of members.")
+    labels: dict[str, Printed] = Field(default_factory=dict, description="Printed names of members.")
     bands: Many[Band] = Field(
         default=(), description="Classes of a number, in rising order, without overlap."
     )
@@ -63,7 +63,7 @@ class Dimension(Definition):
         default=False,
         description="Its members are never printed, such as cookies: only KPIs may look at `each` of them.",
     )
-    empty: str = Field(default="", description="Shown for rows without a value; default “(not set)”.")
+    empty: Printed = Field(default="", description="Shown for rows without a value; default “(not set)”.")
 
     @model_validator(mode="after")
     def _bands(self) -> Dimension:

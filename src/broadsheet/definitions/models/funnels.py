@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, model_validator
 
-from broadsheet.definitions.models.base import Definition, Name, Path
+from broadsheet.definitions.models.base import Definition, Name, Path, Printed
 from broadsheet.definitions.models.filters import Where
 from broadsheet.definitions.models.windows import ElapsedField
 
@@ -12,7 +12,7 @@ from broadsheet.definitions.models.windows import ElapsedField
 class Step(Definition):
     """A step: when it was reached, and what else must hold then."""
 
-    label: str = Field(description="The printed name.")
+    label: Printed = Field(description="The printed name.")
     at: Path | None = Field(
         default=None, description="The time at which it was reached; the first step is the cohort itself."
     )

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
-from broadsheet.definitions.models.base import PATH, Definition, Name, OneOrMany, Path
+from broadsheet.definitions.models.base import PATH, PRINTED, Definition, Name, OneOrMany, Path, Printed
 
 Ordering = tuple[str, bool]
 """A path, and whether the greatest comes first."""
@@ -48,7 +48,9 @@ def _order(value: Any) -> Any:
     return match[1], match[match.lastindex or 0] == "desc"
 
 
-Sentence = Annotated[str, AfterValidator(_text), WithJsonSchema({"type": "string", "format": "sentence"})]
+Sentence = Annotated[
+    str, PRINTED, AfterValidator(_text), WithJsonSchema({"type": "string", "format": "sentence"})
+]
 Order = Annotated[
     Ordering,
     BeforeValidator(_order),
@@ -59,14 +61,14 @@ Order = Annotated[
 class ListSpec(Definition):
     """The rows that a KPI counts, one by one. No list without action: each says why it is there and what to do."""
 
-    columns: dict[str, Path] = Field(
+    columns: dict[Printed, Path] = Field(
         min_length=1, description="What is printed of each row: head and column, such as `Due: due_at`."
     )
     each: Name | None = Field(
         default=None,
         description="With `kpis`: the dimension of which each row has a member, such as customer.",
     )
-    kpis: dict[str, Name] = Field(
+    kpis: dict[Printed, Name] = Field(
         default_factory=dict,
         description="Further columns: what KPIs are of that member in the list's period, head and KPI, such as "
         "`Revenue, 12 months: revenue_year`.",

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
-from broadsheet.definitions.models.base import Definition, Many, Name, OneOrMany
+from broadsheet.definitions.models.base import Definition, Many, Name, OneOrMany, Printed
 from broadsheet.definitions.models.blocks import Block, Comparison, Grain, Period, Span, Spec
 from broadsheet.definitions.models.bullets import BulletBlock
 from broadsheet.definitions.models.charts import ChartBlock
@@ -85,7 +85,7 @@ class CardItem(Definition):
     """One KPI card, with its own label and period where needed."""
 
     kpi: Name = Field(description="The KPI; alone, it is the short form of a card.")
-    label: str | None = Field(default=None, description="Another name than the KPI's.")
+    label: Printed | None = Field(default=None, description="Another name than the KPI's.")
     period: Period | None = Field(
         default=None, description="Another period than the block's, ending with it."
     )
@@ -176,7 +176,7 @@ class FunnelBlock(Block):
 class TextBlock(Block):
     """Words of the author: paragraphs separated by empty lines."""
 
-    text: str = Field(description="Plain words; an empty line starts a paragraph.")
+    text: Printed = Field(description="Plain words; an empty line starts a paragraph.")
 
 
 BLOCK_KEYS = (
@@ -229,13 +229,13 @@ AnyBlock = Annotated[
 class Report(Definition):
     """A report definition; its id is the file's name."""
 
-    title: str = Field(description="The report's printed name; it may change, the id may not.")
-    question: str = Field(description="What the report answers; printed under the headline.")
+    title: Printed = Field(description="The report's printed name; it may change, the id may not.")
+    question: Printed = Field(description="What the report answers; printed under the headline.")
     level: Literal["strategic", "tactical", "operational"] = Field(
         default="operational", description="Which decisions it serves."
     )
     audience: Name = Field(description="Who gets it: a name of config/audiences.yaml.")
-    owner: str | None = Field(default=None, description="Another owner than the workspace's.")
+    owner: Printed | None = Field(default=None, description="Another owner than the workspace's.")
     period: Period = Field(description="The last closed one, one still running, a rolling one, or all data.")
     schedule: ScheduleDef | None = Field(default=None, description="When it goes out; none: only on demand.")
     compare: OneOrMany[Comparison] = Field(

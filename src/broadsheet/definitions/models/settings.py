@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
-from broadsheet.definitions.models.base import Definition, Name
+from broadsheet.definitions.models.base import Definition, Name, Printed
 from broadsheet.definitions.secrets import PLACEHOLDER
 from broadsheet.errors import did_you_mean
 from broadsheet.periods import Calendar, Hours, WorkingHours, parse_hours, parse_special_day
@@ -173,8 +173,8 @@ class Settings(Definition):
         ge=1,
         description="Figures of fewer persons than this are not printed, nor what would tell them.",
     )
-    owner: str = Field(default="", description="Who answers for the reports; printed in the footer.")
-    confidentiality: str = Field(default="Confidential", description="Printed in the footer.")
+    owner: Printed = Field(default="", description="Who answers for the reports; printed in the footer.")
+    confidentiality: Printed = Field(default="Confidential", description="Printed in the footer.")
     theme: str = Field(default="default", description="A file of config/themes/, without its ending.")
     paper: Literal["A4", "Letter"] = Field(default="A4", description="The size of pages.")
     mail: Mail = Field(default_factory=Mail, description="How editions travel.")

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from broadsheet.definitions.models.base import Definition, Many, Name, OneOrMany
+from broadsheet.definitions.models.base import Definition, Many, Name, OneOrMany, Printed
 from broadsheet.definitions.models.blocks import Block, Span, Width
 from broadsheet.periods import Deadline, parse_deadline
 
@@ -26,12 +26,12 @@ Due = Annotated[
 class Action(Definition):
     """What is to be done next: in the author's words, or the next step of the rows that a KPI lists."""
 
-    do: str | None = Field(default=None, description="What is to be done, in a sentence.")
+    do: Printed | None = Field(default=None, description="What is to be done, in a sentence.")
     list: Name | None = Field(
         default=None,
         description="A KPI that has a list: how many rows it counts, and their next step. Left out without rows.",
     )
-    owner: str | None = Field(
+    owner: Printed | None = Field(
         default=None, description="Who does it; of a `list` without one, the KPI's owner."
     )
     by: Due = Field(
@@ -63,12 +63,14 @@ class StorySpec(Definition):
 class Area(Definition):
     """A row of a digest: a KPI that stands for an area of the business."""
 
-    area: str = Field(description="The area's name.")
+    area: Printed = Field(description="The area's name.")
     kpi: Name = Field(description="The KPI that stands for it.")
     by: OneOrMany[Name] = Field(
         default=(), description="Dimensions whose members may explain its change, as in a story."
     )
-    more: str | None = Field(default=None, description="Where to read more, such as the name of a report.")
+    more: Printed | None = Field(
+        default=None, description="Where to read more, such as the name of a report."
+    )
 
 
 class StoryBlock(Block):

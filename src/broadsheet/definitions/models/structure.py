@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, model_validator
 
-from broadsheet.definitions.models.base import Definition, Many, Name
+from broadsheet.definitions.models.base import Definition, Many, Name, Printed
 from broadsheet.definitions.models.blocks import Block, Spec
 
 
@@ -34,7 +34,7 @@ class MovementSpec(Spec):
     of: Name = Field(description="What stands at the beginning and at the end of the period: a balance.")
     plus: Many[Name] = Field(default=(), max_length=5, description="KPIs of the period that add to it.")
     minus: Many[Name] = Field(default=(), max_length=5, description="KPIs of the period that take from it.")
-    rest: str = Field(
+    rest: Printed = Field(
         default="", description="The name of what these KPIs do not explain; default “Other changes”."
     )
 
