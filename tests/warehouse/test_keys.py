@@ -169,3 +169,21 @@ def test_keys_of_two_files_meet_only_when_written_alike(
     problems = check_data(context, warehouse, lambda *_: None)  # type: ignore[arg-type, return-value]
     told = [problem.what for problem in problems if problem.code == "data-link"]
     assert told == ([] if lost is None else [f"visits.guest: {lost} refer to no row of guest"])
+
+
+def test_followers_meet_only_by_keys_written_alike(data: Path, open_sources: Any) -> None:
+    visits(data, ["7", "8", "9"])
+    orders = [(1, "2026-01-06", "007"), (2, "2026-01-06", "8"), (3, "2026-01-07", "A")]
+    write_csv([("id", "day", "guest"), *orders], data / "orders.csv")
+    ordered = {**VISITS, "file": "orders.csv", "key": "id", "columns": {"day": "date"}}
+    warehouse = open_sources({**SOURCES, "facts": {"visits": VISITS, "orders": ordered}})
+    pair = {"of": "visits", "into": "orders", "same": "guest"}
+    kpi = {"label": "Bought", "meaning": "All.", "conversion": pair}
+    warehouse.catalog.kpis.update(KpiFile.model_validate({"kpis": {"bought": kpi}}).kpis)
+    question = Question(("bought",), (between(date(2026, 1, 1), date(2026, 2, 1)),))
+    found = answer([question], warehouse.catalog, Calendar("UTC"), warehouse, NOW)
+    assert not found.failures
+    (item,) = found.answers
+    assert item is not None
+    (frame,) = item.frames.values()
+    assert frame["bought"].tolist() == [pytest.approx(1 / 3)]
