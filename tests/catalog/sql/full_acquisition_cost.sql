@@ -13,5 +13,6 @@ SELECT {by} AS member, (coalesce((
         SELECT opportunity_id FROM opportunities WHERE opportunity_kind = 'new'))
 ), 0)) / (
     SELECT nullif(count(DISTINCT c.golden_id), 0) FROM customers c
-    WHERE c.status <> 'merged' AND NOT c.is_test AND c.acquired_at >= $first AND c.acquired_at < $end
+    WHERE c.status <> 'merged' AND NOT c.is_test AND began_on(c.golden_id, c.acquired_at) >= $first
+      AND began_on(c.golden_id, c.acquired_at) < $end
 )
