@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from broadsheet.document.blocks.dots import brief
 from broadsheet.document.grid import grid
 from broadsheet.document.language import english
 from broadsheet.document.tree import Notice
@@ -19,24 +20,28 @@ def by_member(values):
 
 def pareto(values=WON, **more):
     spec = {"kpi": "won", "by": "area", **more}
-    return section({"pareto": spec}, {"won": by_member(values)}, {"area": list(values)}, other_members=3)
+    return section({"pareto": spec}, {"won": by_member(values)}, {"area": list(values)})
 
 
 def test_a_pareto_chart_counts_the_members_that_make_four_fifths() -> None:
     told = pareto()
     assert told.body.shares == (0.5, 0.8, 0.9, 0.96, 1.0)
     assert (told.body.reached, told.body.limit_text) == (2, f"80{N}%")
-    assert told.title == f"Won amount by area: 2 of 8 make 80{N}%"
+    assert told.title == f"Won amount by area: 2 of 5 make 80{N}%"
     assert f"B 30 (80{N}%)" in told.alt
     assert pareto(limit=0.95).body.reached == 4
 
 
-def test_other_is_many_members_and_reaches_no_limit() -> None:
-    values = {"A": 40e3, "\0other": 60e3}
-    told = pareto(values, limit=0.9)
+def test_members_beyond_the_top_are_one_bar_and_still_counted() -> None:
+    values = {f"P{at:02}": float(at) * 1e3 for at in range(1, 21)}
+    told = pareto(values, top=3)
+    assert told.body.names == ("P20", "P19", "P18", "Other (17)")
+    assert told.body.values == (20e3, 19e3, 18e3, 153e3)
+    assert told.body.shares == (20 / 210, 39 / 210, 57 / 210, 1.0)
+    # 20 + 19 + … + 10 = 165 of 210 are 79 %, one more makes 83 %.
+    assert told.title == f"Won amount by area: 12 of 20 make 83{N}%"
     assert told.body.reached is None
-    assert told.title == f"Won amount by area: 1 of 4 make 40{N}%"
-    assert "“Other” stands for 3 further members" in " ".join(told.remarks)
+    assert told.remarks[0] == "“Other” stands for 17 further members, computed from their rows."
 
 
 def test_a_whole_of_nothing_has_no_parts() -> None:
@@ -127,6 +132,17 @@ def test_given_limits_replace_the_medians() -> None:
     assert told.caption.endswith("lines: limits")
 
 
+def test_a_member_of_few_rows_is_drawn_but_not_spoken_of() -> None:
+    data = {
+        "won": by_member(WON),
+        "win_rate": lambda b, m=None: (RATES[m], 3 if m == "E" else 90) if m else 0.4,
+    }
+    block = {"scatter": {"of": "team", "x": "win_rate", "y": "won"}}
+    told = section(block, data, {"team": list(WON)})
+    assert told.body.dots[0].name == "E"
+    assert told.title.startswith("A stands apart")
+
+
 def test_members_without_both_figures_are_counted() -> None:
     told = scatter({**WON, "C": None})
     assert len(told.body.dots) == 4
@@ -143,6 +159,19 @@ def test_dots_of_several_kpis_have_one_scale() -> None:
     assert told.body.texts[1] == ("10.0", "10.0")
     assert told.body.unit == "days"
     assert "A (n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}4)" in told.remarks[0]
+
+
+@pytest.mark.parametrize(
+    ("labels", "shown"),
+    [
+        (["Time, median", "Time, 90 % within"], ("median", "90 % within")),
+        (["Response", "Response, 90 % within"], ("Response", "Response, 90 % within")),
+        (["A, median", "B, median"], ("A, median", "B, median")),
+        (["Median", "Mean"], ("Median", "Mean")),
+    ],
+)
+def test_labels_say_once_what_they_share(labels, shown) -> None:
+    assert brief(labels) == shown
 
 
 CELLS = {("A", "won"): 60.0, ("A", "lost"): 10.0, ("B", "won"): 0.0, ("B", "lost"): 30.0}

@@ -56,6 +56,10 @@ def test_title_and_alternative_text_say_who_explains_how_much():
     assert "Actual, W24 2,046" in told.alt
     one = bridge(won={"Export": 400e3, "South": 380e3}, planned={"Export": 460e3, "South": 400e3})
     assert one.title == "Won amount €80.0\u202fk below plan: Export explains 75\u202f% of it"
+    offset = bridge(won={"A": 60e3, "B": 20e3, "C": 90e3}, planned={"A": 100e3, "B": 60e3, "C": 40e3})
+    assert offset.title == "Won amount €30.0\u202fk below plan: A alone is €40.0\u202fk below"
+    partly = bridge(won={"A": 80e3, "B": 80e3, "C": 70e3}, planned={"A": 100e3, "B": 100e3, "C": 55e3})
+    assert partly.title == "Won amount €25.0\u202fk below plan: A alone is €20.0\u202fk below"
     level = bridge(won={"Export": 460e3, "South": 400e3}, planned={"Export": 400e3, "South": 460e3})
     assert level.title == "Won amount level with plan"
 

@@ -79,3 +79,20 @@ def test_bars_ticks_and_the_zero_line_are_set_in_the_cell(templates):
     assert re.findall(r'class="(bar[a-z ]*|axis|tick)" style', html) == [
         "bar", "tick", "bar bad", "axis", "bar", "tick", "bar good", "axis",
     ]  # fmt: skip
+
+
+def test_heads_repeat_on_every_page_and_rows_are_never_split(templates):
+    heads = (Head("Customer", align="start"), Head("Amount", "€ k"), Head("Reason", align="start", share=3.0))
+    reason = "Was to close in May and waits for papers of the bank, the class and the harbor. " * 3
+    rows = tuple(Row((Cell(f"First {at}"), Cell(f"{at}.5"), Cell(f"{reason} Last {at}"))) for at in range(90))
+    document = sample.document(sections=(Section("t", "Long", "", Table(heads, rows)),))
+    pages = [
+        page.extract_text()
+        for page in pypdf.PdfReader(BytesIO(render_edition(document, Theme(), templates).pdf)).pages
+    ]
+    long = [text for text in pages if "First " in text]
+    assert len(long) > 3
+    assert all("Customer" in text and "Reason" in text for text in long)
+    for text in long:
+        # What begins on a page ends on it.
+        assert re.findall(r"First (\d+)", text) == re.findall(r"Last\s(\d+)", text)

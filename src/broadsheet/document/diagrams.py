@@ -175,7 +175,10 @@ class Axis:
 
 @dataclass(frozen=True)
 class Dot:
-    """A member of a scatter chart; `apart` tells how far it stands from the middle, in quartile distances."""
+    """A member of a scatter chart; `apart` tells how far it stands from the middle, in quartile distances.
+
+    One of `low` base may stand there by chance.
+    """
 
     name: str
     x: float
@@ -183,6 +186,7 @@ class Dot:
     x_text: str
     y_text: str
     apart: float
+    low: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from broadsheet.document.context import Context
 from broadsheet.document.diagrams import Cumulative
 from broadsheet.document.formats import format_of
 from broadsheet.document.numbers import Scale
-from broadsheet.document.order import in_order
+from broadsheet.document.order import by_size, in_order
 from broadsheet.document.reading import Point, Reading, Spot
 from broadsheet.document.tree import Notice, Section
-from broadsheet.metrics.question import OTHER, Answer, Question, Top
+from broadsheet.metrics.question import Answer, Question
 from broadsheet.periods import Period
 
 HALF = 0.5
@@ -36,6 +36,8 @@ class Parts:
     members: tuple[str, ...]
     values: tuple[float | None, ...]
     whole: float
+    top: int | None = None
+    """So many are drawn, the others as one."""
 
     @property
     def shares(self) -> tuple[float, ...]:
@@ -44,23 +46,14 @@ class Parts:
 
     @property
     def reached(self) -> int | None:
-        """How many members make up the limit; “Other” is many, so it reaches nothing."""
-        known = zip(self.members, self.shares, strict=True)
-        return next(
-            (
-                count
-                for count, (member, share) in enumerate(known, 1)
-                if share >= self.limit - 1e-9 and member != OTHER
-            ),
-            None,
-        )
+        """How many members make up the limit; None where all of them do not, for some are not printed."""
+        return next((count for count, share in enumerate(self.shares, 1) if share >= self.limit - 1e-9), None)
 
 
 def ask_pareto(block: ParetoBlock, context: Context) -> Question:
-    """The largest members, the others as one, and the total."""
+    """Every member and the total: how many of them reach the limit is known only of all."""
     spec, where = block.pareto, (*context.report.where, *block.where)
-    top = Top(spec.by, spec.kpi, spec.top)
-    return Question((spec.kpi,), (context.resolve(block.period),), (spec.by,), ((spec.by,), ()), where, top)
+    return Question((spec.kpi,), (context.resolve(block.period),), (spec.by,), ((spec.by,), ()), where)
 
 
 def ask_histogram(block: HistogramBlock, context: Context) -> Question:
@@ -70,23 +63,29 @@ def ask_histogram(block: HistogramBlock, context: Context) -> Question:
 
 
 def tell_pareto(block: ParetoBlock, answer: Answer, context: Context) -> Section:
-    """The bars under the sentence how many members make up the limit."""
+    """The largest members under the sentence how many of all make up the limit."""
     spec, period, reading = block.pareto, context.resolve(block.period), Reading(answer, context)
-    members = reading.members((spec.by,), period)
-    parts = _parts(Parts(spec.kpi, spec.by, period, spec.limit, False, tuple(members), (), 0.0), reading)
+    found = reading.members((spec.by,), period)
+    sizes = {m: reading.point(spec.kpi, Spot(period, (spec.by,), (m,))).value for m in found}
+    parts = _parts(
+        Parts(spec.kpi, spec.by, period, spec.limit, False, tuple(by_size(found, sizes)), (), 0.0), reading
+    )
     if parts.whole <= 0:
         return _no_whole(parts, context)
-    count = len([member for member in parts.members if member != OTHER])
-    told = count if parts.reached is None else parts.reached
+    told = parts.reached or len(parts.members)
     title = context.say(
         "pareto_title",
         label=context.kpis[spec.kpi].label,
         by=context.words.inside(context.dimensions[spec.by].label),
         count=context.numbers.decimal(told),
-        all=context.numbers.decimal(count + answer.other_members),
+        all=context.numbers.decimal(len(parts.members)),
         share=context.numbers.percent(parts.shares[told - 1], 0),
     )
-    return _section(parts, title, reading, (reading.others(),) if OTHER in parts.members else ())
+    beyond = len(parts.members) - spec.top
+    others = (
+        context.words.count("other_remark", beyond, context.numbers.decimal(beyond)) if beyond > 0 else ""
+    )
+    return _section(replace(parts, top=spec.top), title, reading, (others,) if others else ())
 
 
 def tell_histogram(block: HistogramBlock, answer: Answer, context: Context) -> Section:
@@ -124,18 +123,28 @@ def _no_whole(parts: Parts, context: Context) -> Section:
 
 
 def _drawn(parts: Parts, scale: Scale, reading: Reading) -> Cumulative:
-    context, definition = reading.context, reading.context.kpis[parts.kpi]
+    context, definition, top = reading.context, reading.context.kpis[parts.kpi], parts.top
+    points = _points(parts, reading)
+    names = [reading.member(parts.by, member) for member in parts.members[:top]]
+    values, shares = list(parts.values[:top]), list(parts.shares[:top])
+    texts = [reading.scaled(parts.kpi, point, scale) for point in points[:top]]
+    if len(parts.members) > len(names):
+        rest = sum(value or 0.0 for value in parts.values[top:])
+        names.append(context.say("other", count=context.numbers.decimal(len(parts.members) - len(names))))
+        values.append(rest)
+        texts.append(context.numbers.scaled(rest, scale))
+        shares.append(parts.shares[-1])
     return Cumulative(
-        names=tuple(reading.member(parts.by, member) for member in parts.members),
-        values=parts.values,
-        texts=tuple(reading.scaled(parts.kpi, point, scale) for point in _points(parts, reading)),
-        shares=parts.shares,
-        share_texts=tuple(context.numbers.percent(share, 0) for share in parts.shares),
+        names=tuple(names),
+        values=tuple(values),
+        texts=tuple(texts),
+        shares=tuple(shares),
+        share_texts=tuple(context.numbers.percent(share, 0) for share in shares),
         unit=scale.unit,
         heads=(definition.label, context.say("cumulative_share")),
         limit=parts.limit,
         limit_text=context.numbers.percent(parts.limit, 0),
-        reached=parts.reached,
+        reached=parts.reached if (parts.reached or 0) <= len(parts.members[:top]) else None,
         classes=parts.classes,
         format=format_of(definition, context.settings.currency),
     )

@@ -31,7 +31,8 @@ def tell(block: DotsBlock, answer: Answer, context: Context) -> Section:
         text = context.say("no_data", period=context.dates.full(period))
         return Section("", definition.label, "", Notice("empty", text), state="empty")
     drawn = _drawn(block, members, period, reading)
-    by, labels = context.words.inside(context.dimensions[spec.rows].label), context.words.listed(drawn.labels)
+    by = context.words.inside(context.dimensions[spec.rows].label)
+    labels = context.words.listed(context.kpis[kpi].label for kpi in spec.kpis)
     title = leader(reading, far, spec.rows, period) or context.say("caption_by", label=labels, by=by)
     told = zip(drawn.names, drawn.texts, strict=True)
     facts = context.words.listed(f"{name} {' – '.join(texts)}" for name, texts in told)
@@ -69,7 +70,7 @@ def _drawn(block: DotsBlock, members: list[str], period: Period, reading: Readin
     scale = context.numbers.scale([point.value for row in points for point in row], definition)
     return Dots(
         names=tuple(reading.member(spec.rows, member) for member in members),
-        labels=tuple(context.kpis[kpi].label for kpi in spec.kpis),
+        labels=brief([context.kpis[kpi].label for kpi in spec.kpis]),
         values=tuple(tuple(point.value for point in row) for row in points),
         texts=tuple(
             tuple(reading.scaled(kpi, point, scale) for kpi, point in zip(spec.kpis, row, strict=True))
@@ -78,3 +79,9 @@ def _drawn(block: DotsBlock, members: list[str], period: Period, reading: Readin
         unit=scale.unit,
         format=format_of(definition, context.settings.currency),
     )
+
+
+def brief(labels: list[str]) -> tuple[str, ...]:
+    """What tells the labels apart: “median” and “90 % within”, where all begin with the same words and a comma."""
+    heads, _, tails = zip(*(label.rpartition(", ") for label in labels), strict=True)
+    return tuple(tails) if heads[0] and len(set(heads)) == 1 else tuple(labels)

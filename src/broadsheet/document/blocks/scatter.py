@@ -38,7 +38,8 @@ def tell(block: ScatterBlock, answer: Answer, context: Context) -> Section:
         text = context.say("no_data", period=context.dates.full(period))
         return Section("", y.label, "", Notice("empty", text), state="empty")
     by = context.words.inside(context.dimensions[spec.of].label)
-    first = dots[0]
+    sound = [dot for dot in dots if not dot.low]
+    first = (sound or dots)[0]
     facts_of = {way: _fact(first, way, block, context) for way in ("x", "y")}
     title = context.say("scatter_title", member=first.name, **facts_of)
     facts = context.words.listed(f"{dot.name} {dot.x_text}, {dot.y_text}" for dot in dots[:TOLD])
@@ -78,7 +79,8 @@ def _dots(block: ScatterBlock, members: Sequence[str], period: Period, reading: 
                 numbers.value(x, reading.context.kpis[spec.x]),
                 numbers.value(y, reading.context.kpis[spec.y]),
             )
-            found.append(Dot(reading.member(spec.of, member), x, y, *texts, 0.0))
+            low = any(reading.low(kpi, reading.point(kpi, spot)) for kpi in (spec.x, spec.y))
+            found.append(Dot(reading.member(spec.of, member), x, y, *texts, 0.0, low))
     far = zip(_apart([dot.x for dot in found]), _apart([dot.y for dot in found]), strict=True)
     told = [replace(dot, apart=(x * x + y * y) ** 0.5) for dot, (x, y) in zip(found, far, strict=True)]
     return sorted(told, key=lambda dot: -dot.apart)

@@ -20,6 +20,9 @@ from broadsheet.periods import Period
 TOLERANCE = 1e-9
 """Steps that miss the whole change by a larger part of the totals do not add up."""
 
+OFFSET = 0.25
+"""Where steps of the other direction take back a larger part of the change, shares of it would mislead."""
+
 
 @dataclass(frozen=True)
 class Stairs:
@@ -153,7 +156,8 @@ def _title(block: WaterfallBlock, stairs: Stairs, reading: Reading) -> str:
     way = "above" if up else "below"
     name, value = max(same, key=lambda step: abs(step[1]))
     share = value / stairs.change
-    if share > 1:
+    against = sum(abs(step) for _, step in stairs.steps if (step > 0) != up)
+    if share > 1 or against > OFFSET * abs(stairs.change):
         alone = context.numbers.distance(value, definition)
         return begin(context.say(f"waterfall_alone_{way}", member=name, step=alone, **facts))
     percent = context.numbers.percent(share, 0)
