@@ -154,15 +154,16 @@ def test_notes_tell_what_is_wrong_with_the_rows() -> None:
     flaws = (
         Flaw("orphan", "order_lines", "product", 1),
         Flaw("blank", "deals", "team", 1200),
+        Flaw("blank", "orders", "team", 2),
         Flaw("future", "deals", "", 2),
         Flaw("unread", "deals", "amount", 3),
     )
     found = document(report(CARDS), {"won": lambda _: 1.0}, flaws=flaws)
     assert dict(found.notes)["Data quality"] == (
-        "order lines: 1 row of the period refers to no known product. "
-        "deals: 1,200 rows of the period have no Team. "
-        "deals: 2 rows are dated in the future and in no figure. "
-        "deals: 3 values of amount cannot be read and count as empty."
+        "Rows of the period that refer to no known product: order lines 1. "
+        "Rows of the period without Team: deals 1,200, orders 2. "
+        "Rows dated in the future and in no figure: deals 2. "
+        "Values of amount that cannot be read and count as empty: deals 3."
     )
     clean = document(report(CARDS), {"won": lambda _: 1.0})
     assert dict(clean.notes)["Data quality"].startswith("In the rows of the period no key without its record")

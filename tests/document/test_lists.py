@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from broadsheet.document.blocks import questions
+from broadsheet.document.blocks.listing import MOST_ROWS
 from broadsheet.document.tree import Section, Table, Text
 from broadsheet.metrics.question import Question, Rows
 from document.build import CALENDAR, CATALOG, KPIS, WEEK, report, section
@@ -35,7 +36,7 @@ def cells(found: Section) -> list[list[str]]:
 def test_it_asks_for_the_number_and_the_first_rows() -> None:
     of = report({"list": "stale", "top": 5}, where={"team": "North"})
     ((question,),) = questions(of, WEEK, CATALOG, CALENDAR)
-    assert question == Question(("stale",), (WEEK,), where=of.where, rows=5)
+    assert question == Question(("stale",), (WEEK,), where=of.where, rows=MOST_ROWS)
 
 
 def test_every_row_has_its_values_reason_and_owner() -> None:

@@ -216,7 +216,7 @@ def test_empty_edition_is_still_a_page(templates):
     document = sample.document(sections=(), definitions=(), notes=(), banner="", question="")
     rendered = render_edition(document, Theme(), templates)
     assert rendered.warnings == ()
-    assert rendered.pages == 2
+    assert rendered.pages == 1
     assert rendered.images == ()
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from broadsheet.definitions.models.themes import Theme
-from broadsheet.document.tree import Chart, Section
+from broadsheet.document.tree import Chart, Section, Text
 from broadsheet.errors import TemplateError
 from broadsheet.rendering.edition import render_edition
 from broadsheet.rendering.labels import LABELS
@@ -75,7 +75,8 @@ def render_needing_all(templates, labels):
 
     rare = (sample.series("before", "previous", (1,)), sample.series("FC", "forecast", (1,)))
     former = Chart("line", ("W23",), rare, "")
-    sections = (*sample.sections(), Section("former", "Before", "", former))
+    pages = (Section(name, name, "", Text(("-",)), new_page=True) for name in ("two", "three", "four"))
+    sections = (*sample.sections(), Section("former", "Before", "", former), *pages)
     document = sample.document(labels=labels, sections=sections)
     charts = {section.id: Drawing(b"", 1, 1, section.alt) for section in document.sections}
     render_html(document, Theme(), templates, charts)

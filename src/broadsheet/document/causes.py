@@ -20,9 +20,8 @@ from broadsheet.analysis.contribution import (
 )
 from broadsheet.definitions.models.blocks import Comparison as Scenario
 from broadsheet.definitions.models.measures import Aggregate
-from broadsheet.document.changes import base_name, base_of, subtract
+from broadsheet.document.changes import MATERIAL, base_name, base_of, subtract
 from broadsheet.document.context import Context
-from broadsheet.document.numbers import is_level
 from broadsheet.document.persons import FEW, KEPT
 from broadsheet.document.reading import Point, Reading, Spot
 from broadsheet.document.tree import Moved
@@ -32,12 +31,13 @@ from broadsheet.periods import Period
 
 @dataclass(frozen=True)
 class Cause:
-    """A change by the members of the dimension that tells most, against the base named `base`."""
+    """A change by the members of the dimension that tells most, against the base named `base`; is it `news`?"""
 
     kpi: str
     split: Split
     scenario: Scenario
     base: str
+    news: bool
     context: Context
 
     @property
@@ -77,31 +77,51 @@ def find(
     label = context.kpis[kpi].label
     if not readings:
         return context.say("why_no_dimension")
-    scenario = next((each for each in scenarios if _known(readings, kpi, period, each)), None)
-    if scenario is None:
+    known = [each for each in scenarios if _change(readings, kpi, period, each) is not None]
+    if not known:
         return context.say("why_no_base", label=label)
+    causes = (_cause(kpi, readings, period, scenario, context) for scenario in known)
+    found = [each for each in causes if each is not None]
+    # A change that is no news is explained only where there is no other.
+    if found:
+        return next((each for each in found if each.news), found[0])
+    if all(not _printed(_change(readings, kpi, period, each) or 0.0, kpi, context) for each in known):
+        return context.say("why_no_change", label=label)
+    names = context.words.listed(
+        context.dimensions[reading.answer.question.dimensions[0]].label for reading in readings
+    )
+    return context.say("why_no_parts", label=label, names=names)
+
+
+def _cause(
+    kpi: str, readings: list[Reading], period: Period, scenario: Scenario, context: Context
+) -> Cause | None:
+    """What tells the change against one base; None where it did not change or no dimension tells it."""
     able = [reading for reading in readings if base_of(reading, kpi, Spot(period), scenario)]
     code, base = base_of(able[0], kpi, Spot(period), scenario) or ("", Point(None))
     change = subtract(able[0].point(kpi, Spot(period)), base)
-    if not change or is_level(context.numbers.difference(change, context.kpis[kpi])):
-        return context.say("why_no_change", label=label)
-    splits = (split for reading in able for split in _splits(reading, kpi, period, scenario, change))
-    found = clearest(splits)
-    if found is None:
-        names = context.words.listed(
-            context.dimensions[reading.answer.question.dimensions[0]].label for reading in readings
-        )
-        return context.say("why_no_parts", label=label, names=names)
-    return Cause(kpi, found, scenario, base_name(context, scenario, code), context)
+    if not change or not _printed(change, kpi, context):
+        return None
+    split = clearest(part for reading in able for part in _splits(reading, kpi, period, scenario, change))
+    if split is None:
+        return None
+    news = abs(change) >= MATERIAL * abs(base.value or 0.0)
+    return Cause(kpi, split, scenario, base_name(context, scenario, code), news, context)
 
 
-def _known(readings: list[Reading], kpi: str, period: Period, scenario: Scenario) -> bool:
-    """Whether the KPI and its base have values in that comparison."""
+def _printed(change: float, kpi: str, context: Context) -> bool:
+    """Whether a change shows in its printed form."""
+    return not context.numbers.difference(change, context.kpis[kpi]).startswith("±")
+
+
+def _change(readings: list[Reading], kpi: str, period: Period, scenario: Scenario) -> float | None:
+    """The change in that comparison, where the KPI and its base have values."""
     for reading in readings:
         base = base_of(reading, kpi, Spot(period), scenario)
-        if base is not None and subtract(reading.point(kpi, Spot(period)), base[1]) is not None:
-            return True
-    return False
+        change = base and subtract(reading.point(kpi, Spot(period)), base[1])
+        if change is not None:
+            return change
+    return None
 
 
 def _splits(reading: Reading, kpi: str, period: Period, scenario: Scenario, change: float) -> Iterator[Split]:

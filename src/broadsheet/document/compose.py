@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC
 
@@ -34,8 +35,9 @@ def compose(material: Material) -> Document:
         material.edition.locale,
         material.texts,
     )
-    told_blocks = (_section(index, material, context) for index in range(len(material.report.blocks)))
-    sections = on_one_scale(_with_news(tuple(told_blocks), context), context)
+    told_blocks = [_section(index, material, context) for index in range(len(material.report.blocks))]
+    told_once = tuple(_said_once(told_blocks, material, context))
+    sections = on_one_scale(_with_news(told_once, context), context)
     told = news(sections, context)
     return Document(
         edition=material.edition,
@@ -58,6 +60,15 @@ def compose(material: Material) -> Document:
         subject=told.subject,
         labels=(*context.words.labels.items(), ("between", context.words.between)),
     )
+
+
+def _said_once(sections: list[Section], material: Material, context: Context) -> Iterator[Section]:
+    """The sections, each telling only what none before it told of rows that its figures lack."""
+    told: set[str] = set()
+    for index, section in enumerate(sections):
+        counted = set(notes.left_out(material, context, index))
+        yield replace(section, remarks=tuple(each for each in section.remarks if each not in counted & told))
+        told |= counted
 
 
 def _with_news(sections: tuple[Section, ...], context: Context) -> tuple[Section, ...]:
@@ -95,7 +106,7 @@ def _section(index: int, material: Material, context: Context) -> Section:
     remarks = (
         *notes.unprinted(section.body, context),
         *section.remarks,
-        *notes.counted(material, context, index),
+        *notes.lacking(material, context, index),
     )
     remarks = tuple(dict.fromkeys((*remarks, block.note) if block.note else remarks))
     return replace(

@@ -10,7 +10,7 @@ from broadsheet.document.reading import Point
 from broadsheet.document.spans import line
 from broadsheet.document.tree import Card, Change, Line, Part, Tone
 
-MOST = 3
+MOST = 2
 CHANGES = 2
 
 

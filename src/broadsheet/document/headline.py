@@ -66,17 +66,18 @@ def _headline(card: Card, shown: Period, causes: list[Moved], context: Context) 
     if not material(known[0], Point(card.figure.value)):
         quiet = context.say("no_material_change", fact=context.words.inside(single))
         return _first_fitting((quiet, single, plain), HEADLINE)
+    told = {known[0].scenario: single}
+    for change in known[1:]:
+        if material(change, Point(card.figure.value)):
+            second = phrase(context, definition, change)
+            told[change.scenario] = context.say("headline_two", change=first, second=second, **facts)
+    # The cause of a change stands right behind that change.
     explained = [
-        context.say("headline_cause", headline=single, cause=cause.text)
+        context.say("headline_cause", headline=told[cause.scenario], cause=cause.text)
         for cause in causes
-        if cause.scenario == known[0].scenario
+        if cause.scenario in told
     ]
-    seconds = [
-        context.say("headline_two", change=first, second=phrase(context, definition, change), **facts)
-        for change in known[1:]
-        if material(change, Point(card.figure.value))
-    ]
-    return _first_fitting((*explained, *reversed(seconds), single, plain), HEADLINE)
+    return _first_fitting((*explained, *reversed(told.values()), plain), HEADLINE)
 
 
 def _subject(card: Card, shown: Period, context: Context) -> str:

@@ -81,27 +81,35 @@ def unprinted(body: Body, context: Context) -> tuple[str, ...]:
     return (context.say("rows_workbook" if attached else "rows_first", shown=shown, count=count),)
 
 
-def counted(material: Material, context: Context, index: int) -> tuple[str, ...]:
+def lacking(material: Material, context: Context, index: int) -> tuple[str, ...]:
     """What a block lacks, by KPI: a table or column, or rows that are still open or have impossible values."""
     answer = material.data[index].answer
     if answer is None:
         return ()
-    remarks = [
+    absent = (
         context.say(
             "block_undefined",
             label=context.kpis[kpi].label,
             reason=context.absent(lost.kind, [lost.name]),
         )
         for kpi, lost in answer.missing.items()
-    ]
+    )
+    return tuple(dict.fromkeys((*absent, *left_out(material, context, index))))
+
+
+def left_out(material: Material, context: Context, index: int) -> tuple[str, ...]:
+    """How many rows are in none of a block's figures, by KPI."""
+    answer, texts = material.data[index].answer, []
+    if answer is None:
+        return ()
     for message, counts in (("pending", answer.pending), ("faults", answer.faults)):
         for kpi in shown_kpis(material.report.blocks[index]):
             count = counts.get(kpi, 0)
             if count:
                 shown = context.numbers.decimal(count)
                 kind = "unrated" if message == "faults" and context.kpis[kpi].unit == "money" else message
-                remarks.append(context.words.count(kind, count, shown, label=context.kpis[kpi].label))
-    return tuple(dict.fromkeys(remarks))
+                texts.append(context.words.count(kind, count, shown, label=context.kpis[kpi].label))
+    return tuple(dict.fromkeys(texts))
 
 
 def scope(material: Material, context: Context) -> str:
@@ -144,14 +152,17 @@ def _latest(at: datetime, day: date, context: Context) -> str:
 
 
 def _quality(material: Material, context: Context) -> list[str]:
-    """What is wrong with the rows behind the figures, fact by fact; or that nothing of it was found."""
-    texts = []
+    """What is wrong with the rows behind the figures, each kind of flaw once; or that nothing of it was found."""
+    groups: dict[tuple[str, str], list[str]] = {}
     for flaw in material.flaws:
-        shown = context.numbers.decimal(flaw.count)
         known = context.dimensions.get(flaw.subject)
         subject = known.label if flaw.kind == "blank" and known else flaw.subject.replace("_", " ")
-        fact = flaw.fact.replace("_", " ")
-        texts.append(context.words.count(f"flaw.{flaw.kind}", flaw.count, shown, fact=fact, subject=subject))
+        fact, count = flaw.fact.replace("_", " "), context.numbers.decimal(flaw.count)
+        groups.setdefault((flaw.kind, subject), []).append(f"{fact} {count}")
+    texts = [
+        context.say(f"flaw.{kind}", subject=subject, counts=context.words.listed(counts))
+        for (kind, subject), counts in groups.items()
+    ]
     return texts or [context.say("flaw.none")]
 
 
@@ -171,7 +182,7 @@ def _completeness(material: Material, sections: tuple[Section, ...], context: Co
     missing = [section.title for section in sections if section.state == "failed"]
     titles = context.say("semicolon").join(missing)
     texts = [context.say("note.missing", titles=titles)] if missing else []
-    counts = (counted(material, context, index) for index in range(len(material.data)))
+    counts = (lacking(material, context, index) for index in range(len(material.data)))
     return texts + list(dict.fromkeys(text for block in counts for text in block))
 
 

@@ -12,9 +12,9 @@ def line(text: str, figures: Iterable[tuple[str, Tone | None]] = (), note: str =
     spans: list[Span] = []
     rest = text
     for figure, tone in figures:
-        before, found, after = rest.partition(figure)
-        if not found or not figure:
+        if not figure or figure not in rest:
             continue
+        before, _, after = rest.partition(figure)
         if before:
             spans.append(Span(before))
         spans.append(Span(figure, tone, strong=True))

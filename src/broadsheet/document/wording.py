@@ -18,6 +18,7 @@ LABELS: Mapping[str, str] = {
     "source": "Source",
     "kpi": "KPI",
     "meaning": "What is counted",
+    "contents": "Contents",
     "how_to_read": "How to read this report",
     "notation": "Signs",
     "definitions": "Definitions",
@@ -350,14 +351,10 @@ ENGLISH: Mapping[str, str] = {
         "all rows, not from the rows shown."
     ),
     "note.quality": "Data quality",
-    "flaw.orphan.one": "{fact}: {count} row of the period refers to no known {subject}.",
-    "flaw.orphan.other": "{fact}: {count} rows of the period refer to no known {subject}.",
-    "flaw.blank.one": "{fact}: {count} row of the period has no {subject}.",
-    "flaw.blank.other": "{fact}: {count} rows of the period have no {subject}.",
-    "flaw.future.one": "{fact}: {count} row is dated in the future and in no figure.",
-    "flaw.future.other": "{fact}: {count} rows are dated in the future and in no figure.",
-    "flaw.unread.one": "{fact}: {count} value of {subject} cannot be read and counts as empty.",
-    "flaw.unread.other": "{fact}: {count} values of {subject} cannot be read and count as empty.",
+    "flaw.orphan": "Rows of the period that refer to no known {subject}: {counts}.",
+    "flaw.blank": "Rows of the period without {subject}: {counts}.",
+    "flaw.future": "Rows dated in the future and in no figure: {counts}.",
+    "flaw.unread": "Values of {subject} that cannot be read and count as empty: {counts}.",
     "flaw.none": (
         "In the rows of the period no key without its record, no empty member of the dimensions shown, no date in "
         "the future and no unreadable value was found."

@@ -81,9 +81,10 @@ def _alone(inquiry: Inquiry, context: Context) -> tuple[Answer, list[Statement]]
 
 
 def _missing(kpi: str, question: Question, context: Context) -> Absent | None:
-    """The table or column for want of which a KPI has no data."""
+    """The table or column for want of which a KPI has no data, or the rows that it lists cannot be told."""
+    rows = question.rows if kpi == question.kpis[0] else None
     try:
-        _together({0: Inquiry(replace(question, kpis=(kpi,), top=None, rows=None), context)}, context)
+        _together({0: Inquiry(replace(question, kpis=(kpi,), top=None, rows=rows), context)}, context)
     except MissingError as error:
         return error.absent
     return None

@@ -18,6 +18,7 @@ from broadsheet.rendering.theme import custom_properties
 from broadsheet.rendering.titles import keep_company
 
 HEADLINE = 21.0
+FEW_PAGES = 4
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ def render_html(
         "headline": keep_company(document.headline, HEADLINE, WIDTHS["full"]),
         "rows": [[block_of(each, charts) for each in row] for row in side_by_side(document.sections)],
         "widths": WIDTHS,
+        "contents": contents(document),
+        "first_break": next((each.id for each in document.sections if each.new_page), ""),
         "theme": theme,
         "properties": Markup(custom_properties(theme)),  # noqa: S704 - validated colors only
         "sparkline": lambda spark: sparkline(spark, theme.colors),
@@ -61,6 +64,17 @@ def render_html(
         "signs": signs(document),
     }
     return Templates(templates).render("page.html.j2", values)
+
+
+def contents(document: Document) -> tuple[Section, ...]:
+    """What a list of contents names: the blocks after page one, in a report of more than four pages.
+
+    Its pages are counted by the breaks that the author set, since others show only when all is typeset.
+    """
+    breaks = [index for index, section in enumerate(document.sections) if section.new_page]
+    if 1 + len(breaks) + 1 <= FEW_PAGES:
+        return ()
+    return tuple(section for section in document.sections[breaks[0] :] if section.title)
 
 
 def render_block(
@@ -108,6 +122,8 @@ def signs(document: Document) -> frozenset[str]:
             found.update("spark" for card in body.cards if card.spark)
             bases = {change.scenario for card in body.cards for change in card.changes}
             found.update(bases - {"previous"})  # printed under its own name, never as a code
+        if isinstance(body, Table) and body.kind == "digest":
+            found.update({"tone", "status", "spark", "plan", "last_year"})
         if isinstance(body, Table):
             cells = [cell for row in body.rows for cell in row.cells]
             found.update("marks" for cell in cells if cell.mark and body.kind == "crosstab")

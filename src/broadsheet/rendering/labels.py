@@ -9,11 +9,8 @@ LABELS: tuple[str, ...] = (
     "page_of",  # Page {page} of {pages}
     "as_of",  # Data as of (followed by the document's as_of_text)
     "owner",  # Owner
-    "source",  # Source
-    "kpi",  # KPI
-    "meaning",  # What is counted
+    "contents",  # Contents
     "how_to_read",  # How to read this report
-    "notation",  # Signs
     "definitions",  # Definitions
     "data_notes",  # Notes on data and method
     "code_actual",  # AC

@@ -56,8 +56,7 @@ def tell(block: DigestBlock, data: BlockData, context: Context) -> Section:
         Head(say("story_why"), align="start", share=WIDE),
         Head(say("digest_more"), align="start", share=0.0),
     )
-    on_track = sum(card.status == "on_track" for card in told.body.cards)
-    title = say("digest_title", count=context.numbers.decimal(on_track), all=len(rows))
+    title = _title([*zip(block.digest, told.body.cards, strict=True)], context)
     return Section(
         "",
         title,
@@ -65,6 +64,18 @@ def tell(block: DigestBlock, data: BlockData, context: Context) -> Section:
         Table(heads, tuple(rows), "digest"),
         remarks=told.remarks,
     )
+
+
+def _title(areas: list[tuple[Area, Card]], context: Context) -> str:
+    """How many areas are on track, and which are off."""
+    with_status = [card for _, card in areas if card.status]
+    on_track = sum(card.status == "on_track" for card in with_status)
+    if not with_status:
+        return context.say("digest")
+    off = [area.area for area, card in areas if card.status == "off_track"]
+    counts = {"count": context.numbers.decimal(on_track), "all": context.numbers.decimal(len(with_status))}
+    message = "digest_title_off" if off else "digest_title"
+    return context.say(message, areas=", ".join(off), **counts)
 
 
 def _as_cards(block: DigestBlock) -> CardsBlock:
@@ -81,7 +92,9 @@ def _cells(area: Area, card: Card, changes: list[Change | None], why: str) -> It
         yield _change(change)
     yield Cell("", spark=card.spark)
     tone: Tone | None = None if card.status is None else "good" if card.status == "on_track" else "bad"
-    yield Cell(card.status_text, tone=tone, mark=SHAPES[card.status] if card.status else "")
+    yield Cell(
+        card.status_text.replace(" ", "\u00a0"), tone=tone, mark=SHAPES[card.status] if card.status else ""
+    )
     yield Cell(why)
     yield Cell(area.more or "", tone="muted")
 

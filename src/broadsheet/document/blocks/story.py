@@ -17,7 +17,7 @@ from broadsheet.document.tree import Line, Part, Section, Story, Tone
 from broadsheet.metrics.question import Answer, Question
 from broadsheet.periods import Period
 
-MOST_PARTS = 3
+MOST_PARTS = 2
 """So many members are told by name; the others are told together."""
 
 
