@@ -23,8 +23,12 @@ from broadsheet.rendering.charts.style import ChartStyle
 from broadsheet.rendering.charts.tiers import draw_tiers, share_out
 
 WIDEST_COLUMN = 8.0
+ALONE, SLIM, BROAD, FULLEST = 0.62, 0.48, 0.68, 0.96
+"""Parts of the pitch: a single column, the least and most of one with comparisons, and all of them together."""
 PEEP = 0.3
 CLIMB = 60
+FEW = 3
+"""So many members side by side have their values over each column."""
 ORDER = ("previous", "last_year", "plan", "forecast", "actual")
 
 
@@ -61,13 +65,14 @@ def _entries(style: ChartStyle, chart: Chart) -> list[Entry]:
 
 def _draw_scenarios(frame: Frame, chart: Chart) -> None:
     style, canvas = frame.canvas.style, frame.canvas
-    width = min(frame.pitch * (0.48 if len(chart.series) > 1 else 0.62), WIDEST_COLUMN)
+    width = _width(frame, chart)
     both = {"last_year", "previous"} <= {series.scenario for series in chart.series}
-    earlier = -PEEP * width
+    peep = min(PEEP * width, (frame.pitch * FULLEST - width) / (3 if both else 2))
+    earlier = -peep
     shifts = {
         "actual": 0.0,
         "forecast": 0.0,
-        "plan": PEEP * width,
+        "plan": peep,
         "last_year": earlier,
         "previous": earlier * 2 if both else earlier,
     }
@@ -84,6 +89,17 @@ def _draw_scenarios(frame: Frame, chart: Chart) -> None:
     told = [series for series in chart.series if series.scenario in ("actual", "forecast")]
     for series in told or chart.series[:1]:
         _value_labels(frame, series, chart, width)
+
+
+def _width(frame: Frame, chart: Chart) -> float:
+    """Wide enough for the values, which stand inside where a taller column stands behind, as far as there is room."""
+    if len(chart.series) < 2:
+        return min(frame.pitch * ALONE, WIDEST_COLUMN)
+    told = [
+        text for series in chart.series if series.scenario in ("actual", "forecast") for text in series.texts
+    ]
+    wanted = max((frame.canvas.text_width(text, strong=True) for text in told), default=0.0) + 0.1
+    return min(max(frame.pitch * SLIM, min(wanted, frame.pitch * BROAD)), WIDEST_COLUMN)
 
 
 def _whiskers(frame: Frame, chart: Chart) -> None:
@@ -105,6 +121,18 @@ def _draw_members(frame: Frame, members: Sequence[Series]) -> None:
         shift = (position - (len(members) - 1) / 2) * width
         boxes = _boxes(frame, series, shift, width * 0.9)
         canvas.bars([box for _, box in boxes], scenario_ink(canvas.style, "member", position))
+        if len(members) <= FEW:
+            _member_labels(frame, series, shift)
+
+
+def _member_labels(frame: Frame, series: Series, shift: float) -> None:
+    """Values over their columns, as far as neighbors leave room."""
+    canvas = frame.canvas
+    for index in label_order(frame, series.values, series.texts):
+        value, current = series.values[index] or 0.0, index == frame.current
+        y = frame.scale(value) + canvas.line_height * (0.3 if value >= 0 else -0.85)
+        pen = Pen(canvas.style.text if current else canvas.style.secondary, strong=current)
+        canvas.text(frame.x(index) + shift, y, text_of(series, index), pen)
 
 
 def _boxes(frame: Frame, series: Series, shift: float, width: float) -> list[tuple[int, Box]]:
@@ -145,10 +173,10 @@ def _value_labels(frame: Frame, series: Series, chart: Chart, width: float) -> N
 
 
 def _inside(frame: Frame, column: tuple[int, float], tallest: float, text: str, width: float) -> bool:
-    """Whether a column is done with its label because a taller one stands behind it.
+    """Whether a column is done with its label because a taller one stands behind it: the label stands inside.
 
-    Above, the value would seem to be that one's; so it stands inside the column, or nowhere where there is no
-    room for it. The current value is told in any case.
+    Above, the value would seem to be that one's; where there is no room inside it is not told, but for the
+    current one.
     """
     canvas, (index, value) = frame.canvas, column
     middle, top = frame.x(index), frame.scale(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from broadsheet.document.tree import Chart, Series
@@ -21,6 +22,8 @@ from broadsheet.rendering.charts.notation import Ink
 from broadsheet.rendering.charts.scale import present
 from broadsheet.rendering.charts.style import ChartStyle
 
+FEW, EXTREMES = 3, 5
+"""So many lines have values at their points: a single one as many as have room, others at their extremes and ends."""
 DASHES = {"plan": DASHED, "forecast": DOTTED}
 
 
@@ -50,8 +53,9 @@ def draw_lines(canvas: Canvas, chart: Chart) -> None:
         for entry, (_, series) in zip(entries, named, strict=True)
     ]
     draw_ends(canvas, ends, frame.right - frame.pitch * 0.5, (frame.scale.start, frame.scale.end))
-    if len(leads) == 1:
-        _point_labels(frame, leads[0], ends=not chart.ahead)
+    for series in leads if len(leads) <= FEW else ():
+        order = label_order(frame, series.values, series.texts)
+        _point_labels(frame, series, order if len(leads) == 1 else order[:EXTREMES], ends=not chart.ahead)
 
 
 def _named(chart: Chart, series: Series) -> bool:
@@ -129,11 +133,11 @@ def _last_text(series: Series) -> str:
     return next((text_of(series, i) for i in reversed(range(len(series.values))) if text_of(series, i)), "")
 
 
-def _point_labels(frame: Frame, series: Series, *, ends: bool) -> None:
+def _point_labels(frame: Frame, series: Series, order: Sequence[int], *, ends: bool) -> None:
     """Values at their points; the last one stands at the end of the line, where the line `ends` there."""
     canvas, values = frame.canvas, series.values
     last = max((index for index, value in enumerate(values) if value is not None), default=-1)
-    for index in label_order(frame, values, series.texts):
+    for index in order:
         if index == last and ends:
             continue
         value = values[index] or 0.0
