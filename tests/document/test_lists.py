@@ -33,7 +33,7 @@ def cells(found: Section) -> list[list[str]]:
     return [[cell.text for cell in row.cells] for row in found.body.rows]
 
 
-def test_it_asks_for_the_number_and_the_first_rows() -> None:
+def test_it_asks_for_the_number_and_the_rows_of_a_workbook() -> None:
     of = report({"list": "stale", "top": 5}, where={"team": "North"})
     ((question,),) = questions(of, WEEK, CATALOG, CALENDAR)
     assert question == Question(("stale",), (WEEK,), where=of.where, rows=MOST_ROWS)
@@ -54,6 +54,14 @@ def test_every_row_has_its_values_reason_and_owner() -> None:
 def test_what_all_rows_share_stands_above_them() -> None:
     assert told(ROWS, 2).title == "2 stale deals"
     assert told(ROWS, 2).caption == "W24, 8–14 June 2026. Next step: Close it"
+
+
+def test_rows_beyond_the_page_stand_in_the_workbook() -> None:
+    body = told(ROWS, 250, top=1).body
+    assert isinstance(body, Table)
+    assert [row.cells[0].text for row in body.rows] == ["Harbor"]
+    assert [row.cells[0].text for row in body.further] == ["(not set)"]
+    assert body.omitted == 249
 
 
 def test_rows_that_are_not_printed_are_counted() -> None:
