@@ -275,7 +275,7 @@ ENGLISH: Mapping[str, str] = {
         "Gray: share of fewer than {count} cases, low base; of fewer than {below} with its 95 % Wilson interval."
     ),
     "crosstab_associated": "{rows} and {columns} are associated (Cramér’s V {v})",
-    "crosstab_cell": "{share} {column} in {row}, {overall} overall",
+    "crosstab_cell": "{row}: {share} {column}, {overall} overall",
     "crosstab_none": "No association shown between {rows} and {columns} (p = {p})",
     "crosstab_few": "Too few {units} to tell whether {rows} and {columns} are associated",
     "crosstab_largest": "{column} is most frequent: {count} of {total} {units} ({share})",
@@ -293,6 +293,14 @@ ENGLISH: Mapping[str, str] = {
     ),
     "freedom.one": "{count} degree of freedom",
     "freedom.other": "{count} degrees of freedom",
+    "test_plain": (
+        "{rows} and {columns} are associated: if they had nothing to do with each other, a table as uneven as this "
+        "would turn up about once in {tries} times."
+    ),
+    "test_rare": (
+        "{rows} and {columns} are associated: if they had nothing to do with each other, a table as uneven as this "
+        "would turn up less than once in {tries} times."
+    ),
     "test_few": (
         "Caution: expected counts are too small (smallest {expected}), so the chi-square test gives "
         "no verdict."

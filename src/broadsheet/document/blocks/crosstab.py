@@ -17,6 +17,8 @@ from broadsheet.periods import Period
 MOST_ROWS = 50
 MOST_COLUMNS = 12
 _SHADES = 5
+RAREST = 1e-6
+"""What is rarer than once in a million is told as that."""
 _MARKS = {"more": "▲", "fewer": "▼", None: ""}
 
 Share = Literal["row", "column", "total"]
@@ -252,8 +254,7 @@ def _title(grid: Grid) -> str:
         names["rows"] = context.words.inside(names["rows"])
         return context.say("crosstab_none", p=context.numbers.decimal(test.p, 2), **names)
     verdict = context.say("crosstab_associated", v=context.numbers.decimal(test.cramers_v, 2), **names)
-    cell = _notable_cell(grid)
-    return context.words.told(verdict, cell) if cell else verdict
+    return _notable_cell(grid) or verdict
 
 
 def _notable_cell(grid: Grid) -> str:
@@ -311,6 +312,7 @@ def _remarks(grid: Grid) -> tuple[str, ...]:
     context, spec, test = grid.reading.context, grid.block.crosstab, grid.association
     remarks = []
     if test is not None and test.reliable:
+        remarks += [_plainly(grid, test)] if test.associated else []
         remarks += [_statistics(test, context), context.say("test_marks", units=grid.unit)]
         remarks.append(context.say("test_cause"))
     elif test is not None:
@@ -334,6 +336,19 @@ def _remarks(grid: Grid) -> tuple[str, ...]:
             remarks.append(context.say("crosstab_low", count=context.settings.low_base, below=INTERVAL_BELOW))
         remarks.append(context.say("rounded"))
     return (*remarks, *grid.reading.persons_remarks)
+
+
+def _plainly(grid: Grid, test: Association) -> str:
+    """What the test says, in words for those who never heard of it."""
+    context, spec = grid.reading.context, grid.block.crosstab
+    names = {
+        "rows": context.dimensions[spec.rows].label,
+        "columns": context.words.inside(context.dimensions[spec.columns].label),
+    }
+    if test.p < RAREST:
+        return context.say("test_rare", tries=context.numbers.decimal(1 / RAREST), **names)
+    # Two digits: the p-value is no more exact than that.
+    return context.say("test_plain", tries=context.numbers.decimal(float(f"{1 / test.p:.1e}")), **names)
 
 
 def _statistics(test: Association, context: Context) -> str:
