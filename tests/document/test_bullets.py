@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from broadsheet.definitions.models.themes import Theme
 from broadsheet.document.bullets import Bullets
-from broadsheet.document.tree import Section
+from broadsheet.document.tree import Attainment, Cards, Section
+from broadsheet.rendering.sparks import bullet
 from document.build import section
 
 N = "\u202f"
@@ -48,3 +52,31 @@ def test_an_undefined_figure_has_no_bar_and_its_reason_below() -> None:
     assert isinstance(section.body, Bullets)
     assert section.body.bullets[0].part is None
     assert section.remarks == ("Won amount is undefined: the base is 0.",)
+
+
+@pytest.mark.parametrize(
+    ("won", "plan", "drawn"),
+    [(1.7e6, 2e6, True), (None, 2e6, False), (1.7e6, None, False), (-5.0, 2e6, False), (1.7e6, 0.0, False)],
+)
+def test_a_card_has_a_bullet_where_its_figure_is_a_part_of_a_plan(
+    won: float | None, plan: float | None, drawn: bool
+) -> None:
+    cards = section(
+        {"kpis": [{"kpi": "won", "bullet": True}], "compare": "plan"},
+        {"won": lambda _: won, "plan": lambda _: plan},
+    ).body
+    assert isinstance(cards, Cards)
+    (card,) = cards.cards
+    assert (card.attainment is not None) == drawn
+    if card.attainment is not None:
+        assert (card.attainment.part, card.spark) == (0.85, None)
+        assert card.attainment.alt == f"Won amount €1.70{N}M, 85.0{N}% of PL: €2.00{N}M"
+
+
+def test_a_bullet_is_to_scale_and_says_what_it_shows() -> None:
+    drawn = bullet(Attainment(0.5, (0.9, 0.98), "Sales <5>, 50 % of PL"), Theme().colors)
+    assert "<title>Sales &lt;5&gt;, 50 % of PL</title>" in drawn
+    widths = [float(width) for width in re.findall(r"h([\d.]+)v", drawn)]
+    assert widths == pytest.approx([120 * 0.9 / 1.25, 120 * 0.08 / 1.25, 120 * 0.5 / 1.25], abs=0.1)
+    cut = bullet(Attainment(1e6, (1.1, 1.02), ""), Theme().colors)
+    assert max(float(width) for width in re.findall(r"h([\d.]+)v", cut)) == 120

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from broadsheet.definitions.models.themes import Theme
-from broadsheet.document.tree import Chart, Section, Text
+from broadsheet.document.tree import Attainment, Cards, Chart, Section, Text
 from broadsheet.errors import TemplateError
 from broadsheet.rendering.edition import render_edition
 from broadsheet.rendering.labels import LABELS
@@ -76,7 +78,10 @@ def render_needing_all(templates, labels):
     rare = (sample.series("before", "previous", (1,)), sample.series("FC", "forecast", (1,)))
     former = Chart("line", ("W23",), rare, "")
     pages = (Section(name, name, "", Text(("-",)), new_page=True) for name in ("two", "three", "four"))
-    sections = (*sample.sections(), Section("former", "Before", "", former), *pages)
+    goal = Attainment(0.9, (0.9, 0.98), "Sales €2.05 M, 90 % of PL 2.3 M")
+    card = replace(sample.cards().cards[0], spark=None, attainment=goal)
+    aimed = Section("aimed", "", "", Cards((card,), ""))
+    sections = (*sample.sections(), aimed, Section("former", "Before", "", former), *pages)
     document = sample.document(labels=labels, sections=sections)
     charts = {section.id: Drawing(b"", 1, 1, section.alt) for section in document.sections}
     render_html(document, Theme(), templates, charts)

@@ -133,6 +133,12 @@ def status(kpi: Kpi, value: float | None, plan: float | None) -> Status | None:
     return "on_track" if reached >= ON_TRACK else "at_risk" if reached >= AT_RISK else "off_track"
 
 
+def ranges_of(kpi: Kpi) -> tuple[float, float] | None:
+    """The parts of a plan at which off track ends and on track begins; None where neither direction is good."""
+    bounds = {"up": (AT_RISK, ON_TRACK), "down": (2 - AT_RISK, 2 - ON_TRACK)}
+    return bounds.get(kpi.good)
+
+
 def material(found: Change, point: Point) -> bool:
     """Whether a change is news; an undefined relative change is, unless nothing changed."""
     relative = fraction(point, Point(found.base.value))

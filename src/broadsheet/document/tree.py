@@ -69,6 +69,18 @@ class Spark:
 
 
 @dataclass(frozen=True)
+class Attainment:
+    """A figure as a part of its plan or goal, and its spoken form.
+
+    `ranges` are the parts at which off track ends and on track begins; None of a KPI without good direction.
+    """
+
+    part: float
+    ranges: tuple[float, float] | None
+    alt: str
+
+
+@dataclass(frozen=True)
 class Card:
     """A KPI on page one. `caption` says what the number is (period, base n)."""
 
@@ -81,6 +93,7 @@ class Card:
     status: Status | None
     status_text: str
     format: Format = Format("number")
+    attainment: Attainment | None = None
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ LABELS: Mapping[str, str] = {
     "at_risk": "At risk",
     "off_track": "Off track",
     "sparkline": "Sparkline: filled dot now, open dots low and high, dashed line the base",
+    "bullet": "Bar: part of plan or goal (tick); grays: off track, at risk",
     "marks": "more or fewer than chance would give",
     "low_base": "low base",
     "value": "Value",
@@ -225,6 +226,7 @@ ENGLISH: Mapping[str, str] = {
     "chart_units": "A chart has one scale, but {label} and {other} differ in unit. Draw them apart.",
     # bullets
     "bullet_caption": "bar: part of plan or goal (tick); grays: off track, at risk",
+    "bullet_alt": "{label} {value}, {share} of {base}",
     "bullet_met": "{hits} of {total} figures have reached plan or goal",
     "bullet_missed": "{hits} of {total} figures have reached plan or goal; farthest is {label}, {change}",
     **DIAGRAMS,

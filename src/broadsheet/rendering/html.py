@@ -12,7 +12,7 @@ from broadsheet.definitions.models.themes import Theme
 from broadsheet.document.tree import Cards, Chart, Diagram, Document, Section, Table
 from broadsheet.rendering.charts.draw import WIDTHS, Drawing, for_screen
 from broadsheet.rendering.rows import SCHEME, block_of, chart_name, side_by_side
-from broadsheet.rendering.sparks import sparkline
+from broadsheet.rendering.sparks import bullet, sparkline
 from broadsheet.rendering.templating import Templates
 from broadsheet.rendering.theme import custom_properties
 from broadsheet.rendering.titles import keep_company
@@ -60,6 +60,7 @@ def render_html(
         "theme": theme,
         "properties": Markup(custom_properties(theme)),  # noqa: S704 - validated colors only
         "sparkline": lambda spark: sparkline(spark, theme.colors),
+        "bullet": lambda attainment: bullet(attainment, theme.colors),
         "logo": f"{SCHEME}{logo.name}" if logo else "",
         "signs": signs(document),
     }
@@ -92,6 +93,7 @@ def render_block(
         "theme": theme,
         "properties": Markup(custom_properties(theme)),  # noqa: S704 - validated colors only
         "sparkline": lambda spark: sparkline(spark, theme.colors),
+        "bullet": lambda attainment: bullet(attainment, theme.colors),
     }
     return Templates(templates).render("block.html.j2", values)
 
@@ -120,6 +122,7 @@ def signs(document: Document) -> frozenset[str]:
             found.add("tone")
             found.update("status" for card in body.cards if card.status)
             found.update("spark" for card in body.cards if card.spark)
+            found.update("bullet" for card in body.cards if card.attainment)
             bases = {change.scenario for card in body.cards for change in card.changes}
             found.update(bases - {"previous"})  # printed under its own name, never as a code
         if isinstance(body, Table) and body.kind == "digest":

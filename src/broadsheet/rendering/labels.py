@@ -28,6 +28,7 @@ LABELS: tuple[str, ...] = (
     "at_risk",  # At risk
     "off_track",  # Off track
     "sparkline",  # Sparkline: filled dot now, open dots low and high, dashed line the base
+    "bullet",  # Bar: part of plan or goal (tick); grays: off track, at risk
     "marks",  # more or fewer than chance would give
     "low_base",  # low base
     "why_you_get_this",  # You get this as a member of … (a whole sentence)

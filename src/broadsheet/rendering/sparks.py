@@ -5,9 +5,11 @@ from __future__ import annotations
 from markupsafe import Markup, escape
 
 from broadsheet.definitions.models.themes import Colors
-from broadsheet.document.tree import Spark
+from broadsheet.document.tree import Attainment, Spark
 
 WIDTH, HEIGHT, INSET = 120.0, 30.0, 3.0
+LEAST, MOST = 1.25, 2.0
+"""The scale of a bullet ends here at least, and at most."""
 
 
 def sparkline(spark: Spark, colors: Colors) -> Markup:
@@ -38,6 +40,34 @@ def sparkline(spark: Spark, colors: Colors) -> Markup:
     return Markup(  # noqa: S704 - numbers and validated colors; the title is escaped
         f'<svg class="spark" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" role="img">'
         f"<title>{escape(spark.alt)}</title>{''.join(parts)}</svg>"
+    )
+
+
+def bullet(attainment: Attainment, colors: Colors) -> Markup:
+    """A bar as a part of plan or goal, the tick at the plan, off track and at risk in grays behind it.
+
+    A bar beyond twice the plan ends at the edge.
+    """
+    high = min(max(LEAST, attainment.part * 1.02), MOST)
+
+    def x(part: float) -> float:
+        return min(part, high) / high * WIDTH
+
+    def box(start: float, end: float, height: float, color: str) -> str:
+        left, width = min(x(start), x(end)), abs(x(end) - x(start))
+        top = (HEIGHT - height) / 2
+        return f'<path d="M{left:.1f} {top:.1f}h{width:.1f}v{height:.1f}h-{width:.1f}z" fill="{color}"/>'
+
+    parts = []
+    if attainment.ranges is not None:
+        off, on = attainment.ranges
+        parts = [box(0 if off < on else high, off, 18, colors.hairline), box(off, on, 18, colors.shade)]
+    parts.append(box(0, attainment.part, 8, colors.actual))
+    tick = f'<path d="M{x(1):.1f} 4V{HEIGHT - 4:.0f}" stroke='
+    parts += [f'{tick}"{colors.paper}" stroke-width="4.5"/>', f'{tick}"{colors.text}" stroke-width="2"/>']
+    return Markup(  # noqa: S704 - numbers and validated colors; the title is escaped
+        f'<svg class="spark" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" role="img">'
+        f"<title>{escape(attainment.alt)}</title>{''.join(parts)}</svg>"
     )
 
 

@@ -89,6 +89,10 @@ class CardItem(Definition):
     period: Period | None = Field(
         default=None, description="Another period than the block's, ending with it."
     )
+    bullet: bool = Field(
+        default=False,
+        description="A bar against plan or goal in place of the sparkline, for periods to date.",
+    )
 
 
 def _card(value: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from broadsheet.definitions.models.bullets import BulletBlock
 from broadsheet.document.bullets import Bullet, Bullets
-from broadsheet.document.changes import AT_RISK, ON_TRACK, changes, phrase
+from broadsheet.document.changes import changes, phrase, ranges_of
 from broadsheet.document.context import Context
 from broadsheet.document.reading import Reading, Spot
 from broadsheet.document.tree import Section
@@ -48,14 +48,13 @@ def _bullet(kpi: str, spot: Spot, reading: Reading) -> Bullet:
     definition, point = reading.context.kpis[kpi], reading.point(kpi, spot)
     change = next(iter(changes(reading, kpi, spot, ("plan",))), None)
     base = change.base.value if change else None
-    bounds = {"up": (AT_RISK, ON_TRACK), "down": (2 - AT_RISK, 2 - ON_TRACK)}
     return Bullet(
         label=definition.label,
         value=point.value,
         text=reading.figure(kpi, point).text,
         change=change,
         part=point.value / base if point.value is not None and base is not None and base > 0 else None,
-        ranges=bounds.get(definition.good),
+        ranges=ranges_of(definition),
     )
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from broadsheet.definitions.models.reports import CardItem, CardsBlock
-from broadsheet.document.changes import base_of, changes, status
+from broadsheet.document.changes import Base, base_of, changes, ranges_of, status
 from broadsheet.document.context import USUAL_SPAN, Context
 from broadsheet.document.formats import format_of
 from broadsheet.document.reading import Point, Reading, Spot
-from broadsheet.document.tree import Card, Cards, Section, Spark
+from broadsheet.document.tree import Attainment, Card, Cards, Section, Spark
 from broadsheet.metrics.question import Answer, Question
 from broadsheet.periods import GRAINS, Period, span
 
@@ -62,6 +62,7 @@ def _card(item: CardItem, block: CardsBlock, reading: Reading) -> Card:
     plan = base_of(reading, kpi, spot, "plan") if "plan" in scenarios else None
     course = _course(block, period, context)
     goal = plan[1].value if plan and (not course or course[-1] == period) else definition.target
+    attainment = _attainment(item, point, plan, reading) if plan and item.bullet else None
     standing = status(definition, point.value, plan[1].value if plan else None)
     return Card(
         kpi=kpi,
@@ -69,11 +70,27 @@ def _card(item: CardItem, block: CardsBlock, reading: Reading) -> Card:
         figure=reading.figure(kpi, point),
         caption=_caption(kpi, point, period, reading),
         changes=changes(reading, kpi, spot, scenarios),
-        spark=_spark(kpi, course, goal, reading),
+        spark=None if attainment else _spark(kpi, course, goal, reading),
         status=standing,
         status_text=context.words.labels[standing] if standing else "",
         format=format_of(definition, context.settings.currency),
+        attainment=attainment,
     )
+
+
+def _attainment(item: CardItem, point: Point, plan: Base, reading: Reading) -> Attainment | None:
+    """The figure as a part of its plan or goal; None where that is no part: undefined, zero or negative."""
+    context, definition, (code, base) = reading.context, reading.context.kpis[item.kpi], plan
+    if point.value is None or base.value is None or base.value <= 0 or point.value < 0:
+        return None
+    alt = context.say(
+        "bullet_alt",
+        label=item.label or definition.label,
+        value=context.numbers.value(point.value, definition),
+        share=context.numbers.percent(point.value / base.value),
+        base=context.words.told(code, context.numbers.value(base.value, definition)),
+    )
+    return Attainment(point.value / base.value, ranges_of(definition), alt)
 
 
 def _caption(kpi: str, point: Point, period: Period, reading: Reading) -> str:
