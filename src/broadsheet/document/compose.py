@@ -9,11 +9,11 @@ from datetime import UTC
 from broadsheet.definitions.models.reports import AnyBlock
 from broadsheet.definitions.models.stories import DigestBlock, StoryBlock
 from broadsheet.definitions.texts import translated
-from broadsheet.document import notes
+from broadsheet.document import former, notes
 from broadsheet.document.blocks import kind_of
 from broadsheet.document.context import Context
 from broadsheet.document.happened import happened
-from broadsheet.document.headline import news
+from broadsheet.document.headline import cards_of, news
 from broadsheet.document.material import BlockData, Material
 from broadsheet.document.reading import Reading
 from broadsheet.document.scales import on_one_scale
@@ -39,6 +39,8 @@ def compose(material: Material) -> Document:
     told_once = tuple(_said_once(told_blocks, material, context))
     sections = on_one_scale(_with_news(told_once, context), context)
     told = news(sections, context)
+    definitions, cards = notes.definitions(material, context), tuple(cards_of(sections, context))
+    changes = former.changed(material.former, cards, definitions, context)
     return Document(
         edition=material.edition,
         company=material.settings.company,
@@ -55,9 +57,10 @@ def compose(material: Material) -> Document:
         language=context.words.language,
         direction=context.words.direction,
         sections=sections,
-        definitions=notes.definitions(material, context),
-        notes=notes.notes(material, sections, context),
+        definitions=definitions,
+        notes=notes.notes(material, sections, context, changes),
         subject=told.subject,
+        told=former.told(cards, definitions, context),
         labels=(*context.words.labels.items(), ("between", context.words.between)),
     )
 

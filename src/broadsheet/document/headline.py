@@ -29,7 +29,7 @@ class News:
 
 def news(sections: tuple[Section, ...], context: Context) -> News:
     """Made from the headline's card; without cards from the first section that says something."""
-    found = list(_cards(sections, context))
+    found = list(cards_of(sections, context))
     wanted = (pair for pair in found if pair[0].kpi == context.report.headline)
     main = next(wanted, found[0] if found else None)
     if main is None:
@@ -42,7 +42,7 @@ def news(sections: tuple[Section, ...], context: Context) -> News:
     )
 
 
-def _cards(sections: tuple[Section, ...], context: Context) -> Iterator[tuple[Card, Period]]:
+def cards_of(sections: tuple[Section, ...], context: Context) -> Iterator[tuple[Card, Period]]:
     """The cards with their periods."""
     for block, section in zip(context.report.blocks, sections, strict=True):
         if isinstance(block, CardsBlock) and isinstance(section.body, Cards):

@@ -55,12 +55,15 @@ def definitions(material: Material, context: Context) -> tuple[Definition, ...]:
     )
 
 
-def notes(material: Material, sections: tuple[Section, ...], context: Context) -> tuple[tuple[str, str], ...]:
-    """Terms and texts, without the terms that have nothing to say."""
+def notes(
+    material: Material, sections: tuple[Section, ...], context: Context, changes: Iterable[str]
+) -> tuple[tuple[str, str], ...]:
+    """Terms and texts, without the terms that have nothing to say; `changes` are those since the last edition."""
     rules = [context.say("note.low_base", count=context.settings.low_base)]
     found = [
         ("note.data", [_data(material, context)]),
         ("note.quality", _quality(material, context)),
+        ("note.changes", [*changes]),
         ("note.completeness", _completeness(material, sections, context)),
         ("note.comparisons", _comparisons(context)),
         ("note.status", [context.say("note.status_rule")] if _has_plan(context) else []),

@@ -1,4 +1,4 @@
-"""The words of stories and digests, by id."""
+"""The words of stories, digests and what changed, by id."""
 
 from __future__ import annotations
 
@@ -31,6 +31,12 @@ STORIES: Mapping[str, str] = {
     "next_none": "the report names no action",
     "next_listed": "{fact}: {step}",
     "next_owner": "{owner}, by {day}",
+    "note.changes": "Changes since the last edition",
+    "changed_figure": "{label} {period} is now {now}, printed as {before}.",
+    "changed_definition": "Defined anew: {labels}.",
+    "changed_new": "New: {labels}.",
+    "changed_gone": "No longer shown: {labels}.",
+    "changed_nothing": "No figure and no definition has changed since the edition for {period}.",
     "digest": "Digest",
     "digest_title": "{count} of {all} areas are on track",
     "digest_title_off": "{count} of {all} areas are on track; off track: {areas}",

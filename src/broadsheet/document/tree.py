@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from broadsheet.document.told import NOTHING, Told
+
 Tone = Literal["good", "bad", "neutral", "muted"]
 Status = Literal["on_track", "at_risk", "off_track"]
 Scenario = Literal["previous", "last_year", "plan"]
@@ -382,6 +384,7 @@ class Document:
     subject: str
     banner: str = ""
     labels: tuple[tuple[str, str], ...] = ()
+    told: Told = NOTHING
 
     @property
     def state(self) -> State:

@@ -70,6 +70,21 @@ class Ledger:
             row = connection.execute(select(edition).where(_is(key))).mappings().one_or_none()
             return _edition_record(row) if row else None
 
+    def former(self, key: EditionKey, as_of: datetime) -> EditionRecord | None:
+        """The last finished edition for the same readers that was seen from an earlier moment."""
+        same = (key.report, key.audience, key.slice, key.locale)
+        columns = (edition.c.report, edition.c.audience, edition.c.slice, edition.c.locale)
+        wanted = and_(
+            *(column == value for column, value in zip(columns, same, strict=True)),
+            edition.c.period != key.period,
+            edition.c.state == "ready",
+            edition.c.as_of < as_of,
+        )
+        latest = select(edition).where(wanted).order_by(edition.c.as_of.desc(), edition.c.id.desc()).limit(1)
+        with self._read() as connection:
+            row = connection.execute(latest).mappings().one_or_none()
+            return _edition_record(row) if row else None
+
     def due(self) -> tuple[EditionRecord, ...]:
         """Editions whose turn has come, oldest first."""
         wanted = and_(edition.c.state == "due", edition.c.next_at <= self._clock.now())

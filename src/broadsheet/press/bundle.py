@@ -9,6 +9,7 @@ from broadsheet.definitions.models.audiences import parse_address
 from broadsheet.delivery.message import Letter, compose, message_id
 from broadsheet.ledger.records import NewDelivery
 from broadsheet.metrics.question import Statement
+from broadsheet.press.former import TOLD, kept
 from broadsheet.press.job import Artifacts
 from broadsheet.press.order import Order
 from broadsheet.press.press import Press
@@ -44,7 +45,14 @@ def archive_edition(press: Press, order: Order, artifacts: Artifacts, trail: tup
     images = {f"image/{name}": png for name, png in artifacts.images}
     statements = trail_of(press, order, trail).text.encode()
     further = {f"{FURTHER}{ending}": content for ending, content in artifacts.files.items()}
-    files = {**parts, **letter, **images, **further, "statements.sql": statements}
+    files = {
+        **parts,
+        **letter,
+        **images,
+        **further,
+        "statements.sql": statements,
+        TOLD: kept(artifacts.document.told),
+    }
     return press.archive.put_manifest(
         {
             "edition": str(order.key),

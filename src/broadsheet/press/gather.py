@@ -24,6 +24,7 @@ from broadsheet.metrics.quality import Flaw, flaws
 from broadsheet.metrics.question import Answers, Question
 from broadsheet.metrics.source import Context
 from broadsheet.periods import Period, all_time
+from broadsheet.press.former import former_of
 from broadsheet.press.job import Gathered, RenderJob
 from broadsheet.press.order import Order
 from broadsheet.press.press import Press
@@ -67,6 +68,7 @@ def gather(press: Press, order: Order, also: tuple[FileKind, ...] = ()) -> Gathe
         freshness=loads,
         formulas=tuple((kpi, _formula(kpi, workspace.catalog)) for kpi in shown),
         flaws=found,
+        former=former_of(press, order),
         texts=_texts(press, order.edition.locale),
         sources=tuple((kpi, _origin(kpi, workspace.catalog)) for kpi in shown),
     )
