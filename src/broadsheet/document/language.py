@@ -33,7 +33,7 @@ _LOWERED = frozenset({"en", "fr"})
 _UNSPACED = frozenset({"zh"})
 # Isolates keep a value in one piece among letters that run the other way.
 _LEFT_ISOLATE, _RIGHT_ISOLATE, _END = "\u2066", "\u2067", "\u2069"
-_RIGHT_LETTERS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_RIGHT_LETTERS = re.compile("[\u200f\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
 @dataclass(frozen=True)

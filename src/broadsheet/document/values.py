@@ -22,7 +22,7 @@ class Values:
 
     def fill(self, template: str, row: int) -> str:
         """A template with the values of a row."""
-        return _FIELD.sub(lambda match: self.text(match[1], row), template)
+        return _FIELD.sub(lambda match: self.context.words.apart(self.text(match[1], row)), template)
 
     def text(self, path: str, row: int) -> str:
         """A value as printed; an empty one is “(not set)”."""
@@ -45,7 +45,7 @@ class Values:
             case "time":
                 return context.dates.short_moment(value)
             case _:
-                return str(value)
+                return self.context.texts.get(str(value), str(value))
 
     def value(self, path: str, row: int) -> Any:
         """A value as it is; None where it is empty."""
