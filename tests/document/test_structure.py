@@ -58,6 +58,13 @@ def test_differences_are_bars_to_both_sides_and_totals_have_none() -> None:
     assert drawn(team_table(), "ΔPL") == [(18 / 26, None), (11 / 26, None), (-1.0, None), (None, None)]
 
 
+def test_other_is_no_member_to_compare_with() -> None:
+    won = {"A": 50e3, "B": 25e3, "\0other": 900e3}
+    block = {"table": {"rows": "area", "kpis": ["won"], "top": 2}, "compare": []}
+    body = section(block, {"won": by_member(won)}, {"area": list(won)}, other_members=9).body
+    assert drawn(body, "Won amount") == [(1.0, None), (0.5, None), (None, None), (None, None)]
+
+
 def test_a_plan_beyond_all_values_sets_the_scale() -> None:
     body = team_table({"A": 50e3, "B": 25e3}, {"A": 100e3, "B": 25e3})
     assert drawn(body, "Won amount")[:2] == [(0.5, 1.0), (0.25, 0.25)]

@@ -144,8 +144,8 @@ def _value(found: Measured, point: Point) -> Cell:
 
 
 def _barred(found: Measured, cells: list[Cell], goals: Sequence[float | None]) -> list[Cell]:
-    """The cells with bars as parts of the longest value or goal; totals would outgrow their parts and have none."""
-    parts = [line.kind != "total" for line in found.lines]
+    """The cells with bars as parts of the longest value or goal; the total and “Other”, which are many, have none."""
+    parts = [line.kind == "row" for line in found.lines]
     known = [cell.value for cell, part in zip(cells, parts, strict=True) if part]
     reach = [
         abs(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,6 +10,7 @@ from broadsheet.analysis.crosstab import Association, Contingency
 from broadsheet.definitions.models.reports import CrosstabBlock
 from broadsheet.document.context import Context
 from broadsheet.document.formats import TEXT
+from broadsheet.document.language import begin
 from broadsheet.document.reading import INTERVAL_BELOW, Point, Reading, Spot
 from broadsheet.document.tree import Cell, Head, Notice, Row, Section, Table
 from broadsheet.metrics.question import OTHER, Answer, Question, Top
@@ -172,7 +174,8 @@ def _cell(grid: Grid, row: int, column: int) -> Cell:
         return Cell(instead, tone="muted")
     number = context.numbers.decimal(count)
     test = grid.association
-    mark = _MARKS[grid.table.notable(row, column)] if test and test.reliable else ""
+    # Among many cells some stand out by chance: marks need a table that does.
+    mark = _MARKS[grid.table.notable(row, column)] if test and test.associated else ""
     if not spec.shares:
         return Cell(number, count, mark=mark)
     shares = [_share(grid, base, row, column) for base in spec.shares]
@@ -254,7 +257,7 @@ def _title(grid: Grid) -> str:
         names["rows"] = context.words.inside(names["rows"])
         return context.say("crosstab_none", p=context.numbers.decimal(test.p, 2), **names)
     verdict = context.say("crosstab_associated", v=context.numbers.decimal(test.cramers_v, 2), **names)
-    return _notable_cell(grid) or verdict
+    return begin(_notable_cell(grid) or verdict)
 
 
 def _notable_cell(grid: Grid) -> str:
@@ -309,24 +312,11 @@ def _caption(grid: Grid) -> str:
 
 
 def _remarks(grid: Grid) -> tuple[str, ...]:
-    context, spec, test = grid.reading.context, grid.block.crosstab, grid.association
-    remarks = []
-    if test is not None and test.reliable:
-        remarks += [_plainly(grid, test)] if test.associated else []
-        remarks += [_statistics(test, context), context.say("test_marks", units=grid.unit)]
-        remarks.append(context.say("test_cause"))
-    elif test is not None:
-        expected = context.numbers.decimal(test.smallest_expected, 1)
-        remarks.append(context.say("test_few", expected=expected))
-    elif spec.test and grid.kept:
-        remarks.append(context.say("test_hidden"))
-    elif spec.test and not grid.adds_up:
-        remarks.append(context.say("test_overlap"))
-    elif spec.test:
-        remarks.append(context.say("test_none", units=grid.unit))
+    context, spec = grid.reading.context, grid.block.crosstab
+    remarks = list(_tested(grid))
     if OTHER in grid.rows:
         remarks.append(grid.reading.others())
-        if test is not None:
+        if grid.association is not None:
             remarks.append(context.say("test_other"))
     if spec.shares:
         bases = [
@@ -336,6 +326,24 @@ def _remarks(grid: Grid) -> tuple[str, ...]:
             remarks.append(context.say("crosstab_low", count=context.settings.low_base, below=INTERVAL_BELOW))
         remarks.append(context.say("rounded"))
     return (*remarks, *grid.reading.persons_remarks)
+
+
+def _tested(grid: Grid) -> Iterator[str]:
+    """What the test says, or why there is none; the marks are explained where there are some."""
+    context, test = grid.reading.context, grid.association
+    if test is None:
+        if grid.block.crosstab.test:
+            reason = "hidden" if grid.kept else "none" if grid.adds_up else "overlap"
+            yield context.say(f"test_{reason}", units=grid.unit)
+    elif not test.reliable:
+        yield context.say("test_few", expected=context.numbers.decimal(test.smallest_expected, 1))
+    elif test.associated:
+        yield _plainly(grid, test)
+        yield _statistics(test, context)
+        yield context.say("test_marks", units=grid.unit)
+        yield context.say("test_cause")
+    else:
+        yield _statistics(test, context)
 
 
 def _plainly(grid: Grid, test: Association) -> str:
