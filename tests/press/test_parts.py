@@ -20,12 +20,12 @@ def test_a_part_is_written_under_its_name_and_tells_its_conditions(house: House,
         press = narrowed(whole, ["orders"], part)
         (printed,) = print_orders(press, [order_for(press, Wish("orders", "2026-W24", part=part))])
         assert press.report("orders").where != whole.report("orders").where == ()
+        assert write_files(press, printed, tmp_path)[0].name == "orders-2026-W24-channel-web.pdf"
     assert printed.gathered is not None
     questions = [
         data.answer.question for data in printed.gathered.job.material.data if data.answer is not None
     ]
     assert {(each.path, each.values) for one in questions for each in one.where} == {("channel", ("web",))}
-    assert write_files(printed, tmp_path)[0].name == "orders-2026-W24-channel=web.pdf"
     assert printed.artifacts is not None
     assert b"Channel: web" in printed.artifacts.html
 

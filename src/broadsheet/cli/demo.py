@@ -67,7 +67,7 @@ def _send_all(press: Press) -> int:
                 typer.echo(f"{sent.order.key}: {published.reason if published else 'not made'}", err=True)
                 code = HELD
                 continue
-            files = write_files(published.printed, press.var / "out")
+            files = write_files(press, published.printed, press.var / "out")
             rows.append(row_of(published.printed, shown(files[0])))
             mails += [attempt.outcome.reply for attempt in sent.attempts]
     print_table(HEADS, rows)

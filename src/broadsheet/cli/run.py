@@ -105,7 +105,7 @@ def _write(
             if printed.artifacts is None:
                 code = max(code, failed(printed))
                 continue
-            files = write_files(printed, folder)
+            files = write_files(press, printed, folder)
             rows.append(row_of(printed, shown(files[0])))
             code = max(code, _warn(printed))
             if to is not None:

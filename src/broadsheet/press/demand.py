@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,13 +19,11 @@ from broadsheet.press.bundle import letter_from_archive, letter_of, letters
 from broadsheet.press.deliver import Attempt, deliver
 from broadsheet.press.gather import last_moment, whole_period
 from broadsheet.press.job import Artifacts
-from broadsheet.press.order import WHOLE, Order, moment_of, order
+from broadsheet.press.names import stem_of
+from broadsheet.press.order import Order, moment_of, order
 from broadsheet.press.press import Press
 from broadsheet.press.run import Printed, Progress, Published, publish
 from broadsheet.press.tick import order_of
-
-_OTHERS = re.compile(r"[^\w.=-]+")
-"""What a file's name does not bear."""
 
 
 @dataclass(frozen=True)
@@ -75,21 +72,15 @@ def order_for(press: Press, wish: Wish) -> Order:
     return replace(made, edition=replace(made.edition, slice=", ".join(wish.part))) if wish.part else made
 
 
-def write_files(printed: Printed, folder: Path) -> list[Path]:
+def write_files(press: Press, printed: Printed, folder: Path) -> list[Path]:
     """Write a rendered edition's files below `folder`, the PDF first; StorageError when the disk does not take them.
 
-    Raises the error that kept the edition from being rendered. The files of another audience than the report's,
-    of another locale than the workspace's, and of a part bear its name.
+    Raises the error that kept the edition from being rendered.
     """
-    artifacts, gathered, edition = printed.artifacts, printed.gathered, printed.order.edition
-    if artifacts is None or gathered is None:
+    artifacts, edition = printed.artifacts, printed.order.edition
+    if artifacts is None:
         raise printed.error or RuntimeError("nothing was rendered")
-    material = gathered.job.material
-    stem = f"{edition.report}-{edition.period}"
-    stem += "" if edition.audience == material.report.audience else f"-{edition.audience}"
-    stem += "" if edition.locale == material.settings.locale else f"-{edition.locale}"
-    stem += "" if edition.slice == WHOLE else f"-{_OTHERS.sub('-', edition.slice)}"
-    target = folder / edition.report / edition.period
+    stem, target = stem_of(press, printed.order), folder / edition.report / edition.period
     endings = {".pdf": artifacts.pdf, ".html": artifacts.html, **artifacts.files}
     files = {f"{stem}{ending}": content for ending, content in endings.items()}
     for name, content in files.items():

@@ -56,8 +56,13 @@ def order(
         raise UsageError(f"there is no audience “{reader}”", did_you_mean(reader, audiences))
     if locale is not None and not known_locale(locale):
         raise UsageError(f"there is no locale “{locale}”", LOCALES)
-    own = audiences[reader].locale or press.settings.locale
-    return Order(Edition(name, period.label, reader, WHOLE, locale or own, 1), period, as_of)
+    written = locale or locale_of(press, reader)
+    return Order(Edition(name, period.label, reader, WHOLE, written, 1), period, as_of)
+
+
+def locale_of(press: Press, audience: str) -> str:
+    """The locale that an audience reads: its own, else the workspace's."""
+    return press.workspace.audiences[audience].locale or press.settings.locale
 
 
 def schedule_of(definition: ScheduleDef) -> Schedule:
