@@ -43,3 +43,9 @@ def test_it_holds_the_message_and_two_numbers(kind: str) -> None:
     rest = told.alt.replace(told.title, "")
     numbers = re.findall(r"\d[\d.,]*", rest)
     assert len(numbers) >= 2, told.alt
+
+
+def test_the_words_of_the_author_are_spoken_before_the_numbers() -> None:
+    told = section({**BLOCKS["columns"], "title": "Sales hold."}, {"won": won, "plan": won})
+    assert told.title == "Sales hold."
+    assert told.alt.startswith("Sales hold. Bar chart. Won amount")

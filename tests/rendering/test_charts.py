@@ -277,6 +277,12 @@ def test_a_forecast_is_hatched_and_a_plan_is_empty():
     assert 0 < hatched < 0.7 * filled, "paper shows between the lines"
 
 
+def test_in_a_small_picture_the_second_tier_gives_way():
+    texts = [text.get_text() for text in compose(TIERS, STYLE, (86, 54)).figure.texts]
+    assert [name in texts for name in ("ΔPL, € k", "ΔPY %")] == [True, False]
+    assert "ΔPY %" in [text.get_text() for text in compose(TIERS, STYLE, (86, 90)).figure.texts]
+
+
 def test_variances_are_drawn_at_the_scale_that_the_caption_tells():
     actual, planned = (10.0, 20.0, 30.0), (9.0, 22.0, 30.0)
     chart = Chart(

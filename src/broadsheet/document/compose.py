@@ -116,6 +116,8 @@ def _section(index: int, material: Material, context: Context) -> Section:
         section,
         id=f"block-{index + 1}",
         title=section.title if block.title is None else block.title,
+        # What the author says instead is spoken first; the sentence made from the numbers keeps its place.
+        alt=f"{block.title.rstrip('.')}. {section.alt}" if block.title and section.alt else section.alt,
         caption=" · ".join(filter(None, (section.caption, *notes.described(block.where, context)))),
         remarks=remarks,
         width=block.width,

@@ -37,7 +37,7 @@ def draw_columns(canvas: Canvas, chart: Chart) -> None:
     entries = _entries(canvas.style, chart)
     values = values_of(chart)
     whole = stretch(canvas, chart, values)
-    columns, tiers = share_out(canvas, chart, whole.end - whole.start)
+    chart, columns, tiers = share_out(canvas, chart, whole.end - whole.start)
     scale = replace(whole, end=whole.start + columns)
     frame = time_frame(canvas, chart, scale, margin(canvas, entries))
     draw_parting(frame, chart, canvas.height)

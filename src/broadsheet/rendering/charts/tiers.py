@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from broadsheet.document.tree import Chart, Variance
 from broadsheet.rendering.charts.boxes import Box
@@ -18,20 +19,25 @@ PIN, HEAD = 0.22, 0.65
 """Half the width and the head of a relative difference: a pin, so that percent is not taken for an amount."""
 NAME, LABEL = 1.35, 1.15
 """Lines of text above a tier for its name, and beyond each end of its bars for their labels."""
+LOWEST = 16.0
+"""Columns are at least so many millimeters high, as far as a second tier is concerned."""
 THINNEST = 0.25
 """Millimeters of a difference that is too small to see, but not zero."""
 
 
-def share_out(canvas: Canvas, chart: Chart, room: float) -> tuple[float, list[float]]:
-    """Millimeters of the columns and of the bars of each tier, where all together have `room`.
+def share_out(canvas: Canvas, chart: Chart, room: float) -> tuple[Chart, float, list[float]]:
+    """The chart with the tiers that have room, and the millimeters of the columns and of the bars of each tier.
 
-    The same amount is `times` as long in an absolute tier as in the columns; a relative one has its own scale.
+    All together have `room`; of several tiers the last ones give way where the columns would be too low. The same
+    amount is `times` as long in an absolute tier as in the columns; a relative one has its own scale.
     """
     low, high = value_range(values_of(chart), zero_based=True)
     parts = [_part(tier, high - low) for tier in chart.variances]
     texts = sum(_texts(canvas, tier) for tier in chart.variances)
     columns = max(0.0, room - texts) / (1 + sum(parts))
-    return columns, [part * columns for part in parts]
+    if columns < LOWEST and len(chart.variances) > 1:
+        return share_out(canvas, replace(chart, variances=chart.variances[:-1]), room)
+    return chart, columns, [part * columns for part in parts]
 
 
 def draw_tiers(frame: Frame, chart: Chart, heights: Sequence[float], bottom: float) -> None:
