@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from broadsheet.definitions.models.themes import Theme
+from broadsheet.document.diagrams import Funnel, Stage
 from broadsheet.document.tree import Cell, Head, Line, Part, Row, Section, Span, Story, Table
 from broadsheet.rendering.mail import Attached, render_mail
 from rendering import sample
@@ -162,3 +163,17 @@ def test_the_story_is_told_in_full(templates):
     assert "What next\n- Call the owner.\n  Ida Example, by Wed 17 June" in mail.text
     assert re.search(r'<b class="bad"[^>]*>−€254 k</b>', mail.html)
     assert lint(mail.html) == []
+
+
+def test_the_picture_is_the_first_chart_of_any_kind_that_is_not_too_tall(templates):
+    stages = tuple(Stage(f"Step {at}", 9.0 - at, str(9 - at)) for at in range(4))
+    names = ("Step", "Number", "of the first", "of the one before", "too young")
+    tall = Section("b1", "Tall", "", Funnel(stages * 5, names), alt="Tall")
+    short = Section("b2", "Four steps", "", Funnel(stages, names), alt="Funnel. Step 0 9, Step 1 8.")
+    mail = render_mail(sample.document(sections=(tall, short)), Theme(), templates)
+    (image,) = re.findall(r"<img[^>]+>", mail.html)
+    assert 'alt="Funnel. Step 0 9, Step 1 8."' in image
+    ((_, content),) = mail.images
+    height = int(re.search(r'height="(\d+)"', image)[1])
+    assert Image.open(BytesIO(content)).height == pytest.approx(2 * height, abs=3)
+    assert height > 200

@@ -10,8 +10,20 @@ import css_inline
 from broadsheet.definitions.models.themes import Theme
 from broadsheet.document.language import wording
 from broadsheet.document.numbers import Formatter
-from broadsheet.document.tree import Card, Cards, Chart, Document, Notice, Section, Story, Table, Text
-from broadsheet.rendering.charts.draw import png
+from broadsheet.document.tree import (
+    Card,
+    Cards,
+    Chart,
+    Diagram,
+    Document,
+    Drawn,
+    Notice,
+    Section,
+    Story,
+    Table,
+    Text,
+)
+from broadsheet.rendering.charts.draw import height_at, png
 from broadsheet.rendering.charts.style import ChartStyle
 from broadsheet.rendering.templating import Templates
 from broadsheet.rendering.theme import chart_style
@@ -21,7 +33,7 @@ MOST_FINDINGS, BESIDE_STORY = 6, 3
 MOST_LISTED = 5
 WIDTH_PX = 552
 WIDTH_MM = 86.0
-HEIGHT_MM = 54.0
+HEIGHT_MM, TALLEST_MM = 54.0, 100.0
 DPI = 2 * WIDTH_PX / WIDTH_MM * 25.4
 
 
@@ -36,11 +48,17 @@ class Mail:
 
 @dataclass(frozen=True)
 class Picture:
-    """The one chart of the mail: its section, content id and height in CSS pixels at 552 wide."""
+    """The one chart of the mail, with its section, content id and height in millimeters."""
 
     section: Section
+    chart: Drawn
     cid: str
-    height: int
+    millimeters: float
+
+    @property
+    def height(self) -> int:
+        """CSS pixels at 552 wide."""
+        return round(WIDTH_PX * self.millimeters / WIDTH_MM)
 
 
 @dataclass(frozen=True)
@@ -74,8 +92,8 @@ def render_mail(
     Raises:
         TemplateError: a template is malformed or asks for what there is not.
     """
-    section = next((s for s in document.sections if isinstance(s.body, Chart)), None)
-    picture = _picture(section, cid)
+    style = chart_style(theme, document.direction)
+    picture = _picture(document, style, cid)
     values = {
         "document": document,
         "labels": dict(document.labels),
@@ -84,7 +102,7 @@ def render_mail(
         "cards": _cards(document),
         "chart": picture,
         "story": next((s.body for s in document.sections if isinstance(s.body, Story)), None),
-        "findings": _findings(document, section),
+        "findings": _findings(document, picture.section if picture else None),
         "attached": _attached(document, attached),
     }
     shipped = Templates(templates)
@@ -93,18 +111,24 @@ def render_mail(
     return Mail(
         html,
         shipped.render("mail.txt.j2", values).strip() + "\n",
-        _images(picture, chart_style(theme, document.direction)),
+        _images(picture, style),
     )
 
 
-def _picture(section: Section | None, cid: str) -> Picture | None:
-    return Picture(section, cid, round(WIDTH_PX * HEIGHT_MM / WIDTH_MM)) if section else None
+def _picture(document: Document, style: ChartStyle, cid: str) -> Picture | None:
+    """The first chart that is not too tall for a phone."""
+    for section in document.sections:
+        if isinstance(section.body, Chart | Diagram):
+            height = height_at(section.body, WIDTH_MM, style) or HEIGHT_MM
+            if height <= TALLEST_MM:
+                return Picture(section, section.body, cid, height)
+    return None
 
 
 def _images(picture: Picture | None, style: ChartStyle) -> tuple[tuple[str, bytes], ...]:
-    if picture is None or not isinstance(picture.section.body, Chart):
+    if picture is None:
         return ()
-    content = png(picture.section.body, style, (WIDTH_MM, HEIGHT_MM), dpi=round(DPI))
+    content = png(picture.chart, style, (WIDTH_MM, picture.millimeters), dpi=round(DPI))
     return ((picture.cid, content),)
 
 

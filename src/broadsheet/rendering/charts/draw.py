@@ -37,12 +37,18 @@ class Drawing:
 
 def page_size(chart: Drawn, width: str, style: ChartStyle) -> tuple[float, float]:
     """Millimeters of a chart on a page of 180 mm text width; charts of rows are as tall as their rows are many."""
+    needed = height_at(chart, WIDTHS[width], style)
+    if needed is not None or not isinstance(chart, Chart):
+        return WIDTHS[width], needed or HEIGHTS[width]
+    return WIDTHS[width], HEIGHTS[width] + TIER * len(chart.variances) + (4.0 if chart.events else 0.0)
+
+
+def height_at(chart: Drawn, width: float, style: ChartStyle) -> float | None:
+    """The millimeters that a chart needs at a width; None where it fits into any height."""
     line_height = style.size * MM_PER_POINT * 1.3
     if not isinstance(chart, Chart):
-        return WIDTHS[width], SHAPES[type(chart)].height(chart, line_height, WIDTHS[width])
-    if chart.kind == "ranked":
-        return WIDTHS[width], ranked_height(chart, line_height)
-    return WIDTHS[width], HEIGHTS[width] + TIER * len(chart.variances) + (4.0 if chart.events else 0.0)
+        return SHAPES[type(chart)].height(chart, line_height, width)
+    return ranked_height(chart, line_height) if chart.kind == "ranked" else None
 
 
 def compose(chart: Drawn, style: ChartStyle, size_mm: tuple[float, float]) -> Canvas:
