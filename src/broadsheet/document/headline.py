@@ -9,7 +9,7 @@ from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.definitions.models.reports import CardsBlock
 from broadsheet.document.changes import material, phrase
 from broadsheet.document.context import Context
-from broadsheet.document.language import begin
+from broadsheet.document.language import begin, length
 from broadsheet.document.reading import Point
 from broadsheet.document.tree import Card, Cards, Moved, Section, Story, Text
 from broadsheet.periods import Period
@@ -102,7 +102,7 @@ def _preheader(others: list[Card], sections: tuple[Section, ...], context: Conte
     text = ""
     for fact in _facts(others, sections, context):
         longer = f"{text}{context.words.between}{fact}".strip()
-        if len(longer) <= PREHEADER:
+        if length(longer) <= PREHEADER:
             text = longer
     return text or _shorten(context.report.question, PREHEADER)
 
@@ -143,11 +143,11 @@ def _without_cards(sections: tuple[Section, ...], context: Context) -> News:
 
 def _first_fitting(texts: tuple[str, ...], most: int) -> str:
     """The first text that is short enough, else the last one cut at a word."""
-    return next((text for text in texts if len(text) <= most), _shorten(texts[-1], most))
+    return next((text for text in texts if length(text) <= most), _shorten(texts[-1], most))
 
 
 def _shorten(text: str, most: int) -> str:
-    if len(text) <= most:
+    if length(text) <= most:
         return text
     head = text[: most - 1]
     return (head.rpartition(" ")[0] or head).rstrip(",;: ") + "…"

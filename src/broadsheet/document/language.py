@@ -29,10 +29,13 @@ LABEL = "label."
 """What the ids of labels begin with in a catalog."""
 
 RIGHT_TO_LEFT = frozenset({"ar"})
-_LOWERED = frozenset({"en", "fr"})
+_LOWERED = frozenset({"en"})
 _UNSPACED = frozenset({"zh"})
 # Isolates keep a value in one piece among letters that run the other way.
 _LEFT_ISOLATE, _RIGHT_ISOLATE, _END = "\u2066", "\u2067", "\u2069"
+_PLAIN = re.compile("[\u0590-\u08ff\\d\\s.,:%–]*")
+"""Letters that run from right to left, and numbers without a sign, keep their places by themselves."""
+_INVISIBLE = re.compile("[\u200e\u200f\u2066-\u2069]")
 _RIGHT_LETTERS = re.compile("[\u200f\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
@@ -73,7 +76,7 @@ class Wording:
     def inside(self, label: str) -> str:
         """A label in the middle of a sentence: “Won amount” becomes “won amount”, “CSAT” stays.
 
-        Only in languages that write nouns small: German labels stay as they are.
+        Only where a label never begins a sentence after all: in other languages labels stay as they are.
         """
         lowered = self.language in _LOWERED and label[1:2].islower()
         return label[:1].lower() + label[1:] if lowered else label
@@ -93,9 +96,14 @@ class Wording:
 
 def apart(text: str, direction: str) -> str:
     """A text within another that runs in that direction: from right to left its signs keep their places."""
-    if direction == "ltr" or not text:
+    if direction == "ltr" or _PLAIN.fullmatch(text):
         return text
     return (_RIGHT_ISOLATE if _RIGHT_LETTERS.search(text) else _LEFT_ISOLATE) + text + _END
+
+
+def length(text: str) -> int:
+    """How many characters of a text can be seen."""
+    return len(_INVISIBLE.sub("", text))
 
 
 def begin(sentence: str) -> str:
