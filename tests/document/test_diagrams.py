@@ -233,7 +233,45 @@ def test_shares_are_those_of_the_first_age_of_each_row() -> None:
     assert told.title == f"Highest decided deals: A, Lost with 60{N}%", "the first age is all of them"
 
 
-@pytest.mark.parametrize("told", [pareto(), scatter(), cohort(), cohort(share=True)])
+GIVEN = {
+    ("Phone", "won"): 10.0, ("Phone", "lost"): 30.0, ("Phone", "open"): 60.0,
+    ("Mail", "won"): 50.0, ("Mail", "lost"): 25.0, ("Mail", "open"): 25.0,
+}  # fmt: skip
+
+
+def answers(given=GIVEN, **more):
+    def value(bucket, *members):
+        return sum(count for key, count in given.items() if set(members) <= set(key))
+
+    spec = {"count": "deals", "by": "team", "of": "outcome", "neutral": "lost", **more}
+    members = {"team": list(dict.fromkeys(team for team, _ in given)), "outcome": ["won", "lost", "open"]}
+    return section({"answers": spec}, {"deals": value}, members)
+
+
+def test_answers_stand_to_both_sides_of_the_neutral_one() -> None:
+    told = answers()
+    assert told.body.answers == ("Won", "Lost", "Open")
+    assert (told.body.below, told.body.above) == (1, 1)
+    assert told.body.names == ("Phone", "Mail"), "the most of the best answer first"
+    assert told.body.shares == ((0.1, 0.3, 0.6), (0.5, 0.25, 0.25))
+    assert told.body.good == (f"60{N}%", f"25{N}%")
+    assert told.body.counts == ("100", "100")
+    assert told.title == f"Most Open: Phone with 60{N}%; fewest: Mail with 25{N}%"
+
+
+def test_without_neutral_answers_the_better_half_is_good() -> None:
+    body = answers(neutral=[]).body
+    assert (body.below, body.above, body.heads[0]) == (2, 1, "Open")
+
+
+def test_rows_without_answers_are_left_out() -> None:
+    told = answers({**GIVEN, ("Fax", "won"): 0.0})
+    assert told.body.names == ("Phone", "Mail")
+    assert answers({("Fax", "won"): 0.0}).state == "empty"
+    assert answers({("Phone", "open"): 5.0}).title == f"Phone: 100{N}% Open"
+
+
+@pytest.mark.parametrize("told", [pareto(), scatter(), cohort(), cohort(share=True), answers()])
 def test_every_diagram_has_its_values_for_the_workbook(told) -> None:
     found = grid(told, english().labels)
     assert found is not None

@@ -11,6 +11,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from broadsheet.document.diagrams import (
+    Answers,
     Axis,
     Cumulative,
     Diverging,
@@ -24,6 +25,7 @@ from broadsheet.document.diagrams import (
     Waterfall,
 )
 from broadsheet.document.tree import Chart, Variance
+from broadsheet.rendering.charts.answers import inks_of
 from broadsheet.rendering.charts.draw import draw, page_size
 from broadsheet.rendering.charts.style import prepare
 from broadsheet.rendering.theme import contrast
@@ -118,9 +120,22 @@ def heat(rows, heads, values, unit="€ k"):
     return Heat(tuple(rows), tuple(heads), tuple(map(tuple, values)), printed, shades, unit)
 
 
+def answers(names, shares, of=("very bad", "bad", "neither", "good", "very good"), below=2, above=2):
+    printed = tuple(tuple(f"{share:.0%}" for share in row) for row in shares)
+    counts = tuple(f"{9_999 * at:,}" for at in range(len(names)))
+    good = tuple(f"{sum(row[len(of) - above :]):.0%}" for row in shares)
+    return Answers(tuple(names), of, shares, printed, below, above, good, counts, (" + ".join(of), "Answers"))
+
+
+SPREAD = (0.05, 0.1, 0.2, 0.4, 0.25)
 HOURS = tuple(f"{hour}:00" for hour in range(24))
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 CHARTS = {
+    "answers": answers(
+        ("Delivery", LONG, ARABIC), ((0.05, 0.1, 0.2, 0.4, 0.25), (0.4, 0.6, 0, 0, 0), (0, 0, 0, 0, 1))
+    ),
+    "answers, two": answers(("A",), ((0.5, 0.5),), (LONG, LONG), 1, 1),
+    "answers, all neutral": answers(("A",), ((1.0,),), ("neither",), 0, 0),
     "pareto": cumulative(RANKED.categories, (742, 431, 322, 214, 168, 121, 48)),
     "pareto of one": cumulative((LONG,), (5,)),
     "pareto of zeros and gaps": cumulative((LONG, ARABIC), (0, None)),
@@ -279,3 +294,12 @@ def test_the_same_diagram_gives_the_same_bytes():
 def test_only_names_that_have_room_are_set():
     svg = svg_of(scatter([(3.0, -2.0)] * 30, ["North"] * 30))
     assert 1 <= svg.count(">North<") <= 4
+
+
+def test_answers_can_be_read_on_their_colors_and_sum_to_the_whole():
+    chart = CHARTS["answers"]
+    for fill, text in inks_of(STYLE, chart):
+        assert contrast(fill, text) >= 4.5
+    svg = svg_of(answers(("A",), ((0.1, 0.2, 0.3, 0.4),), ("1", "2", "3", "4"), 1, 2))
+    worst, best = spans(svg, STYLE.unfavorable_text)[-1], spans(svg, STYLE.favorable)[-1]
+    assert (best[1] - best[0]) / (worst[1] - worst[0]) == pytest.approx(4, rel=0.01)

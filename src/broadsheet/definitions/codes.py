@@ -68,7 +68,7 @@ CODES = MappingProxyType(
         "chart-units": "A chart has one scale, but its KPIs are measured in different units.",
         "not-additive": "The parts that a chart shows do not add up, or a movement is not that of a balance.",
         "no-base": "A chart of differences has no comparison to start from.",
-        "no-order": "A histogram has classes in no order.",
+        "no-order": "Classes or answers are to be drawn in their order, and have none.",
         "headline-kpi": "The headline is to speak of a KPI that no card shows.",
         "missing-plugin": "A KPI uses a measure that no installed package brings.",
         "no-list": "A block is to list the rows of a KPI that has no list.",

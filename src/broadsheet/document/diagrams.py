@@ -251,3 +251,35 @@ class Heat(Diagram):
     def lines(self) -> tuple[tuple[float | str | None, ...], ...]:
         """A row per row."""
         return tuple((name, *values) for name, values in zip(self.rows, self.values, strict=True))
+
+
+@dataclass(frozen=True)
+class Answers(Diagram):
+    """Shares of answers to both sides of the neutral ones, row by row.
+
+    `answers` run from the worst to the best; the first `below` are bad, the last `above` good. `good` tells the
+    share of the good ones, `counts` how many answered; `heads` name both.
+    """
+
+    names: tuple[str, ...]
+    answers: tuple[str, ...]
+    shares: tuple[tuple[float, ...], ...]
+    texts: tuple[tuple[str, ...], ...]
+    below: int
+    above: int
+    good: tuple[str, ...]
+    counts: tuple[str, ...]
+    heads: tuple[str, str]
+
+    @property
+    def columns(self) -> tuple[Head, ...]:
+        """A name and a share per answer."""
+        return (
+            Head("", format=TEXT),
+            *(Head(answer, format=Format("percent", 1)) for answer in self.answers),
+        )
+
+    @property
+    def lines(self) -> tuple[tuple[float | str | None, ...], ...]:
+        """A row per row."""
+        return tuple((name, *shares) for name, shares in zip(self.names, self.shares, strict=True))

@@ -12,6 +12,7 @@ from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.definitions.models.measures import Aggregate
 from broadsheet.definitions.models.reports import AnyBlock, Report, block_key, spec_of
 from broadsheet.definitions.models.structure import (
+    AnswersBlock,
     DivergingBlock,
     DotsBlock,
     HistogramBlock,
@@ -70,7 +71,11 @@ def _of_block(home: _Home) -> Iterator[Problem]:
             yield from _fits(
                 home, ("count",), adds, "the classes of a histogram add up, those of {} would not"
             )
-            yield from _ordered(home)
+            yield from _ordered(home, "by", "the classes of a histogram")
+        case AnswersBlock():
+            yield from _fits(home, ("count",), adds, "answers are counted, those of {} would not add up")
+            yield from _ordered(home, "of", "answers")
+            yield from _neutral(home, home.block)
         case DotsBlock():
             yield from _units(home, "kpis")
 
@@ -108,13 +113,22 @@ def _units(home: _Home, *keys: str) -> Iterator[Problem]:
             yield error("chart-units", place, what, "Take KPIs of one unit.")
 
 
-def _ordered(home: _Home) -> Iterator[Problem]:
+def _ordered(home: _Home, key: str, what: str) -> Iterator[Problem]:
     dimensions = home.draft.catalog.dimensions
     known = [name for name, dimension in dimensions.items() if in_order(dimension)]
-    for name, place in home.named("by"):
+    for name, place in home.named(key):
         if name in dimensions and name not in known:
-            what = f"the classes of a histogram have an order, the members of {name} have none"
-            yield error("no-order", place, what, did_you_mean(name, known))
+            text = f"{what} have an order, the members of {name} have none"
+            yield error("no-order", place, text, did_you_mean(name, known))
+
+
+def _neutral(home: _Home, block: AnswersBlock) -> Iterator[Problem]:
+    dimension = home.draft.catalog.dimensions.get(block.answers.of)
+    known = [band.label for band in dimension.bands] or list(dimension.order) if dimension else []
+    for (name, place), answer in zip(home.named("neutral"), block.answers.neutral, strict=True):
+        if known and answer not in known:
+            what = f"“{name}” is no answer of {block.answers.of}"
+            yield error("wrong-value", place, what, did_you_mean(name, known))
 
 
 def in_order(dimension: Dimension) -> bool:

@@ -15,6 +15,7 @@ from broadsheet.definitions.models.charts import ChartBlock
 from broadsheet.definitions.models.filters import OnDimensions
 from broadsheet.definitions.models.stories import DigestBlock, StoryBlock, StorySpec
 from broadsheet.definitions.models.structure import (
+    AnswersBlock,
     CohortBlock,
     DivergingBlock,
     DotsBlock,
@@ -185,7 +186,7 @@ class TextBlock(Block):
 
 BLOCK_KEYS = (
     "chart", "table", "crosstab", "bullet", "waterfall", "movement", "pareto", "diverging", "scatter", "dots", "heat",
-    "histogram", "cohort", "list", "funnel", "story", "digest", "text", "kpis",
+    "histogram", "cohort", "answers", "list", "funnel", "story", "digest", "text", "kpis",
 )  # fmt: skip
 
 
@@ -216,6 +217,7 @@ AnyBlock = Annotated[
     | Annotated[HeatBlock, Tag("heat")]
     | Annotated[HistogramBlock, Tag("histogram")]
     | Annotated[CohortBlock, Tag("cohort")]
+    | Annotated[AnswersBlock, Tag("answers")]
     | Annotated[ListBlock, Tag("list")]
     | Annotated[FunnelBlock, Tag("funnel")]
     | Annotated[StoryBlock, Tag("story")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, model_validator
 
-from broadsheet.definitions.models.base import Definition, Many, Name, Printed
+from broadsheet.definitions.models.base import Definition, Many, Name, OneOrMany, Printed
 from broadsheet.definitions.models.blocks import Block, Spec
 
 
@@ -188,3 +188,24 @@ class CohortBlock(Block):
     """What has become of those who began together, age by age."""
 
     cohort: CohortSpec = Field(description="What is followed, from which beginning.")
+
+
+class AnswersSpec(Spec):
+    """Answers in an order, from the worst to the best, and which of them are neither."""
+
+    kpi_keys = ("count",)
+    axis_keys = ("by", "of")
+
+    count: Name = Field(description="A KPI that adds up: how many answered.")
+    by: Name = Field(description="The dimension of the rows.")
+    of: Name = Field(
+        description="The dimension of the answers, in a declared order from the worst to the best."
+    )
+    neutral: OneOrMany[str] = Field(default=(), description="The answers that are neither good nor bad.")
+    top: int = Field(default=12, ge=1, le=40, description="Only the rows with the most answers.")
+
+
+class AnswersBlock(Block):
+    """How answers spread to both sides of the neutral ones, row by row."""
+
+    answers: AnswersSpec = Field(description="What was answered, by whom or about what.")

@@ -9,6 +9,7 @@ from typing import Any
 from broadsheet.definitions.catalog import Catalog, Unreachable
 from broadsheet.definitions.models.reports import Report, block_key
 from broadsheet.document.blocks import (
+    answers,
     bullet,
     cards,
     chart,
@@ -53,6 +54,7 @@ KINDS: Mapping[str, tuple[Ask, Tell]] = {
     "scatter": (scatter.ask, scatter.tell),
     "dots": (dots.ask, dots.tell),
     "heat": (heat.ask_heat, heat.tell_heat),
+    "answers": (answers.ask, answers.tell),
     "cohort": (heat.ask_cohort, heat.tell_cohort),
     "funnel": (funnel.ask, funnel.tell),
     "list": (listing.ask, listing.tell),

@@ -6,9 +6,19 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from broadsheet.document.bullets import Bullets
-from broadsheet.document.diagrams import Cumulative, Diverging, Dots, Funnel, Heat, Scatter, Waterfall
+from broadsheet.document.diagrams import (
+    Answers,
+    Cumulative,
+    Diverging,
+    Dots,
+    Funnel,
+    Heat,
+    Scatter,
+    Waterfall,
+)
 from broadsheet.document.panels import Multiples
 from broadsheet.document.tree import Diagram
+from broadsheet.rendering.charts.answers import answers_height, draw_answers
 from broadsheet.rendering.charts.bullets import bullets_height, draw_bullets
 from broadsheet.rendering.charts.canvas import Canvas
 from broadsheet.rendering.charts.cumulative import cumulative_height, draw_cumulative
@@ -36,6 +46,7 @@ class Shape(NamedTuple):
 SHAPES: Mapping[type[Diagram], Shape] = {
     Bullets: Shape(draw_bullets, lambda chart, line, _: bullets_height(chart, line), rows=True),
     Multiples: Shape(draw_panels, panels_height, rows=False),
+    Answers: Shape(draw_answers, answers_height, rows=True),
     Cumulative: Shape(draw_cumulative, cumulative_height, rows=True),
     Diverging: Shape(draw_diverging, diverging_height, rows=True),
     Dots: Shape(draw_dots, dots_height, rows=True),
