@@ -178,9 +178,9 @@ def _prepared():
     prepare()
 
 
-def text_boxes(chart, width="half"):
+def text_boxes(chart, width="half", style=STYLE):
     """What matplotlib itself says about the extents of all texts, in millimeters."""
-    canvas = compose(chart, STYLE, page_size(chart, width, STYLE))
+    canvas = compose(chart, style, page_size(chart, width, style))
     boxes = []
     for text in canvas.figure.texts:
         extent = text.get_window_extent()
@@ -191,8 +191,8 @@ def text_boxes(chart, width="half"):
     return canvas, boxes
 
 
-def assert_tidy(chart, width="half"):
-    canvas, boxes = text_boxes(chart, width)
+def assert_tidy(chart, width="half", style=STYLE):
+    canvas, boxes = text_boxes(chart, width, style)
     page = Box(0, 0, canvas.width, canvas.height)
     for index, (text, box) in enumerate(boxes):
         assert box.within(page, tolerance=0.2), text

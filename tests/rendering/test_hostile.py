@@ -128,6 +128,13 @@ def test_any_number_stays_in_its_place(kind, number):
     assert_tidy(counted_anew(KINDS[kind], NUMBERS[number]), "half")
 
 
+@pytest.mark.parametrize("width", ["third", "half", "two_thirds", "full"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_charts_fit_every_width_in_both_directions(kind, width):
+    for right_to_left in (False, True):
+        assert_tidy(KINDS[kind], width, replace(STYLE, right_to_left=right_to_left))
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_one_category_is_enough(kind):
     chart = KINDS[kind]

@@ -66,7 +66,7 @@ def bullet(attainment: Attainment, colors: Colors) -> Markup:
     tick = f'<path d="M{x(1):.1f} 4V{HEIGHT - 4:.0f}" stroke='
     parts += [f'{tick}"{colors.paper}" stroke-width="4.5"/>', f'{tick}"{colors.text}" stroke-width="2"/>']
     return Markup(  # noqa: S704 - numbers and validated colors; the title is escaped
-        f'<svg class="spark" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" role="img">'
+        f'<svg class="spark bullet" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" role="img">'
         f"<title>{escape(attainment.alt)}</title>{''.join(parts)}</svg>"
     )
 
