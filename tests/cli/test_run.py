@@ -32,6 +32,24 @@ def test_an_audience_reads_its_own_language(house: House, here: Command) -> None
     assert "8.–14. Juni 2026" in (folder / "orders-2026-W24-board.html").read_text(encoding="utf-8")
 
 
+def test_every_audience_or_any_locale(house: House, here: Command) -> None:
+    house.write("reports/orders.yaml", report(audience="[sales, board]"))
+    assert here("run", "orders", *AS_OF).code == 0
+    assert here("run", "orders", "--locale", "de-AT", "--audience", "sales", *AS_OF).code == 0
+    names = sorted(path.name for path in (house.var / "out/orders/2026-W24").glob("*.pdf"))
+    assert names == ["orders-2026-W24-board.pdf", "orders-2026-W24-de-AT.pdf", "orders-2026-W24.pdf"]
+
+
+def test_texts_without_translation_are_written_down(house: House, here: Command) -> None:
+    done = here("texts", "de")
+    assert done.code == 0
+    assert "  What do customers order?: ''\n" in done.out
+    assert "texts without translation into de." in done.err
+    house.write("config/languages/de.yaml", done.out.replace("''", "Übersetzt"))
+    assert here("texts", "de").out == ""
+    assert here("texts", "nl").code == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -40,6 +58,8 @@ def test_an_audience_reads_its_own_language(house: House, here: Command) -> None
         (["orders", "--period", "last week"], ["“last week” is not a period", "week 2026-W47"]),
         (["orders", "--period", "2099-W01"], ["no complete day yet"]),
         (["orders", "--audience", "slaes"], ["there is no audience “slaes”", "Did you mean “sales”?"]),
+        (["orders", "--locale", "klingon"], ["there is no locale “klingon”", "Write one such as en"]),
+        (["orders", "--locale", "de", "--send"], ["exclude each other"]),
         (["orders", "--as-of", "soon"], ["“soon” is not a moment", "2026-06-15T07:00"]),
         (["orders", "--to", "nobody"], ["“nobody” is not one mail address"]),
         (["orders", "--to", "a@example.test", "--send"], ["exclude each other"]),

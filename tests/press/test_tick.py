@@ -13,6 +13,7 @@ import pytest
 from broadsheet.errors import StorageError
 from broadsheet.ledger.ledger import LEASE
 from broadsheet.ledger.records import EditionRecord
+from broadsheet.press.agenda import agenda
 from broadsheet.press.tick import Tick, plan_slots, tick
 from press.workspace import MONDAY, SUNDAY, House, held, report
 
@@ -243,3 +244,20 @@ def test_the_edition_of_a_crashed_press_is_taken_over(house: House) -> None:
     assert tick_at(house, MONDAY + timedelta(minutes=1)).published == ()
     assert tick_at(house, MONDAY + LEASE + timedelta(seconds=1)).published[0].state == "ready"
     assert edition(house).attempts == 2
+
+
+def test_each_audience_of_a_report_gets_an_edition_in_its_language(house: House) -> None:
+    house.write("reports/orders.yaml", report(audience="[sales, board]"))
+    with house.press() as press:
+        assert [item.order.edition.locale for item in agenda(press, 1)] == ["en", "de"]
+    tick_at(house, SUNDAY)
+    made = {done.order.edition.audience: done for done in tick_at(house, MONDAY).published}
+    assert {name: done.order.edition.locale for name, done in made.items()} == {"sales": "en", "board": "de"}
+    said = {name: done.printed and done.printed.artifacts for name, done in made.items()}
+    assert "Data as of" in said["sales"].mail_text
+    assert "Datenstand" in said["board"].mail_text
+    assert house.outbox == [
+        "orders.2026-W24.board.r1.cy-example.test.eml",
+        "orders.2026-W24.sales.r1.ada-example.test.eml",
+        "orders.2026-W24.sales.r1.bo-example.test.eml",
+    ]

@@ -52,7 +52,7 @@ def run(
     send: Annotated[bool, typer.Option("--send", help="Send it to its audience, each once.")] = False,
 ) -> None:
     """Make an edition of any period, now. Nothing is sent unless you say --send or --to."""
-    from broadsheet.press.demand import Wish, order_for, reader
+    from broadsheet.press.demand import Wish, each_audience, order_for, reader
     from broadsheet.press.order import moment
     from broadsheet.press.parts import narrowed
 
@@ -69,10 +69,8 @@ def run(
     with door(context).press() as whole:
         press = narrowed(whole, reports, where or ())
         seen_from = moment(as_of, press.calendar) if as_of else None
-        wishes = [
-            Wish(name, period, all_time, seen_from, audience, locale, tuple(where or ())) for name in reports
-        ]
-        orders = [order_for(press, wish) for wish in wishes]
+        usual = Wish("", period, all_time, seen_from, audience, locale, tuple(where or ()))
+        orders = [order_for(press, wish) for name in reports for wish in each_audience(press, name, usual)]
         if send:
             raise typer.Exit(_send(press, orders))
         raise typer.Exit(_write(press, orders, out or press.var / "out", to, _kinds(also)))

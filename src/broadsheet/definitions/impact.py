@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from broadsheet.definitions.checks.asks import asks
-from broadsheet.definitions.checks.languages import reading_language
+from broadsheet.definitions.checks.languages import reading_languages
 from broadsheet.definitions.draft import WORKSPACE, Draft, Finding, Kind, Subject
 from broadsheet.definitions.members import Across, Members
 from broadsheet.definitions.models.blocks import GRAINS
@@ -56,11 +56,11 @@ def _parts(kpi: Kpi) -> Iterator[tuple[Kind, str]]:
 
 def _of_report(draft: Draft, report: Report) -> Iterator[tuple[Kind, str]]:
     """What a report as a whole needs."""
-    yield "audience", report.audience
+    yield from (("audience", name) for name in report.audiences)
     yield "theme", report.theme or draft.catalog.settings.theme
-    language = reading_language(draft, report)
-    if Subject("language", language) in draft.homes:
-        yield "language", language
+    for language in reading_languages(draft, report):
+        if Subject("language", language) in draft.homes:
+            yield "language", language
     if report.headline is not None:
         yield "kpi", report.headline
 

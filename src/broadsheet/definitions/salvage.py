@@ -30,7 +30,7 @@ def salvage(source: Yaml) -> Report | None:
         report = Report.model_validate({**rest, **stand_ins})
     except ValidationError:
         return None
-    return report.model_copy(update={"audience": ""}) if "audience" in stand_ins else report
+    return report.model_copy(update={"audiences": ("",)}) if "audience" in stand_ins else report
 
 
 def _sound_part(source: Yaml) -> dict[str, Any]:

@@ -25,8 +25,11 @@ def agenda(press: Press, count: int) -> tuple[Planned, ...]:
     for name, report in press.workspace.reports.items():
         if report.schedule is None or report.paused:
             continue
-        recipients = press.workspace.audiences[report.audience].recipients
         schedule = schedule_of(report.schedule)
         for slot in next_slots(schedule, report.period, press.calendar, press.clock.now(), count):
-            coming.append(Planned(slot.due, order(press, name, slot.period, slot.due), recipients))
+            for audience in report.audiences:
+                recipients = press.workspace.audiences[audience].recipients
+                coming.append(
+                    Planned(slot.due, order(press, name, slot.period, slot.due, audience), recipients)
+                )
     return tuple(sorted(coming, key=lambda item: (item.due, item.order.edition.report)))

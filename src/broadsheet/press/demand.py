@@ -50,6 +50,12 @@ class Sent:
     attempts: tuple[Attempt, ...]
 
 
+def each_audience(press: Press, name: str, wish: Wish) -> tuple[Wish, ...]:
+    """The wish for a report, once for each of its audiences unless it names one."""
+    readers = (wish.audience,) if wish.audience else press.report(name).audiences
+    return tuple(replace(wish, report=name, audience=reader) for reader in readers)
+
+
 def order_for(press: Press, wish: Wish) -> Order:
     """Settle period and moment: the last closed period unless another is named, seen from its due time.
 

@@ -155,7 +155,7 @@ def report_profile(press: Press, name: str) -> ReportProfile:
         question=report.question,
         period=_PERIODS[spec.form].format(grain=spec.grain, count=spec.count),
         compare=tuple(report.compare),
-        audience=report.audience,
+        audience=", ".join(report.audiences),
         blocks=asked_of(report, asked, (), ()),
         formulas=tuple((kpi, "; ".join(describe(kpi, catalog))) for kpi in shown),
     )

@@ -48,9 +48,10 @@ def plan_slots(press: Press) -> int:
             slots = due(schedule_of(report.schedule), report.period, press.calendar, after, now)
             for slot in slots:
                 skipped = _skip_reason(press, slot, slots[-1].due)
-                wanted = order(press, name, slot.period, slot.due)
-                press.ledger.plan(wanted.key, slot.due, as_of=slot.due, skipped=skipped)
-                planned += not skipped
+                for audience in report.audiences:
+                    wanted = order(press, name, slot.period, slot.due, audience)
+                    press.ledger.plan(wanted.key, slot.due, as_of=slot.due, skipped=skipped)
+                    planned += not skipped
         press.ledger.advance(name, now)
     return planned
 

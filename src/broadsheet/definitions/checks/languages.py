@@ -27,7 +27,9 @@ def check_languages(draft: Draft) -> Iterator[Finding]:
                 error("unknown-locale", place, what, did_you_mean(name, LANGUAGES)),
             )
     own = language_of(draft.catalog.settings.locale)
-    read = dict.fromkeys(reading_language(draft, report) for report in draft.reports.values())
+    read = dict.fromkeys(
+        language for report in draft.reports.values() for language in reading_languages(draft, report)
+    )
     for language in (language for language in read if language != own):
         missing = untranslated(draft, language)
         if missing:
@@ -41,10 +43,11 @@ def check_languages(draft: Draft) -> Iterator[Finding]:
             )
 
 
-def reading_language(draft: Draft, report: Report) -> str:
-    """The language in which a report's audience reads it."""
-    audience = draft.audiences.get(report.audience)
-    return language_of((audience and audience.locale) or draft.catalog.settings.locale)
+def reading_languages(draft: Draft, report: Report) -> list[str]:
+    """The languages in which a report's audiences read it."""
+    known = (draft.audiences.get(name) for name in report.audiences)
+    usual = draft.catalog.settings.locale
+    return [language_of((audience and audience.locale) or usual) for audience in known]
 
 
 def untranslated(draft: Draft, language: str, *, everyone: bool = False) -> list[str]:
@@ -53,7 +56,7 @@ def untranslated(draft: Draft, language: str, *, everyone: bool = False) -> list
     reports = {
         name: report
         for name, report in draft.reports.items()
-        if everyone or reading_language(draft, report) == language
+        if everyone or language in reading_languages(draft, report)
     }
     return [text for text in dict.fromkeys(_texts(draft, reports)) if text not in translations]
 

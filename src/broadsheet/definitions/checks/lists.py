@@ -136,8 +136,8 @@ def check_list_blocks(draft: Draft) -> Iterator[Finding]:
                     known = [other for other, found in draft.catalog.kpis.items() if found.list is not None]
                     remedy = f"{did_you_mean(kpi, known)} Or give it a list: columns, reason and next_step."
                     yield subject, error("no-list", place, f"KPI {kpi} has no list", remedy)
-                elif printed and _of_persons(definition) and not _may_see_persons(draft, report):
-                    yield subject, _persons(f"the list of {kpi}", report, place)
+                elif printed and _of_persons(definition) and (barred := _barred(draft, report)):
+                    yield subject, _persons(f"the list of {kpi}", barred, place)
 
 
 def _of_persons(kpi: Kpi | None) -> bool:
@@ -160,17 +160,17 @@ def check_persons(draft: Draft) -> Iterator[Finding]:
         report = draft.reports[ask.subject.name]
         for name, place in ask.axes:
             dimension = draft.catalog.dimensions.get(name)
-            if dimension is not None and dimension.persons and not _may_see_persons(draft, report):
-                yield ask.subject, _persons(f"dimension {name}", report, place)
+            if dimension is not None and dimension.persons and (barred := _barred(draft, report)):
+                yield ask.subject, _persons(f"dimension {name}", barred, place)
 
 
-def _may_see_persons(draft: Draft, report: Report) -> bool:
-    """True also for an audience that is broken, which is told elsewhere."""
-    audience = draft.audiences.get(report.audience)
-    return audience is None or audience.persons
+def _barred(draft: Draft, report: Report) -> str:
+    """The first audience of a report that may not see persons; a broken one is told elsewhere."""
+    known = ((name, draft.audiences.get(name)) for name in report.audiences)
+    return next((name for name, audience in known if audience is not None and not audience.persons), "")
 
 
-def _persons(what: str, report: Report, place: Place) -> Problem:
-    text = f"{what} names persons, whom audience {report.audience} may not see"
+def _persons(what: str, audience: str, place: Place) -> Problem:
+    text = f"{what} names persons, whom audience {audience} may not see"
     remedy = "Choose something that names nobody, or write persons: true for the audience."
     return error("persons-audience", place, text, remedy)

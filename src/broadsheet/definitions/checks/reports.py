@@ -75,7 +75,7 @@ def check_names(draft: Draft) -> Iterator[Finding]:
     for name, report in draft.reports.items():
         subject = Subject("report", name)
         for used, key in (
-            (Subject("audience", report.audience), "audience"),
+            *((Subject("audience", audience), "audience") for audience in report.audiences),
             (Subject("theme", report.theme or "default"), "theme"),
             (Subject("kpi", report.headline or ""), "headline"),
         ):

@@ -240,7 +240,11 @@ class Report(Definition):
     level: Literal["strategic", "tactical", "operational"] = Field(
         default="operational", description="Which decisions it serves."
     )
-    audience: Name = Field(description="Who gets it: a name of config/audiences.yaml.")
+    audiences: OneOrMany[Name] = Field(
+        alias="audience",
+        min_length=1,
+        description="Who gets it: names of config/audiences.yaml. Each gets an edition in its language.",
+    )
     owner: Printed | None = Field(default=None, description="Another owner than the workspace's.")
     period: Period = Field(description="The last closed one, one still running, a rolling one, or all data.")
     schedule: ScheduleDef | None = Field(default=None, description="When it goes out; none: only on demand.")
@@ -261,6 +265,11 @@ class Report(Definition):
     blocks: Many[AnyBlock] = Field(
         min_length=1, max_length=60, description="What the report shows, in order."
     )
+
+    @property
+    def audience(self) -> str:
+        """The first audience: who is meant where one is needed and none is named."""
+        return self.audiences[0]
 
     def subject(self, story: StorySpec) -> str | None:
         """The KPI whose change a story explains: its own, else the headline's, else the first card's."""
