@@ -173,3 +173,29 @@ def test_a_digest_has_a_row_per_area_with_the_member_behind_the_change() -> None
         ["Deals", f"35.0{N}%", f"±0.0{N}pp", "", "", "–", ""],
     ]
     assert all(row.cells[3].spark for row in section.body.rows)
+
+
+def test_the_news_of_a_digest_are_how_many_areas_are_on_track_and_the_worst_first() -> None:
+    areas = [
+        {"area": "Sales", "kpi": "won", "by": ["team"]},
+        {"area": "Costs", "kpi": "cost", "by": ["team"]},
+    ]
+    costs = {"Export": (90e3, 40e3), "South": (30e3, 28e3), "North": (5e3, 5e3), "Coast": (5e3, 5e3)}
+
+    def cost(period: Period, member: str | None = None) -> float:
+        side = 0 if period == WEEK else 1
+        return costs[member][side] if member else sum(each[side] for each in costs.values())
+
+    asked = report({"digest": areas, "span": "4 weeks"}, compare=["plan", "previous"])
+    made = document(asked, {**DATA, "cost": cost}, MEMBERS)
+    assert made.headline == f"0 of 1 areas are on track; off track: Costs (Export +€50.0{N}k)"
+    assert made.subject == "Sales weekly W24: 0 of 1 areas are on track"
+    assert made.preheader.startswith(
+        f"Costs of €130{N}k, 30.0{N}% above the goal. Sales of €1.64{N}M, 15.7{N}%"
+    )
+    body = made.sections[0].body
+    assert isinstance(body, Table)
+    assert [(card.label, card.figure.text, card.caption) for card in body.cards] == [
+        ("Sales", f"€1.64{N}M", f"Won amount · Export −€309{N}k against W23"),
+        ("Costs", f"€130{N}k", f"Cost · Export +€50.0{N}k against W23"),
+    ]

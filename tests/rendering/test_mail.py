@@ -9,7 +9,7 @@ from PIL import Image
 
 from broadsheet.definitions.models.themes import Theme
 from broadsheet.document.diagrams import Funnel, Stage
-from broadsheet.document.tree import Cell, Head, Line, Part, Row, Section, Span, Story, Table
+from broadsheet.document.tree import Cards, Cell, Head, Line, Part, Row, Section, Span, Story, Table
 from broadsheet.rendering.mail import Attached, render_mail
 from rendering import sample
 from rendering.mail_support import lint
@@ -177,3 +177,18 @@ def test_the_picture_is_the_first_chart_of_any_kind_that_is_not_too_tall(templat
     height = int(re.search(r'height="(\d+)"', image)[1])
     assert Image.open(BytesIO(content)).height == pytest.approx(2 * height, abs=3)
     assert height > 200
+
+
+def test_a_digest_stands_in_the_mail_area_by_area(templates):
+    document = sample.document()
+    deck = next(section for section in document.sections if isinstance(section.body, Cards))
+    cards = tuple(replace(deck.body.cards[0], label=f"Area {number}") for number in range(6))
+    table = Table((Head("Area"),), (Row((Cell("Area 0"),)),), "digest", cards=cards)
+    section = replace(deck, title=document.headline, body=table)
+    made = render_mail(replace(document, sections=(section,)), Theme(), templates)
+    for told in (made.html, made.text):
+        assert all(told.count(card.label) == 1 for card in cards)
+        assert told.count(cards[0].changes[0].versus) == 6
+        assert told.count(cards[0].status_text) == 6
+    assert made.text.count(document.headline) == 1
+    assert lint(made.html) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 
 from PIL import Image, ImageChops
@@ -22,3 +23,10 @@ def test_every_block_is_a_picture_cut_to_its_content(templates) -> None:
         ).getbbox()
         assert box == (24, 24, picture.width - 24, picture.height - 24), name
         assert 800 < picture.width < 1500, name
+
+
+def test_a_block_that_begins_a_page_is_not_left_behind_an_empty_one(templates) -> None:
+    document = sample.document()
+    breaking = replace(document, sections=tuple(replace(each, new_page=True) for each in document.sections))
+    made = [render_edition(each, Theme(), templates, also=("png",)).files for each in (document, breaking)]
+    assert made[0] == made[1]

@@ -10,7 +10,7 @@ from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.document.context import Context
 from broadsheet.document.numbers import UNDEFINED, adds_up, is_level
 from broadsheet.document.reading import Point, Reading, Spot
-from broadsheet.document.tree import Change, Figure, Status, Tone
+from broadsheet.document.tree import Card, Change, Figure, Status, Tone
 from broadsheet.periods import GRAINS, Period
 
 Direction = Literal["up", "down", "flat"]
@@ -131,6 +131,13 @@ def status(kpi: Kpi, value: float | None, plan: float | None) -> Status | None:
     # Rounded, so that 98 of 100 is on track whatever binary fractions make of it.
     reached = round(reached, 9)
     return "on_track" if reached >= ON_TRACK else "at_risk" if reached >= AT_RISK else "off_track"
+
+
+def on_track(cards: tuple[Card, ...], context: Context) -> str:
+    """How many of the figures that have a status are on track, in words."""
+    states = [card.status for card in cards if card.status]
+    number = context.numbers.decimal
+    return context.say("digest_title", count=number(states.count("on_track")), all=number(len(states)))
 
 
 def ranges_of(kpi: Kpi) -> tuple[float, float] | None:

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 
 from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.definitions.models.reports import CardsBlock
-from broadsheet.document.changes import material, phrase
+from broadsheet.document.changes import material, on_track, phrase
 from broadsheet.document.context import Context
 from broadsheet.document.language import begin, length
 from broadsheet.document.reading import Point
-from broadsheet.document.tree import Card, Cards, Moved, Section, Story, Text
+from broadsheet.document.tree import Card, Cards, Moved, Section, Status, Story, Table, Text
 from broadsheet.periods import Period
 
 HEADLINE, SUBJECT, PREHEADER = 90, 60, 110
 """The most characters each may have."""
+URGENCY: tuple[Status | None, ...] = ("off_track", "at_risk", None, "on_track")
+"""What is told first."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +30,13 @@ class News:
 
 
 def news(sections: tuple[Section, ...], context: Context) -> News:
-    """Made from the headline's card; without cards from the first section that says something."""
+    """Made from the headline's card; without cards from a digest, or from the first section that says something."""
     found = list(cards_of(sections, context))
     wanted = (pair for pair in found if pair[0].kpi == context.report.headline)
     main = next(wanted, found[0] if found else None)
     if main is None:
-        return _without_cards(sections, context)
+        digest = next((s for s in sections if isinstance(s.body, Table) and s.body.cards), None)
+        return _of_digest(digest, context) if digest else _without_cards(sections, context)
     others = [card for card, _ in found if card is not main[0]]
     stories = (section.body for section in sections if isinstance(section.body, Story))
     causes = [story.cause for story in stories if story.cause and story.cause.kpi == main[0].kpi]
@@ -126,6 +129,25 @@ def _fact(card: Card, definition: Kpi, context: Context) -> str:
     if not known:
         return fact
     return context.say("fact_change", fact=fact, change=phrase(context, definition, known[0]))
+
+
+def _of_digest(section: Section, context: Context) -> News:
+    """How many areas are on track, then those that are not, the worst first."""
+    assert isinstance(section.body, Table)  # noqa: S101  (a digest is a table)
+    cards = section.body.cards
+    facts = {"title": context.report.title, "period": context.dates.name(context.period)}
+    plain = context.say("subject_plain", **facts)
+    subjects = (
+        [context.say("subject_news", news=context.words.inside(on_track(cards, context)), **facts)]
+        if any(card.status for card in cards)
+        else []
+    )
+    worst = sorted(cards, key=lambda card: URGENCY.index(card.status))
+    return News(
+        _shorten(section.title, HEADLINE),
+        _first_fitting((*subjects, plain), SUBJECT),
+        _preheader(worst, (), context),
+    )
 
 
 def _without_cards(sections: tuple[Section, ...], context: Context) -> News:

@@ -202,13 +202,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of any kind. `omitted` says how many rows are not printed; the workbook has `further` ones of them."""
+    """A table of any kind. `omitted` says how many rows are not printed; the workbook has `further` ones of them.
+
+    `cards` are the rows of a digest for the mail, which has no room for its columns.
+    """
 
     heads: tuple[Head, ...]
     rows: tuple[Row, ...]
     kind: Literal["plain", "crosstab", "list", "digest"] = "plain"
     omitted: int = 0
     further: tuple[Row, ...] = ()
+    cards: tuple[Card, ...] = ()
 
 
 @dataclass(frozen=True)

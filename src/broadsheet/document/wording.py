@@ -145,6 +145,7 @@ ENGLISH: Mapping[str, str] = {
     "headline_plain": "{title}, {period}",
     "subject_change": "{title} {period}: {label} {change}",
     "subject_value": "{title} {period}: {label} {value}",
+    "subject_news": "{title} {period}: {news}",
     "subject_plain": "{title} {period}",
     "subject_failed": "{title} {period}: data are missing",
     "fact_change": "{fact}, {change}",

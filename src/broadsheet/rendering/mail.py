@@ -133,21 +133,25 @@ def _images(picture: Picture | None, style: ChartStyle) -> tuple[tuple[str, byte
 
 
 def _cards(document: Document) -> list[Card]:
-    decks = [section.body for section in document.sections if isinstance(section.body, Cards)]
-    return [card for deck in decks for card in deck.cards][:MOST_CARDS]
+    bodies = [section.body for section in document.sections]
+    areas = [card for body in bodies if isinstance(body, Table) for card in body.cards]
+    return areas or [card for body in bodies if isinstance(body, Cards) for card in body.cards][:MOST_CARDS]
 
 
 def _findings(document: Document, shown: Section | None) -> list[Finding]:
     """The first titles, and every block that has nothing to show."""
-    shown_elsewhere = (Cards, Story)
-    told = [
-        s for s in document.sections if s is not shown and s.title and not isinstance(s.body, shown_elsewhere)
-    ]
+    told = [s for s in document.sections if s is not shown and s.title and not _shown_elsewhere(s)]
     notices = [section for section in told if isinstance(section.body, Notice)]
     story = any(isinstance(section.body, Story) for section in document.sections)
     most = BESIDE_STORY if story else MOST_FINDINGS
     findings = [section for section in told if section not in notices][:most]
     return [Finding(section.title, _message(section), _rows(section)) for section in (*findings, *notices)]
+
+
+def _shown_elsewhere(section: Section) -> bool:
+    """Whether its rows are cards of the mail, or its parts are told in full."""
+    body = section.body
+    return isinstance(body, Cards | Story) or (isinstance(body, Table) and bool(body.cards))
 
 
 def _attached(document: Document, files: Sequence[Attached]) -> str:

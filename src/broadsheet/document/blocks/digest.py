@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from broadsheet.definitions.models.reports import CardItem, CardsBlock
 from broadsheet.definitions.models.stories import Area, DigestBlock
@@ -10,7 +11,9 @@ from broadsheet.document import causes
 from broadsheet.document.blocks import cards
 from broadsheet.document.blocks.columns import SHAPES
 from broadsheet.document.causes import Cause
+from broadsheet.document.changes import on_track
 from broadsheet.document.context import Context
+from broadsheet.document.headline import HEADLINE
 from broadsheet.document.language import begin
 from broadsheet.document.material import BlockData
 from broadsheet.document.tree import Card, Cards, Cell, Change, Head, Notice, Row, Section, Table, Tone
@@ -40,11 +43,14 @@ def tell(block: DigestBlock, data: BlockData, context: Context) -> Section:
     shown = tuple(dict.fromkeys(each for each in context.scenarios(block) if each in scenarios))[
         :MOST_CHANGES
     ]
-    rows, left = [], list(data.further)
-    for area, card in zip(block.digest, told.body.cards, strict=True):
-        mine, left = left[: len(area.by)], left[len(area.by) :]
+    causes_of = list(_causes(block, data, context))
+    rows = []
+    for area, card, found in zip(block.digest, told.body.cards, causes_of, strict=True):
         changes = [next((c for c in card.changes if c.scenario == each), None) for each in shown]
-        rows.append(Row(tuple(_cells(area, card, changes, _why(area, mine, block, context)))))
+        rows.append(Row(tuple(_cells(area, card, changes, _why(found, context)))))
+    named = tuple(
+        _named(*each, context) for each in zip(block.digest, told.body.cards, causes_of, strict=True)
+    )
     say = context.say
     codes = [say("delta", code=context.words.labels.get(f"code_{each}", say("before"))) for each in shown]
     heads = (
@@ -56,26 +62,38 @@ def tell(block: DigestBlock, data: BlockData, context: Context) -> Section:
         Head(say("story_why"), align="start", share=WIDE),
         Head(say("digest_more"), align="start", share=0.0),
     )
-    title = _title([*zip(block.digest, told.body.cards, strict=True)], context)
     return Section(
         "",
-        title,
+        _title(named, causes_of, context),
         context.dates.full(context.resolve(block.period)),
-        Table(heads, tuple(rows), "digest"),
+        Table(heads, tuple(rows), "digest", cards=named),
         remarks=told.remarks,
     )
 
 
-def _title(areas: list[tuple[Area, Card]], context: Context) -> str:
-    """How many areas are on track, and which are off."""
-    with_status = [card for _, card in areas if card.status]
-    on_track = sum(card.status == "on_track" for card in with_status)
-    if not with_status:
+def _title(named: tuple[Card, ...], found: list[Cause | str], context: Context) -> str:
+    """How many areas are on track, and which are off, with the member behind the change where there is room."""
+    if not any(card.status for card in named):
         return context.say("digest")
-    off = [area.area for area, card in areas if card.status == "off_track"]
-    counts = {"count": context.numbers.decimal(on_track), "all": context.numbers.decimal(len(with_status))}
-    message = "digest_title_off" if off else "digest_title"
-    return context.say(message, areas=", ".join(off), **counts)
+    count = on_track(named, context)
+    off = [(card.label, each) for card, each in zip(named, found, strict=True) if card.status == "off_track"]
+    if not off:
+        return count
+    short = [area for area, _ in off]
+    full = [
+        context.say("digest_off", area=area, cause=each.short.text) if isinstance(each, Cause) else area
+        for area, each in off
+    ]
+    comma = context.words.labels["comma"]
+    titles = (context.say("digest_title_off", news=count, areas=comma.join(areas)) for areas in (full, short))
+    return next((title for title in titles if len(title) <= HEADLINE), count)
+
+
+def _named(area: Area, card: Card, found: Cause | str, context: Context) -> Card:
+    """The card under the name of its area, with its cause in the caption."""
+    label = "" if card.label == area.area else card.label
+    cause = _why(found, context) if isinstance(found, Cause) else ""
+    return replace(card, label=area.area, caption=" · ".join(filter(None, (label, cause))))
 
 
 def _as_cards(block: DigestBlock) -> CardsBlock:
@@ -106,12 +124,22 @@ def _change(change: Change | None) -> Cell:
     return Cell(leading.text, leading.value, tone=change.tone, mark=ARROWS[change.direction])
 
 
-def _why(area: Area, data: list[BlockData], block: DigestBlock, context: Context) -> str:
-    """The member that moved the KPI most, against which base; or why there is none to tell."""
-    if not area.by:
-        return "–"
-    answers = [each.answer for each in data if each.answer is not None]
-    found = causes.find(area.kpi, answers, context.resolve(block.period), context.scenarios(block), context)
-    if not isinstance(found, Cause):
-        return begin(context.say("not_available", reason=found))
-    return context.say("digest_why", cause=found.short.text, base=found.base)
+def _causes(block: DigestBlock, data: BlockData, context: Context) -> Iterator[Cause | str]:
+    """For each area the member that moved its KPI most; or why there is none to tell."""
+    left = list(data.further)
+    for area in block.digest:
+        mine, left = left[: len(area.by)], left[len(area.by) :]
+        answers = [each.answer for each in mine if each.answer is not None]
+        scenarios = context.scenarios(block)
+        yield (
+            causes.find(area.kpi, answers, context.resolve(block.period), scenarios, context)
+            if area.by
+            else ""
+        )
+
+
+def _why(found: Cause | str, context: Context) -> str:
+    """The cause, and against which base; or the reason why there is none to tell."""
+    if isinstance(found, Cause):
+        return context.say("digest_why", cause=found.short.text, base=found.base)
+    return begin(context.say("not_available", reason=found)) if found else "–"
