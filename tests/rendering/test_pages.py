@@ -190,17 +190,6 @@ def test_a_template_that_reaches_outside_is_told_and_gets_nothing():
     assert "file:///etc/hostname" in pdf.warnings[0]
 
 
-def test_logo_stands_in_the_head(templates):
-    svg = (
-        b'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="10"><rect width="40" height="10"/></svg>'
-    )
-    logo = Resource("logo.svg", svg, "image/svg+xml")
-    rendered = render_edition(sample.document(), Theme(), templates, logo=logo)
-    assert rendered.warnings == ()
-    assert 'class="logo" src="data:image/svg+xml;base64,' in rendered.html
-    assert page.validate_pdf_bytes(rendered.pdf, profile="ua1").is_compliant
-
-
 def test_missing_glyph_is_told(templates):
     rendered = render_edition(sample.document(scope="Region \ue123"), Theme(), templates)
     assert len(rendered.warnings) >= 1

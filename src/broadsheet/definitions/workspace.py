@@ -70,7 +70,8 @@ class Workspace:
     def _assets(self) -> Iterable[str]:
         tables = (*self.catalog.entities.values(), *self.catalog.facts.values())
         yield from {table.sql for table in tables if table.sql is not None}
-        yield from {f"config/themes/{theme.logo}" for theme in self.themes.values() if theme.logo is not None}
+        for theme in self.themes.values():
+            yield from {f"config/themes/{file}" for file in theme.files}
 
 
 def load_workspace(root: Path) -> Workspace:

@@ -1,4 +1,4 @@
-"""From an order to a job: the only step of an edition that reads the warehouse, templates and logo."""
+"""From an order to a job: the only step of an edition that reads the warehouse, templates, logo and fonts."""
 
 from __future__ import annotations
 
@@ -29,11 +29,13 @@ from broadsheet.press.job import Gathered, RenderJob
 from broadsheet.press.order import Order
 from broadsheet.press.press import Press
 from broadsheet.press.starter import load_templates
-from broadsheet.rendering.html import Resource
+from broadsheet.rendering.html import Brand, Resource
+from broadsheet.rendering.theme import font_name
 from broadsheet.warehouse.extent import extent, freshness, last_loaded
 from broadsheet.warehouse.extent import last_moment as last_data_moment
 from broadsheet.warehouse.warehouse import Warehouse, open_warehouse
 
+FONT_TYPES = {".ttf": "font/ttf", ".otf": "font/otf"}
 LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
 
 
@@ -84,7 +86,7 @@ def job_of(press: Press, material: Material, also: tuple[FileKind, ...] = ()) ->
         theme=theme,
         templates=load_templates(workspace.root),
         paper=press.settings.paper,
-        logo=_logo(workspace.root, theme),
+        brand=_brand(workspace.root, theme),
         also=tuple(dict.fromkeys((*report.attach, *also))),
     )
 
@@ -209,14 +211,21 @@ def _facts(press: Press, report: Report) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _logo(root: Path, theme: Theme) -> Resource | None:
-    if theme.logo is None:
-        return None
-    path = root / "config" / "themes" / theme.logo
+def _brand(root: Path, theme: Theme) -> Brand:
+    logo = _beside(root, theme.logo, theme.logo, LOGO_TYPES) if theme.logo else None
+    fonts = (
+        _beside(root, font.file, font_name(number), FONT_TYPES) for number, font in enumerate(theme.fonts)
+    )
+    return Brand(logo, tuple(fonts))
+
+
+def _beside(root: Path, file: str, name: str, types: Mapping[str, str]) -> Resource:
+    """A file of the theme as a resource of the page."""
+    path = root / "config" / "themes" / file
     try:
-        return Resource(theme.logo, path.read_bytes(), LOGO_TYPES[path.suffix.lower()])
+        return Resource(name, path.read_bytes(), types[path.suffix.lower()])
     except (OSError, KeyError) as error:
         raise StorageError(
-            f"the logo {theme.logo} cannot be read: {error}",
-            "theme.logo names an SVG or PNG file in config/themes/.",
+            f"{file}, which the theme names, cannot be read: {error}",
+            f"A theme names files in config/themes/ that end with {' or '.join(types)}.",
         ) from error

@@ -11,21 +11,21 @@ from broadsheet.definitions.models.themes import Theme
 from broadsheet.document.material import Material
 from broadsheet.document.tree import Document
 from broadsheet.metrics.question import Statement
-from broadsheet.rendering.html import Resource
+from broadsheet.rendering.html import PLAIN, Brand
 
 
 @dataclass(frozen=True)
 class RenderJob:
     """Everything an edition is made of: same job, same bytes.
 
-    `templates` maps names to sources; `logo` is the theme's picture; `also` names the further files wanted.
+    `templates` maps names to sources; `brand` are the theme's files; `also` names the further files wanted.
     """
 
     material: Material
     theme: Theme
     templates: Mapping[str, str]
     paper: Literal["A4", "Letter"]
-    logo: Resource | None = None
+    brand: Brand = PLAIN
     also: tuple[FileKind, ...] = ()
 
 

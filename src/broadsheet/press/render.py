@@ -11,7 +11,12 @@ def render(job: RenderJob) -> Artifacts:
     """Compose the document and typeset it. Raises TemplateError; the same job gives the same bytes."""
     document = compose(job.material)
     rendered = render_edition(
-        document, job.theme, job.templates, paper=job.paper, logo=job.logo, also=job.also
+        document,
+        job.theme,
+        job.templates,
+        paper=job.paper,
+        brand=job.brand,
+        also=job.also,
     )
     return Artifacts(
         document=document,

@@ -87,7 +87,7 @@ class Studio:
             press.close()
         document = compose(job.material)
         with self._drawing:
-            self._screen = render_screen(document, job.theme, job.templates, job.logo)
+            self._screen = render_screen(document, job.theme, job.templates, job.brand)
         self._job = job
         return (*_warnings(workspace, self.wish.report), *_failures(document))
 

@@ -12,7 +12,7 @@ from broadsheet.document.tree import Chart, Diagram, Document
 from broadsheet.rendering.charts.draw import Drawing, draw, page_size
 from broadsheet.rendering.charts.style import prepare
 from broadsheet.rendering.data import csv_files, findings
-from broadsheet.rendering.html import Resource, chart_resources, embed, render_html
+from broadsheet.rendering.html import PLAIN, Brand, Resource, chart_resources, embed, render_html
 from broadsheet.rendering.mail import Attached, render_mail
 from broadsheet.rendering.pdf import Paper, render_pdf
 from broadsheet.rendering.picture import block_picture
@@ -50,10 +50,10 @@ def render_edition(
     templates: Mapping[str, str],
     *,
     paper: Paper = "A4",
-    logo: Resource | None = None,
+    brand: Brand = PLAIN,
     also: Collection[FileKind] = (),
 ) -> Rendered:
-    """Typeset a document: same document, theme, templates and logo, same bytes.
+    """Typeset a document: same document, theme, templates and brand, same bytes.
 
     Raises:
         TemplateError: a template is malformed or asks for what there is not.
@@ -62,10 +62,10 @@ def render_edition(
     require(document.language)
     prepare()
     charts = drawings(document, theme)
-    resources = chart_resources(charts) + ((logo,) if logo else ())
-    html = render_html(document, theme, templates, charts, logo=logo)
+    resources = chart_resources(charts) + brand.files
+    html = render_html(document, theme, templates, charts, logo=brand.logo)
     pdf = render_pdf(html, resources, paper=paper)
-    files = dict(_further(document, theme, templates, charts, also))
+    files = dict(_further(document, theme, templates, charts, brand.fonts, also))
     attached = (
         Attached(document.edition.file(".pdf"), len(pdf.content), pdf.pages),
         *(
@@ -97,13 +97,16 @@ class Screen:
 
 
 def render_screen(
-    document: Document, theme: Theme, templates: Mapping[str, str], logo: Resource | None = None
+    document: Document,
+    theme: Theme,
+    templates: Mapping[str, str],
+    brand: Brand = PLAIN,
 ) -> Screen:
     """The page and the mail without the cost of typesetting. Raises as `render_edition` does."""
     prepare()
     charts = drawings(document, theme)
-    resources = chart_resources(charts) + ((logo,) if logo else ())
-    html = render_html(document, theme, templates, charts, logo=logo)
+    resources = chart_resources(charts) + brand.files
+    html = render_html(document, theme, templates, charts, logo=brand.logo)
     mail = render_mail(document, theme, templates)
     body = mail.html
     for cid, content in mail.images:
@@ -116,6 +119,7 @@ def _further(
     theme: Theme,
     templates: Mapping[str, str],
     charts: Mapping[str, Drawing],
+    fonts: tuple[Resource, ...],
     also: Collection[FileKind],
 ) -> Iterator[tuple[str, bytes]]:
     if "workbook" in also:
@@ -126,7 +130,7 @@ def _further(
         yield from ((f"-{block}.csv", content) for block, content in csv_files(document).items())
     if "png" in also:
         for section in document.sections:
-            yield f"-{section.id}.png", block_picture(document, section, theme, templates, charts)
+            yield f"-{section.id}.png", block_picture(document, section, theme, templates, charts, fonts)
 
 
 def drawings(document: Document, theme: Theme) -> dict[str, Drawing]:

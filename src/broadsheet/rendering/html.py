@@ -14,7 +14,7 @@ from broadsheet.rendering.charts.draw import WIDTHS, Drawing, for_screen
 from broadsheet.rendering.rows import SCHEME, block_of, chart_name, side_by_side
 from broadsheet.rendering.sparks import bullet, sparkline
 from broadsheet.rendering.templating import Templates
-from broadsheet.rendering.theme import custom_properties
+from broadsheet.rendering.theme import custom_properties, font_faces
 from broadsheet.rendering.titles import keep_company
 
 HEADLINE = 21.0
@@ -28,6 +28,22 @@ class Resource:
     name: str
     content: bytes
     media_type: str
+
+
+@dataclass(frozen=True)
+class Brand:
+    """The files that a theme brings along: its logo, and its typefaces by the names of `theme.font_name`."""
+
+    logo: Resource | None = None
+    fonts: tuple[Resource, ...] = ()
+
+    @property
+    def files(self) -> tuple[Resource, ...]:
+        """All of them."""
+        return (*self.fonts, *((self.logo,) if self.logo else ()))
+
+
+PLAIN = Brand()
 
 
 def chart_resources(charts: Mapping[str, Drawing]) -> tuple[Resource, ...]:
@@ -58,7 +74,7 @@ def render_html(
         "contents": contents(document),
         "first_break": next((each.id for each in document.sections if each.new_page), ""),
         "theme": theme,
-        "properties": Markup(custom_properties(theme)),  # noqa: S704 - validated colors only
+        "properties": Markup(custom_properties(theme) + font_faces(theme)),  # noqa: S704 - validated colors, escaped names
         "sparkline": lambda spark: sparkline(spark, theme.colors),
         "bullet": lambda attainment: bullet(attainment, theme.colors),
         "logo": f"{SCHEME}{logo.name}" if logo else "",
@@ -91,7 +107,7 @@ def render_block(
         "labels": dict(document.labels),
         "item": block_of(section, charts),
         "theme": theme,
-        "properties": Markup(custom_properties(theme)),  # noqa: S704 - validated colors only
+        "properties": Markup(custom_properties(theme) + font_faces(theme)),  # noqa: S704 - validated colors, escaped names
         "sparkline": lambda spark: sparkline(spark, theme.colors),
         "bullet": lambda attainment: bullet(attainment, theme.colors),
     }

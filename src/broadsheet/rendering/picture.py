@@ -11,7 +11,7 @@ from PIL import Image, ImageChops
 from broadsheet.definitions.models.themes import Theme
 from broadsheet.document.tree import Document, Section
 from broadsheet.rendering.charts.draw import Drawing
-from broadsheet.rendering.html import chart_resources, render_block
+from broadsheet.rendering.html import Resource, chart_resources, render_block
 from broadsheet.rendering.pdf import render_pdf
 
 DPI = 200
@@ -25,6 +25,7 @@ def block_picture(
     theme: Theme,
     templates: Mapping[str, str],
     charts: Mapping[str, Drawing],
+    fonts: tuple[Resource, ...] = (),
 ) -> bytes:
     """The block as PNG under the name of its report and period; same block, same bytes.
 
@@ -32,7 +33,7 @@ def block_picture(
         TemplateError: a template is malformed or asks for what there is not.
     """
     html = render_block(document, section, theme, templates, charts)
-    pdf = render_pdf(html, chart_resources(charts), paper="Strip")
+    pdf = render_pdf(html, chart_resources(charts) + fonts, paper="Strip")
     with pypdfium2.PdfDocument(pdf.content) as file:
         page = file[0].render(scale=DPI / 72, rev_byteorder=True).to_pil().convert("RGB")
     target = BytesIO()

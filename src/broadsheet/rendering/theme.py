@@ -5,6 +5,8 @@ from __future__ import annotations
 from broadsheet.definitions.contrast import contrast
 from broadsheet.definitions.models.themes import Theme
 from broadsheet.rendering.charts.style import ChartStyle
+from broadsheet.rendering.rows import SCHEME
+from broadsheet.rendering.templating import css_string
 
 
 def custom_properties(theme: Theme) -> str:
@@ -15,6 +17,20 @@ def custom_properties(theme: Theme) -> str:
         colors[f"on-heat-{level}"] = readable_on(shade, theme)
     lines = [f"  --{name}: {value};" for name, value in colors.items()]
     return ":root {\n" + "\n".join(lines) + "\n}"
+
+
+def font_faces(theme: Theme) -> str:
+    """The rules that name the theme's own typefaces; their files are resources of the page."""
+    return "".join(
+        f"\n@font-face {{ font-family: {css_string(font.family)}; font-weight: {font.weight}; "
+        f'src: url("{SCHEME}{font_name(number)}") }}'
+        for number, font in enumerate(theme.fonts)
+    )
+
+
+def font_name(number: int) -> str:
+    """The name of a theme's font as a resource of a page."""
+    return f"font-{number + 1}"
 
 
 def readable_on(shade: str, theme: Theme) -> str:

@@ -33,22 +33,34 @@ def check_audiences(draft: Draft) -> Iterator[Finding]:
             seen.add(address)
 
 
+_LOGOS, _FONTS = (".svg", ".png"), (".ttf", ".otf")
+
+
 def check_themes(draft: Draft) -> Iterator[Finding]:
-    """A theme's logo lies beside it."""
+    """The files of a theme, its logo and its fonts, lie beside it."""
     for name, theme in draft.themes.items():
-        if theme.logo is None:
-            continue
         subject = Subject("theme", name)
-        place = draft.place(subject, "logo")
-        if outside(theme.logo):
-            what = f"“{theme.logo}” leads out of config/themes/"
-            yield subject, error("path-escapes", place, what, "Name an SVG or PNG file beside the theme.")
-        elif PurePosixPath(theme.logo).suffix.lower() not in (".svg", ".png"):
-            what = f"the logo “{theme.logo}” is neither an SVG nor a PNG file"
-            yield subject, error("wrong-value", place, what, "Convert it to one of them.")
-        elif not (draft.files.root / "config/themes" / theme.logo).is_file():
-            what = f"there is no file config/themes/{theme.logo}"
-            yield subject, error("missing-file", place, what, "Put the logo there, or correct its name.")
+        wanted = [] if theme.logo is None else [(theme.logo, _LOGOS, draft.place(subject, "logo"))]
+        for number, font in enumerate(theme.fonts):
+            wanted.append((font.file, _FONTS, draft.place(subject, "fonts", number, "file")))
+        for file, endings, place in wanted:
+            for problem in _beside(draft, file, endings, place):
+                yield subject, problem
+
+
+def _beside(draft: Draft, file: str, endings: tuple[str, ...], place: Place) -> Iterator[Problem]:
+    kind, what = ("logo", "an SVG or PNG file") if endings == _LOGOS else ("font", "a TTF or OTF file")
+    if outside(file):
+        yield error(
+            "path-escapes", place, f"“{file}” leads out of config/themes/", f"Name {what} beside the theme."
+        )
+    elif PurePosixPath(file).suffix.lower() not in endings:
+        yield error(
+            "wrong-value", place, f"the {kind} “{file}” is no {what.partition(' ')[2]}", "Convert it."
+        )
+    elif not (draft.files.root / "config/themes" / file).is_file():
+        remedy = f"Put the {kind} there, or correct its name."
+        yield error("missing-file", place, f"there is no file config/themes/{file}", remedy)
 
 
 def check_contrast(draft: Draft) -> Iterator[Finding]:

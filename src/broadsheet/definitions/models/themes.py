@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
@@ -42,6 +42,16 @@ class Colors(Definition):
     shade: Color = Field(default="#f2f2f2", description="The ground of totals.")
 
 
+class FontFile(Definition):
+    """A file of a typeface, beside the theme."""
+
+    family: str = Field(description="The family's name, as `text_font` or `title_font` names it.")
+    weight: Literal[400, 600] = Field(
+        default=400, description="400 is the regular weight, 600 the strong one, also that of headlines."
+    )
+    file: str = Field(description="A TrueType or OpenType file (.ttf, .otf) beside the theme.")
+
+
 class Theme(Definition):
     """Colors and typefaces; every key has a default, so a brand theme names only what differs."""
 
@@ -57,4 +67,13 @@ class Theme(Definition):
     )
     text_font: str = Field(default="Source Sans 3", description="Of text, tables and charts.")
     title_font: str = Field(default="Source Serif 4", description="Of headlines.")
+    fonts: Many[FontFile] = Field(
+        default=(), description="Files of typefaces that the program does not bring."
+    )
     logo: str | None = Field(default=None, description="An SVG or PNG file beside the theme.")
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The names of all files beside the theme that it needs."""
+        logo = (self.logo,) if self.logo is not None else ()
+        return (*logo, *(font.file for font in self.fonts))
