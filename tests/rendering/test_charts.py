@@ -237,6 +237,12 @@ def test_current_value_and_last_category_are_always_told():
     assert "2026-059" in texts
 
 
+def test_a_narrow_run_of_weeks_names_its_month_without_the_year():
+    chart = replace(COLUMNS, groups=(("December 2025", 2), ("January 2026", 11)))
+    _, boxes = text_boxes(chart, "two_thirds")
+    assert {"December", "January 2026"} <= {text for text, _ in boxes}
+
+
 def test_long_names_are_shortened_to_the_room_they_have():
     _, boxes = text_boxes(CHARTS["ranked both ways"])
     shortened = [text for text, _ in boxes if text.startswith("International") and text.endswith("…")]

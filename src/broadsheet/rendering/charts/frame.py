@@ -160,6 +160,8 @@ def _group_labels(frame: Frame, chart: Chart) -> None:
         start += size
         rule = canvas.line_height * 1.35
         canvas.lines([[(left, rule), (right, rule)]], canvas.style.rule, 0.4)
-        text = canvas.shorten(label, right - left)
+        # In a narrow run the month alone says enough: the year stands beside its neighbors.
+        brief = label.rpartition(" ")[0] if canvas.text_width(label) > right - left else ""
+        text = canvas.shorten(brief or label, right - left)
         if len(text) >= min(3, len(label)):
             canvas.text((left + right) / 2, canvas.line_height * 0.35, text, Pen(canvas.style.secondary))
