@@ -103,6 +103,8 @@ KPIS = {
 DIMENSIONS = {
     "team": Dimension(label="Team", via={"deals": "team"}),
     "area": Dimension(label="Area", via={"deals": "team", "plans": "team"}),
+    "weekday": Dimension(label="Weekday", via={"deals": "closed_at"}, part="weekday"),
+    "hour": Dimension(label="Hour", via={"deals": "closed_at"}, part="hour"),
     "segment": Dimension(label="Segment", via={"deals": "segment"}),
     "outcome": Dimension(
         label="Outcome",

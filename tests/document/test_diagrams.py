@@ -191,6 +191,18 @@ def test_the_darkest_cell_of_a_heat_map_is_its_largest() -> None:
     assert "A 60 · 10" in told.alt
 
 
+def test_hours_and_weekdays_stand_in_the_order_of_the_calendar() -> None:
+    load = {("8", "5"): 3.0, ("14", "1"): 9.0, ("14", "5"): 6.0, ("8", "1"): 1.0}
+    data = {"deals": lambda b, *key: sum(n for place, n in load.items() if set(key) <= set(place))}
+    spec = {"kpi": "deals", "rows": "hour", "columns": "weekday"}
+    told = section({"heat": spec}, data, {"hour": ["14", "8"], "weekday": ["5", "1"]})
+    assert (told.body.rows, told.body.heads) == (("08:00", "14:00"), ("Mon", "Fri"))
+    assert told.body.values == ((1.0, 3.0), (9.0, 6.0))
+    assert told.title == "Highest decided deals: 14:00, Mon with 9"
+    german = section({"heat": spec}, data, {"hour": ["8"], "weekday": ["1", "5"]}, locale="de")
+    assert german.body.heads == ("Mo", "Fr")
+
+
 def test_a_heat_map_of_too_many_columns_is_refused() -> None:
     spec = {"kpi": "deals", "rows": "outcome", "columns": "team"}
     members = {"outcome": ["won"], "team": [f"T{at}" for at in range(30)]}
@@ -257,6 +269,13 @@ def test_answers_stand_to_both_sides_of_the_neutral_one() -> None:
     assert told.body.good == (f"60{N}%", f"25{N}%")
     assert told.body.counts == ("100", "100")
     assert told.title == f"Most Open: Phone with 60{N}%; fewest: Mail with 25{N}%"
+
+
+def test_an_order_may_begin_with_the_best_answer() -> None:
+    told = answers(best="first")
+    assert told.body.answers == ("Open", "Lost", "Won")
+    assert told.body.names == ("Mail", "Phone")
+    assert told.body.shares[0] == (0.25, 0.25, 0.5)
 
 
 def test_without_neutral_answers_the_better_half_is_good() -> None:

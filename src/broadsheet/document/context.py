@@ -34,6 +34,16 @@ USUAL_SPAN: Mapping[str, int] = {
 """How far back a view by time goes when the author does not say."""
 
 
+PARTS: Mapping[str, tuple[int, int]] = {
+    "quarter": (1, 4),
+    "month": (1, 12),
+    "weekday": (1, 7),
+    "day": (1, 31),
+    "hour": (0, 23),
+}
+"""The first and the last number of the parts of the calendar that have a fixed order."""
+
+
 @dataclass(frozen=True)
 class Context:
     """The ground that all blocks stand on; `locale` is the edition's, `texts` translates what members are called."""
@@ -140,10 +150,14 @@ class Context:
         definition = self.dimensions[dimension]
         if raw == EMPTY:
             return definition.empty or self.say("empty")
+        if definition.part is not None and raw not in definition.labels and raw.isdecimal():
+            return self.dates.part(definition.part, int(raw))
         label = definition.labels.get(raw, raw)
         return self.texts.get(label, label)
 
     def natural(self, dimension: str) -> tuple[str, ...]:
         """The declared order of a dimension's members; empty where there is none."""
         definition = self.dimensions[dimension]
-        return tuple(band.label for band in definition.bands) or definition.order
+        declared = tuple(band.label for band in definition.bands) or definition.order
+        first, last = PARTS.get(definition.part or "", (0, -1))
+        return declared or tuple(str(number) for number in range(first, last + 1))

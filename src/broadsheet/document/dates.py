@@ -134,6 +134,20 @@ class Dates:
             case _:
                 return ""
 
+    def part(self, part: str, number: int) -> str:
+        """A part of the calendar by its number: Mon, Jun, 14:00; other numbers as they are."""
+        match part:
+            case "weekday" if 1 <= number <= 7:
+                return self._format(date(2024, 1, number), "EEE").rstrip(".")  # that month began on a Monday
+            case "month" if 1 <= number <= 12:
+                return self._format(date(2024, number, 1), "LLL").rstrip(".")
+            case "quarter":
+                return self.words.say("quarter", number=number)
+            case "hour":
+                return f"{number:02}:00"
+            case _:
+                return str(number)
+
     def moment(self, instant: datetime) -> str:
         """An instant in the local zone, which is named: Mon 15 June 2026, 05:40 CEST."""
         local = instant.astimezone(ZoneInfo(self.timezone))

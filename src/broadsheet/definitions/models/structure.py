@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field, model_validator
 
 from broadsheet.definitions.models.base import Definition, Many, Name, OneOrMany, Printed
@@ -191,16 +193,15 @@ class CohortBlock(Block):
 
 
 class AnswersSpec(Spec):
-    """Answers in an order, from the worst to the best, and which of them are neither."""
+    """Answers in an order, and which of them are neither good nor bad."""
 
     kpi_keys = ("count",)
     axis_keys = ("by", "of")
 
     count: Name = Field(description="A KPI that adds up: how many answered.")
     by: Name = Field(description="The dimension of the rows.")
-    of: Name = Field(
-        description="The dimension of the answers, in a declared order from the worst to the best."
-    )
+    of: Name = Field(description="The dimension of the answers, in a declared order.")
+    best: Literal["first", "last"] = Field(default="last", description="Which end of that order is the best.")
     neutral: OneOrMany[str] = Field(default=(), description="The answers that are neither good nor bad.")
     top: int = Field(default=12, ge=1, le=40, description="Only the rows with the most answers.")
 

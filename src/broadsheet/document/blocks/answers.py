@@ -45,7 +45,7 @@ def tell(block: AnswersBlock, answer: Answer, context: Context) -> Section:
     """The bars from the most content row to the least, under the sentence about both."""
     spec, period, reading = block.answers, context.resolve(block.period), Reading(answer, context)
     found = in_order(spec.of, reading.members((spec.of,), period), context)
-    answers = [name for name in found if name != EMPTY]
+    answers = [name for name in (found if spec.best == "last" else reversed(found)) if name != EMPTY]
     above = _after(answers, spec.neutral)
     lines = sorted(
         _lines(block, answers, period, reading),
