@@ -237,6 +237,14 @@ def test_current_value_and_last_category_are_always_told():
     assert "2026-059" in texts
 
 
+def test_several_lines_have_values_at_their_ends_and_extremes_only():
+    courses = ((41, 38, 40, 42, 39, 31), (28, 22, 27, 29, 26, 19))
+    lines = tuple(series(f"{course[0]}", "member", course, "{:.0f}") for course in courses)
+    _, boxes = text_boxes(Chart("line", MONTHS[:6], lines, "%"), "full")
+    numbers = {text for text, _ in boxes} & {str(value) for course in courses for value in course}
+    assert numbers == {"41", "42", "31", "28", "29", "19"}
+
+
 def test_a_narrow_run_of_weeks_names_its_month_without_the_year():
     chart = replace(COLUMNS, groups=(("December 2025", 2), ("January 2026", 11)))
     _, boxes = text_boxes(chart, "two_thirds")

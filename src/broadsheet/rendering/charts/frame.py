@@ -119,10 +119,12 @@ def text_of(series: Series, index: int) -> str:
     return series.texts[index]
 
 
-def label_order(frame: Frame, values: Sequence[float | None], texts: Sequence[str]) -> list[int]:
+def label_order(
+    frame: Frame, values: Sequence[float | None], texts: Sequence[str], *, brief: bool = False
+) -> list[int]:
     """Columns in the order in which their labels claim room: current, last, highest, lowest, first, then the rest.
 
-    Where labels are much wider than columns the rest has none: a random choice would tell nothing.
+    Where labels are much wider than columns, or `brief`, the rest has none: a random choice would tell nothing.
     """
     known = [index for index, value in enumerate(values) if value is not None]
     if not known:
@@ -130,7 +132,7 @@ def label_order(frame: Frame, values: Sequence[float | None], texts: Sequence[st
     highest = max(known, key=lambda index: (values[index], index))
     lowest = min(known, key=lambda index: (values[index], -index))
     wanted = [frame.current, known[-1], highest, lowest, known[0]]
-    if max(frame.canvas.text_width(texts[index]) for index in known) < frame.pitch * CROWDED:
+    if not brief and max(frame.canvas.text_width(texts[index]) for index in known) < frame.pitch * CROWDED:
         wanted.extend(reversed(known))
     return [index for index in dict.fromkeys(wanted) if index in known]
 

@@ -22,7 +22,7 @@ from broadsheet.rendering.charts.notation import Ink
 from broadsheet.rendering.charts.scale import present
 from broadsheet.rendering.charts.style import ChartStyle
 
-FEW, EXTREMES = 3, 5
+FEW = 3
 """So many lines have values at their points: a single one as many as have room, others at their extremes and ends."""
 DASHES = {"plan": DASHED, "forecast": DOTTED}
 
@@ -54,8 +54,8 @@ def draw_lines(canvas: Canvas, chart: Chart) -> None:
     ]
     draw_ends(canvas, ends, frame.right - frame.pitch * 0.5, (frame.scale.start, frame.scale.end))
     for series in leads if len(leads) <= FEW else ():
-        order = label_order(frame, series.values, series.texts)
-        _point_labels(frame, series, order if len(leads) == 1 else order[:EXTREMES], ends=not chart.ahead)
+        order = label_order(frame, series.values, series.texts, brief=len(leads) > 1)
+        _point_labels(frame, series, order, ends=not chart.ahead)
 
 
 def _named(chart: Chart, series: Series) -> bool:
