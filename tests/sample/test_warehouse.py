@@ -219,7 +219,8 @@ BASES = {
     "subscriptions": "true",
     "invoices": "true",
     "credit ratings": "true",
-    "rates of contact channels": "channel NOT IN ('shop', 'web shop', 'B2B portal', 'field')",
+    "rates of contact channels": "channel NOT IN ('shop', 'web shop', 'B2B portal', 'field')"
+    " AND channel NOT IN ('CRM', 'document management')",
     "deliveries": "delivered_at IS NOT NULL",
     "stock counts": "true",
     "production runs": "true",
