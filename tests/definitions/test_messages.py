@@ -7,6 +7,7 @@ from broadsheet.definitions.loader import load_yaml
 from broadsheet.definitions.messages import problems_of
 from broadsheet.definitions.models.dimensions import DimensionsFile
 from broadsheet.definitions.models.kpis import KpiFile
+from broadsheet.definitions.models.reports import Report
 from broadsheet.definitions.models.sources import SourcesFile
 
 VIA = "`via`: The path from a fact to the column: one for every fact, or one per fact."
@@ -42,6 +43,21 @@ def test_only_rows_of_a_longer_unit_are_shared_out() -> None:
     fact = "facts:\n  plan: {table: t, key: k, clock: c, grain: day, spread: days}\nconnections: {}\n"
     (told,) = said(SourcesFile, fact)
     assert "spread shares out the rows of a longer unit: it needs grain (month)" in told
+
+
+@pytest.mark.parametrize(
+    ("block", "words"),
+    [
+        ("{chart: line, kpis: [a], by: week, page: landscape}", "`page: landscape` is for tables and lists"),
+        ("{list: a, page: landscape, width: half}", "has all of its width, not `width: half`"),
+        ("{list: a, page: turned}", "“turned”"),
+    ],
+)
+def test_only_tables_turn_a_page_and_take_all_of_it(block: str, words: str) -> None:
+    head = "title: T\nquestion: Q?\naudience: sales\nperiod: week\nblocks:\n"
+    (told,) = said(Report, f"{head}  - {block}\n")
+    assert words in told
+    Report.model_validate(load_yaml(f"{head}  - {{list: a, page: landscape}}\n", "f").data)
 
 
 def test_unknown_keys_deep_inside_and_aliases() -> None:

@@ -121,7 +121,8 @@ def _section(index: int, material: Material, context: Context) -> Section:
         caption=" · ".join(filter(None, (section.caption, *notes.described(block.where, context)))),
         remarks=remarks,
         width=block.width,
-        new_page=block.page == "new",
+        new_page=block.page is not None,
+        landscape=block.page == "landscape",
     )
 
 

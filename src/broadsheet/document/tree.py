@@ -164,7 +164,6 @@ class Cell:
 
     `bar` draws a bar in the cell, as a part of the longest of its column, below 0 to the other side; `tick` marks
     the plan on the same scale.
-
     `share` is the value's part of its base, where the text tells it.
     """
 
@@ -315,7 +314,7 @@ Body = Cards | Drawn | Table | Text | Story | Notice
 class Section:
     """A finding as title, its caption (unit, period, base), the evidence, remarks below it.
 
-    `alt` is the spoken form of a chart: its message and at least two numbers.
+    `alt` is the spoken form of a chart: its message and at least two numbers. A `landscape` one has a page turned.
     """
 
     id: str
@@ -326,6 +325,7 @@ class Section:
     remarks: tuple[str, ...] = ()
     width: Width = "full"
     new_page: bool = False
+    landscape: bool = False
     state: State = "ok"
 
 

@@ -15,6 +15,8 @@ SPARK = 24.0
 BAR_GAP = 2.0
 SHORTEST_BAR = 5.0
 """With less room for the longest bar there is none."""
+MOST_LINES = 3
+"""A sentence is not squeezed into more lines than these."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,14 @@ class Bars:
 
 @dataclass(frozen=True)
 class Columns:
-    """`widths` in percent of the table; the bars of the columns that have some and room for them."""
+    """`widths` in percent of the table; the bars of the columns that have some and room for them.
+
+    Where the table does not fit its room, words and figures would break.
+    """
 
     widths: tuple[float, ...]
     bars: tuple[Bars | None, ...]
+    fits: bool = True
 
 
 def columns(table: Table, room: float) -> Columns:
@@ -57,17 +63,18 @@ def columns(table: Table, room: float) -> Columns:
     needed = [
         text + PADDING + (NARROWEST_BAR if bar else 0.0) for text, bar in zip(texts, barred, strict=True)
     ]
-    spare = room - sum(needed)
+    spare, least = room - sum(needed), [_least(table, index) for index in range(len(table.heads))]
     if spare > 0:
         whole = sum(head.share for head in table.heads)
         widths = [need + spare * head.share / whole for need, head in zip(needed, table.heads, strict=True)]
     else:
-        widths = _given_way(needed, [_longest_word(table, index) for index in range(len(table.heads))], room)
+        widths = _given_way(needed, least, room)
     bars = [
         _bars(table, index, width - PADDING, text)
         for index, (width, text) in enumerate(zip(widths, texts, strict=True))
     ]
-    return Columns(tuple(round(width / room * 100, 3) for width in widths), tuple(bars))
+    fits = spare > 0 or sum(least) <= room
+    return Columns(tuple(round(width / room * 100, 3) for width in widths), tuple(bars), fits)
 
 
 def _bars(table: Table, index: int, width: float, text: float) -> Bars | None:
@@ -92,17 +99,17 @@ def _given_way(needed: list[float], least: list[float], room: float) -> list[flo
     return [need - share * (need - least_) for need, least_ in zip(needed, least, strict=True)]
 
 
-def _longest_word(table: Table, index: int) -> float:
-    """What a column of sentences needs at least; a column of figures needs all it has."""
+def _least(table: Table, index: int) -> float:
+    """What a column of sentences needs at least: their longest word, and few lines; figures need all they have."""
     head = table.heads[index]
     cells = [row.cells[index] for row in table.rows if index < len(row.cells)]
+    text = _text(table, index, head)
     if head.align == "end" or any(cell.spark for cell in cells):
-        return (
-            _text(table, index, head) + PADDING + (NARROWEST_BAR if any(cell.bar for cell in cells) else 0.0)
-        )
+        return text + PADDING + (NARROWEST_BAR if any(cell.bar for cell in cells) else 0.0)
     words = (word for cell in cells for word in (*cell.text.split(" "), *cell.sub.split(" ")))
     heads = head.text.split(" ")
-    return max((text_width(word, CELL, strong=True) for word in (*words, *heads)), default=0.0) + PADDING
+    longest = max((text_width(word, CELL, strong=True) for word in (*words, *heads)), default=0.0)
+    return max(longest, text / MOST_LINES) + PADDING
 
 
 def _bar(row: Row, index: int) -> bool:

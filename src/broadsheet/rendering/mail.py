@@ -23,8 +23,9 @@ from broadsheet.document.tree import (
     Table,
     Text,
 )
-from broadsheet.rendering.charts.draw import height_at, png
+from broadsheet.rendering.charts.draw import WIDTHS, height_at, png
 from broadsheet.rendering.charts.style import ChartStyle
+from broadsheet.rendering.records import records
 from broadsheet.rendering.templating import Templates
 from broadsheet.rendering.theme import chart_style
 
@@ -145,7 +146,8 @@ def _findings(document: Document, shown: Section | None) -> list[Finding]:
     story = any(isinstance(section.body, Story) for section in document.sections)
     most = BESIDE_STORY if story else MOST_FINDINGS
     findings = [section for section in told if section not in notices][:most]
-    return [Finding(section.title, _message(section), _rows(section)) for section in (*findings, *notices)]
+    colon = dict(document.labels)["colon"]
+    return [Finding(each.title, _message(each), _rows(each, colon)) for each in (*findings, *notices)]
 
 
 def _shown_elsewhere(section: Section) -> bool:
@@ -167,11 +169,15 @@ def _attached(document: Document, files: Sequence[Attached]) -> str:
     )
 
 
-def _rows(section: Section) -> tuple[str, ...]:
-    """The first rows of a list, each on a line."""
+def _rows(section: Section, colon: str) -> tuple[str, ...]:
+    """The first rows of a list, each on a line; what the page sets as records, a label and its value on each."""
     body = section.body
     if not isinstance(body, Table) or body.kind != "list":
         return ()
+    few = records(body, WIDTHS[section.width])
+    if few is not None:
+        pairs = (pair for each in few.records for pair in (*each.pairs, *each.sentences))
+        return tuple(f"{pair.label}{colon}{pair.cell.text}" for pair in pairs)
     return tuple(" · ".join(cell.text for cell in row.cells) for row in body.rows[:MOST_LISTED])
 
 

@@ -21,7 +21,8 @@ from broadsheet.rendering.typefaces import Face, faces
 Paper = Literal["A4", "Letter", "Strip"]
 
 VARIANT = "pdf/ua-1"
-# The text width is 180 mm on all, so that the same drawings fit. A strip takes any block on one page.
+# The text width is 180 mm on all, so that the same drawings fit, and 240 mm on pages turned to landscape. A strip
+# takes any block on one page.
 GRIDS = {
     ".beside": 2,
     ".notes": 2,
@@ -33,6 +34,11 @@ GRIDS = {
 }
 """The grids of a page and their columns."""
 PAGES = {"A4": ("A4", "15mm"), "Letter": ("Letter", "17.95mm"), "Strip": ("200mm 3000mm", "10mm")}
+TURNED = {
+    "A4": ("A4 landscape", "28.5mm"),
+    "Letter": ("Letter landscape", "19.7mm"),
+    "Strip": ("260mm 3000mm", "10mm"),
+}
 
 
 @dataclass(frozen=True)
@@ -100,13 +106,14 @@ _MIRRORED = "[dir=rtl] .beside { grid-template-columns: var(--mirrored) !importa
 
 
 def _print_rules(paper: Paper, used: Sequence[Face]) -> str:
-    size, side = PAGES[paper]
+    page = "size: {0}; margin-left: {1}; margin-right: {1}"
     rules = "".join(
         f'@font-face {{ font-family: "{face.family}"; font-weight: {face.weight}; '
         f"src: url({SCHEME}{face.path.name}) }}\n"
         for face in used
     )
-    return f"{rules}{_MIRRORED}@page {{ size: {size}; margin-left: {side}; margin-right: {side} }}"
+    upright, turned = page.format(*PAGES[paper]), page.format(*TURNED[paper])
+    return f"{rules}{_MIRRORED}@page {{ {upright} }}\n@page landscape {{ {turned} }}"
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from broadsheet.rendering.charts.draw import WIDTHS, Drawing
 from broadsheet.rendering.charts.measure import MM_PER_POINT, text_width
 from broadsheet.rendering.columns import Columns, columns
 from broadsheet.rendering.deck import Deck, deck
+from broadsheet.rendering.records import Records, records
 from broadsheet.rendering.titles import broken, keep_company
 
 SCHEME = "report:"
@@ -18,6 +19,8 @@ MOST_ROWS = 2000
 UNBROKEN_ROWS = 16
 TITLE, SMALL_TITLE = 12.4, 11.0
 LOWEST, TALLEST = 60.0, 110.0
+LANDSCAPE = 240.0
+"""Millimeters of a page turned to landscape, on every paper."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +28,8 @@ class Block:
     """A section as templates see it.
 
     `kind` names the body; `source` and `alt` are the picture of a chart, `deck` the setting of cards,
-    `columns` that of a table;
-    a `whole` block is not broken across pages.
+    `columns` that of a table, `records` that of a list of few rows;
+    a `whole` block is not broken across pages, a `wide` one stands on a page turned to landscape.
     """
 
     section: Section
@@ -35,7 +38,9 @@ class Block:
     alt: str = ""
     deck: Deck | None = None
     columns: Columns | None = None
+    records: Records | None = None
     whole: bool = True
+    wide: bool = False
 
 
 SIXTHS = {"full": 6, "half": 3, "two_thirds": 4, "third": 2}
@@ -113,23 +118,41 @@ def _lines(text: str, size: float, room: float) -> int:
 def block_of(section: Section, charts: Mapping[str, Drawing]) -> Block:
     """A section as it is set, with the picture of a chart."""
     body, room = section.body, WIDTHS[section.width]
-    size = SMALL_TITLE if section.width in ("half", "third") else TITLE
-    section = replace(section, title=keep_company(section.title, size, room))
+    if isinstance(body, Table):
+        return _table(section, body, room)
+    section = _titled(section, room)
     if isinstance(body, Chart | Diagram):
         return Block(section, "chart", SCHEME + chart_name(section.id), charts[section.id].alt)
     if isinstance(body, Cards):
         return Block(section, "cards", deck=deck(body))
-    if isinstance(body, Table):
-        if len(body.rows) > MOST_ROWS:
-            raise BroadsheetError(
-                f"“{section.title}” has {len(body.rows)} rows; a page takes at most {MOST_ROWS}.",
-                "Set `top:` in the report's block.",
-            )
-        whole = len(body.rows) <= UNBROKEN_ROWS
-        return Block(section, "table", columns=columns(body, room), whole=whole)
     if isinstance(body, Story):
         return Block(section, "story")
     return Block(section, "text" if isinstance(body, Text) else "notice")
+
+
+def _table(section: Section, body: Table, room: float) -> Block:
+    """A list of few rows as records; a table in columns, on a landscape page where it fits no other."""
+    if len(body.rows) > MOST_ROWS:
+        raise BroadsheetError(
+            f"“{section.title}” has {len(body.rows)} rows; a page takes at most {MOST_ROWS}.",
+            "Set `top:` in the report's block.",
+        )
+    few = None if section.landscape else records(body, room)
+    if few is not None:
+        return Block(_titled(section, room), "record", records=few)
+    set_ = columns(body, room)
+    wide = section.landscape or (section.width == "full" and not set_.fits)
+    if wide:
+        room = LANDSCAPE
+        set_ = columns(body, room)
+    whole = len(body.rows) <= UNBROKEN_ROWS
+    return Block(_titled(section, room), "table", columns=set_, whole=whole, wide=wide)
+
+
+def _titled(section: Section, room: float) -> Section:
+    """The section with no last word of its title left alone on a line."""
+    size = SMALL_TITLE if section.width in ("half", "third") else TITLE
+    return replace(section, title=keep_company(section.title, size, room))
 
 
 def chart_name(section_id: str) -> str:

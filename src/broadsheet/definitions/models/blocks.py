@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from broadsheet.definitions.models.base import Definition, OneOrMany, Printed
 from broadsheet.definitions.models.filters import OnDimensions
@@ -49,6 +49,9 @@ Period = Annotated[
 class Block(Definition):
     """What every block may say."""
 
+    tabular: ClassVar[bool] = False
+    """Whether it is set in columns, which a landscape page has more room for."""
+
     title: Printed | None = Field(default=None, description="Replaces the sentence made from the numbers.")
     note: Printed | None = Field(default=None, description="A remark under the block.")
     where: OnDimensions = Field(default=(), description="Conditions on dimensions.")
@@ -58,11 +61,23 @@ class Block(Definition):
     compare: OneOrMany[Comparison] | None = Field(
         default=None, description="Other comparisons than the report's."
     )
-    page: Literal["new"] | None = Field(default=None, description="Start a new page.")
+    page: Literal["new", "landscape"] | None = Field(
+        default=None,
+        description="Start a new page; `landscape` turns it, for wide tables and lists, which also turn it by "
+        "themselves where their columns do not fit.",
+    )
     width: Width = Field(
         default="full",
         description="Its part of the page; blocks in a row whose parts make up a whole stand side by side.",
     )
+
+    @model_validator(mode="after")
+    def _turned(self) -> Block:
+        if self.page == "landscape" and not self.tabular:
+            raise ValueError("`page: landscape` is for tables and lists; other blocks take `page: new`")
+        if self.page == "landscape" and self.width != "full":
+            raise ValueError(f"a block on a landscape page has all of its width, not `width: {self.width}`")
+        return self
 
 
 class Spec(Definition):

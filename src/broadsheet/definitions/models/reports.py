@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, time
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
@@ -136,6 +136,8 @@ class TableSpec(Spec):
 class TableBlock(Block):
     """A table."""
 
+    tabular: ClassVar[bool] = True
+
     table: TableSpec = Field(description="What the table shows.")
 
 
@@ -160,11 +162,15 @@ class CrosstabSpec(Spec):
 class CrosstabBlock(Block):
     """A contingency table."""
 
+    tabular: ClassVar[bool] = True
+
     crosstab: CrosstabSpec = Field(description="What is counted by what.")
 
 
 class ListBlock(Block):
     """The rows that a KPI with a `list` counts: what, why, who, and the next step."""
+
+    tabular: ClassVar[bool] = True
 
     list: Name = Field(description="A KPI that has a list.")
     top: int = Field(
