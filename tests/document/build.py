@@ -171,6 +171,10 @@ def answer(question: Question, data: Data, members: Mapping[str, list[str]], **m
             for combination in product(*(members[name] for name in level))
         ]
         frames[level] = pd.DataFrame(rows)
+    for kind in sorted({"pending", "faults"} & more.keys()):
+        # Counts of tests are those of the first period, which is a block's own.
+        rest = (0,) * (len(question.buckets) - 1)
+        more.setdefault(f"{kind}_in", {kpi: (count, *rest) for kpi, count in more[kind].items()})
     return Answer(question, frames, **more)
 
 
@@ -198,7 +202,7 @@ def document(
 ) -> Document:
     """The document of a report whose every block is answered from the same data."""
     asked = questions(of, period, CATALOG, CALENDAR)
-    told = ("pending", "faults", "other_members", "rows", "overlapping", "missing")
+    told = ("pending", "faults", "pending_in", "faults_in", "other_members", "rows", "overlapping", "missing")
     extra = {key: more.pop(key) for key in told if key in more}
     answers = (
         tuple(BlockData(answer(question, data, members or {}, **extra)) for question in block)

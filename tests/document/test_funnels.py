@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from document.build import WEEK, section
+from document.build import WEEK, document, report, section
 
 N = "\u202f"
 STEPS = {
@@ -42,6 +42,15 @@ def test_conversion_stands_beside_that_of_last_years_cohort() -> None:
     ]
     alone = section({"funnel": "way", "compare": ["previous"]}, data).body.stages
     assert {stage.change for stage in alone} == {""}
+
+
+def test_the_young_are_those_of_its_own_cohort() -> None:
+    young = {"way_decided": (12, 7), "way_signed": (3, 2)}
+    counts = {step: sum(each) for step, each in young.items()}
+    told = document(
+        report({"funnel": "way", "compare": ["last_year"]}), STEPS, pending=counts, pending_in=young
+    )
+    assert [stage.young for stage in told.sections[0].body.stages] == [12, 3, 0]
 
 
 def test_the_workbook_has_counts_and_shares() -> None:

@@ -100,6 +100,14 @@ def test_rows_without_a_rate_are_left_out_counted_and_lower_n(store: Store) -> N
     assert answer.value("mean_amount") == pytest.approx(225.0 / 4)
 
 
+def test_rows_left_out_are_counted_in_each_period(store: Store) -> None:
+    # The SEK of the 10th and the CHF of the 12th have no rate; a week holds both, each once.
+    labels = ("2026-W11", "2026-03-10", "2026-03-11", "2026-03-12", "2026-02")
+    (answer,) = store.ask(Question(("amount",), tuple(map(store.period, labels))))
+    assert answer.faults == {"amount": 2}
+    assert answer.faults_in == {"amount": (2, 1, 0, 1, 0)}
+
+
 def test_conditions_speak_of_the_stored_amount(store: Store) -> None:
     assert store.value("large", "2026-03") == 2
 

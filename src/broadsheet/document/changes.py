@@ -30,10 +30,10 @@ def base_of(reading: Reading, kpi: str, spot: Spot, scenario: Scenario) -> Base 
     former = context.former(spot.period, scenario)
     if former is None or not reading.asked(kpi, former.period):
         return None
-    return _code(context, scenario, former.period), reading.point(kpi, replace(spot, period=former.period))
+    return code_of(context, scenario, former.period), reading.point(kpi, replace(spot, period=former.period))
 
 
-def _code(context: Context, scenario: Scenario, former: Period) -> str:
+def code_of(context: Context, scenario: Scenario, former: Period) -> str:
     """Few letters: PY, W23, May 2026; “before” for what has no short name."""
     if scenario == "last_year":
         return context.words.labels["code_last_year"]

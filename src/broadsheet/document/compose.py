@@ -9,7 +9,7 @@ from datetime import UTC
 from broadsheet.definitions.models.reports import AnyBlock
 from broadsheet.definitions.models.stories import DigestBlock, StoryBlock
 from broadsheet.definitions.texts import translated
-from broadsheet.document import former, notes
+from broadsheet.document import former, lacks, notes
 from broadsheet.document.blocks import kind_of
 from broadsheet.document.context import Context
 from broadsheet.document.happened import happened
@@ -17,6 +17,7 @@ from broadsheet.document.headline import cards_of, news
 from broadsheet.document.material import BlockData, Material
 from broadsheet.document.reading import Reading
 from broadsheet.document.scales import on_one_scale
+from broadsheet.document.shown import shown_kpis
 from broadsheet.document.tree import Cards, Document, Notice, Section, State, Story
 from broadsheet.metrics.question import Answer
 from broadsheet.metrics.values import NO_METHOD
@@ -69,7 +70,7 @@ def _said_once(sections: list[Section], material: Material, context: Context) ->
     """The sections, each telling only what none before it told of rows that its figures lack."""
     told: set[str] = set()
     for index, section in enumerate(sections):
-        counted = set(notes.left_out(material, context, index))
+        counted = set(lacks.left_out(material, context, index))
         yield replace(section, remarks=tuple(each for each in section.remarks if each not in counted & told))
         told |= counted
 
@@ -109,7 +110,7 @@ def _section(index: int, material: Material, context: Context) -> Section:
     remarks = (
         *notes.unprinted(section.body, context),
         *section.remarks,
-        *notes.lacking(material, context, index),
+        *lacks.lacking(material, context, index),
     )
     remarks = tuple(dict.fromkeys((*remarks, block.note) if block.note else remarks))
     return replace(
@@ -143,7 +144,7 @@ def _told(block: AnyBlock, data: BlockData, context: Context) -> Section:
 
 def _nothing(block: AnyBlock, answer: Answer, context: Context) -> str:
     """Why a block shows no figure: there are no rows, or a table, a column or a method is missing."""
-    shown = [kpi for kpi in notes.shown_kpis(block) if kpi in context.kpis]
+    shown = [kpi for kpi in shown_kpis(block) if kpi in context.kpis]
     waiting = [kpi for kpi in shown if answer.reason(kpi) == NO_METHOD]
     lost = sorted({answer.missing[kpi] for kpi in shown if kpi in answer.missing})
     if lost:
@@ -159,9 +160,7 @@ def _nothing(block: AnyBlock, answer: Answer, context: Context) -> str:
 
 def _notice(block: AnyBlock, state: State, text: str, context: Context) -> Section:
     """A block without figures, named after what it would have shown."""
-    labels = (
-        context.kpis[kpi].label for kpi in dict.fromkeys(notes.shown_kpis(block)) if kpi in context.kpis
-    )
+    labels = (context.kpis[kpi].label for kpi in dict.fromkeys(shown_kpis(block)) if kpi in context.kpis)
     return Section(
         id="", title=context.words.listed(labels), caption="", body=Notice(state, text), state=state
     )

@@ -5,35 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 
+from broadsheet.definitions.models.blocks import Comparison as Scenario
 from broadsheet.definitions.models.charts import ChartBlock
 from broadsheet.definitions.models.filters import ColumnRef, Condition, Filter
-from broadsheet.definitions.models.reports import AnyBlock, CardsBlock, FunnelBlock, ListBlock, spec_of
-from broadsheet.definitions.models.stories import DigestBlock, StoryBlock
+from broadsheet.definitions.models.reports import AnyBlock, CardsBlock, TableBlock
+from broadsheet.document.blocks import members, table
 from broadsheet.document.context import FORMER, Context
+from broadsheet.document.lacks import lacking
 from broadsheet.document.language import begin
 from broadsheet.document.material import Material
 from broadsheet.document.numbers import counted_anew
+from broadsheet.document.shown import shown_kpis
 from broadsheet.document.tree import Body, Definition, Section, Table
-from broadsheet.periods import Note
-
-
-def shown_kpis(block: AnyBlock) -> tuple[str, ...]:
-    """The KPIs that a block prints."""
-    if isinstance(block, CardsBlock):
-        return tuple(item.kpi for item in block.kpis)
-    if isinstance(block, ChartBlock):
-        return block.kpis
-    if isinstance(block, FunnelBlock):
-        return (block.funnel,)
-    if isinstance(block, ListBlock):
-        return (block.list,)
-    if isinstance(block, StoryBlock):
-        lists = (action.list for action in block.story.actions)
-        return tuple(kpi for kpi in (block.story.kpi, *lists) if kpi is not None)
-    if isinstance(block, DigestBlock):
-        return tuple(area.kpi for area in block.digest)
-    spec = spec_of(block)
-    return spec.shown if spec is not None else ()
+from broadsheet.periods import GRAINS, Note, Period
 
 
 def definitions(material: Material, context: Context) -> tuple[Definition, ...]:
@@ -82,37 +66,6 @@ def unprinted(body: Body, context: Context) -> tuple[str, ...]:
     shown, count = (context.numbers.decimal(number) for number in (printed, printed + body.omitted))
     attached = "workbook" in context.report.attach and len(body.further) == body.omitted
     return (context.say("rows_workbook" if attached else "rows_first", shown=shown, count=count),)
-
-
-def lacking(material: Material, context: Context, index: int) -> tuple[str, ...]:
-    """What a block lacks, by KPI: a table or column, or rows that are still open or have impossible values."""
-    answer = material.data[index].answer
-    if answer is None:
-        return ()
-    absent = (
-        context.say(
-            "block_undefined",
-            label=context.kpis[kpi].label,
-            reason=context.absent(lost.kind, [lost.name]),
-        )
-        for kpi, lost in answer.missing.items()
-    )
-    return tuple(dict.fromkeys((*absent, *left_out(material, context, index))))
-
-
-def left_out(material: Material, context: Context, index: int) -> tuple[str, ...]:
-    """How many rows are in none of a block's figures, by KPI."""
-    answer, texts = material.data[index].answer, []
-    if answer is None:
-        return ()
-    for message, counts in (("pending", answer.pending), ("faults", answer.faults)):
-        for kpi in shown_kpis(material.report.blocks[index]):
-            count = counts.get(kpi, 0)
-            if count:
-                shown = context.numbers.decimal(count)
-                kind = "unrated" if message == "faults" and context.kpis[kpi].unit == "money" else message
-                texts.append(context.words.count(kind, count, shown, label=context.kpis[kpi].label))
-    return tuple(dict.fromkeys(texts))
 
 
 def scope(material: Material, context: Context) -> str:
@@ -199,7 +152,30 @@ def _comparisons(context: Context) -> list[str]:
         if former is not None:
             texts.append(context.say(f"note.{scenario}", period=context.dates.full(former.period)))
             texts += _remarks(former.notes, begin(context.words.labels[scenario]), context)
+    texts += dict.fromkeys(_own_periods(context))
     return [*texts, context.say("note.differences")] if texts else []
+
+
+def _own_periods(context: Context) -> Iterator[str]:
+    """What is to know of the comparisons of cards, tables and ranked charts that have a period of their own."""
+    for block in context.report.blocks:
+        for period, scenarios in _compared(block, context):
+            for scenario in scenarios if period != context.period else ():
+                former = context.former(period, scenario)
+                if former is not None:
+                    whose = (context.dates.name(period), context.words.labels[scenario])
+                    yield from _remarks(former.notes, begin(context.words.listed(whose)), context)
+
+
+def _compared(block: AnyBlock, context: Context) -> Iterator[tuple[Period, tuple[Scenario, ...]]]:
+    """The periods whose figures a block prints beside those of other periods, and which others."""
+    if isinstance(block, CardsBlock):
+        for item in block.kpis:
+            yield context.resolve(item.period or block.period), context.scenarios(block)
+    elif isinstance(block, TableBlock) and block.table.rows not in GRAINS:
+        yield context.resolve(block.period), table.scenarios_of(block, context)
+    elif isinstance(block, ChartBlock) and block.by not in GRAINS:
+        yield context.resolve(block.period), members.scenarios_of(block, context)
 
 
 def _remarks(found: Iterable[Note], scenario: str, context: Context) -> Iterator[str]:

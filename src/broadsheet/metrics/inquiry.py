@@ -103,13 +103,17 @@ class Inquiry:
     def answer(self, found: Found, ranking: Ranking | None) -> Answer:
         """The frames of all levels, out of the cells that answer the needs."""
         fold = ranking.fold if ranking else None
+        pending = self._apart(found, lambda part: part.pending, max)
         faults = self._apart(found, lambda part: part.faults, sum)
+        faults = {kpi: counts for kpi, counts in faults.items() if counts[0]}
         sheets = self._sheets(self._demand(self.question.kpis, self._spots(fold)), found)
         return Answer(
             self.question,
             {level: self._frame(sheets(_spot(level, fold)), ranking) for level in self.question.levels},
-            pending=self._apart(found, lambda part: part.pending, max),
-            faults={kpi: count for kpi, count in faults.items() if count},
+            pending={kpi: counts[0] for kpi, counts in pending.items()},
+            faults={kpi: counts[0] for kpi, counts in faults.items()},
+            pending_in={kpi: counts[1:] for kpi, counts in pending.items()},
+            faults_in={kpi: counts[1:] for kpi, counts in faults.items()},
             overlapping=self._overlapping(),
             other_members=len(ranking.members) - len(fold.members) if ranking and fold and fold.rest else 0,
         )
@@ -254,21 +258,35 @@ class Inquiry:
         found: Found,
         component: Callable[[Leaf], Component | None],
         together: Callable[[Iterable[int]], int],
-    ) -> dict[str, int]:
-        """Rows that stand apart, by KPI. `together` joins the counts that the parts of a formula have of one
-        base: rows that wait for one part mostly wait for the others too.
+    ) -> dict[str, tuple[int, ...]]:
+        """Rows that stand apart, by KPI: over all buckets, each row once, then in each bucket. `together` joins the
+        counts that the parts of a formula have of one base: rows that wait for one part mostly wait for the others.
         """
-        counts: dict[str, dict[Base, list[int]]] = {}
+        parts: dict[str, dict[Base, list[tuple[int, ...]]]] = {}
         needs = {need.base: need for need in self._counts_apart()}
         for kpi in dict.fromkeys(self.question.kpis):
             for key in leaf_keys(kpi, self._context.catalog):
                 taken = self._leaves[key]
                 counted = component(taken)
                 if counted is not None and taken.base in needs:
-                    need = needs[taken.base]
-                    count = sum(total(cells, counted, need) for cells in found(need))
-                    counts.setdefault(kpi, {}).setdefault(taken.base, []).append(count)
-        return {kpi: sum(together(each) for each in bases.values()) for kpi, bases in counts.items()}
+                    counts = self._counts(found, counted, needs[taken.base])
+                    parts.setdefault(kpi, {}).setdefault(taken.base, []).append(counts)
+        return {
+            kpi: tuple(
+                sum(together(each) for each in each_base)
+                for each_base in zip(*(zip(*counts, strict=True) for counts in bases.values()), strict=True)
+            )
+            for kpi, bases in parts.items()
+        }
+
+    def _counts(self, found: Found, counted: Component, need: Need) -> tuple[int, ...]:
+        """A count over all buckets, then in each of them."""
+        cells, buckets = found(need), range(len(self.question.buckets))
+        spans = [need.spans, *(frozenset(self._read(need.base, i).values()) for i in buckets)]
+        whole = sum(total(each, counted, need) for each in cells)
+        if not whole:
+            return (0,) * len(spans)
+        return tuple(sum(total(each, counted, replace(need, spans=span)) for each in cells) for span in spans)
 
 
 def _spot(level: Level, fold: Fold | None) -> Spot:

@@ -108,14 +108,17 @@ class Answer:
     value, of a constant 0. `rows` are those that the question wants one by one, in the order of the KPI's list.
     `missing` names the table or column of every KPI that has no data because that is not there; frames lack it.
     `pending[kpi]` counts rows still open where the KPI says `count_apart`, `faults` rows left out because of
-    impossible values (negative durations); both over all buckets, each row once. `overlapping` are the
-    dimensions of which a row may have several members: their rows do not add up.
+    impossible values (negative durations); both over all buckets, each row once. `pending_in` and `faults_in` count
+    them in each bucket. `overlapping` are the dimensions of which a row may have several members: their rows do not
+    add up.
     """
 
     question: Question
     frames: Mapping[Level, pd.DataFrame]
     pending: Mapping[str, int] = field(default_factory=dict)
     faults: Mapping[str, int] = field(default_factory=dict)
+    pending_in: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    faults_in: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     other_members: int = 0
     rows: Rows | None = None
     missing: Mapping[str, Absent] = field(default_factory=dict)

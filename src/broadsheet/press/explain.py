@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from math import isnan
 
 from broadsheet.document.blocks import questions
-from broadsheet.document.notes import shown_kpis
+from broadsheet.document.shown import shown_kpis
 from broadsheet.errors import UsageError, WarehouseError, did_you_mean
 from broadsheet.metrics.answers import answer
 from broadsheet.metrics.definition import Profile, profile

@@ -16,7 +16,7 @@ from broadsheet.definitions.models.reports import FileKind, Report
 from broadsheet.definitions.models.themes import Theme
 from broadsheet.document.blocks import questions
 from broadsheet.document.material import BlockData, Material
-from broadsheet.document.notes import shown_kpis
+from broadsheet.document.shown import shown_kpis
 from broadsheet.errors import StorageError, UnavailableError, WarehouseError
 from broadsheet.metrics.answers import answer
 from broadsheet.metrics.explain import describe, spread_text

@@ -28,7 +28,7 @@ def tell(block: FunnelBlock, answer: Answer, context: Context) -> Section:
     definition, period = context.kpis[block.funnel], context.resolve(block.period)
     reading, steps = Reading(answer, context), _steps(block, context)
     points = [reading.point(step, Spot(period)) for step in steps]
-    young = [answer.pending.get(step, 0) for step in steps]
+    young = [answer.pending_in[step][0] if step in answer.pending_in else 0 for step in steps]
     if not points[0].value and not any(young):
         empty = context.say("no_data", period=context.dates.name(period))
         return Section("", definition.label, "", Notice("empty", empty), state="empty")

@@ -22,7 +22,7 @@ PARTS = 6
 
 def ask(block: ChartBlock, context: Context) -> Question:
     """The members in the block's period and in the one period they are compared with."""
-    period, scenarios = context.resolve(block.period), _scenarios(block, context)
+    period, scenarios = context.resolve(block.period), scenarios_of(block, context)
     buckets = tuple(dict.fromkeys((period, *context.formers(period, scenarios))))
     where = (*context.report.where, *block.where)
     if block.split is not None:
@@ -88,7 +88,7 @@ def _remarks(block: ChartBlock, members: list[str], reading: Reading) -> tuple[s
     return tuple(remarks)
 
 
-def _scenarios(block: ChartBlock, context: Context) -> tuple[Scenario, ...]:
+def scenarios_of(block: ChartBlock, context: Context) -> tuple[Scenario, ...]:
     """One comparison, of a single KPI: more bars per member cannot be read."""
     if len(block.kpis) > 1 or block.split is not None:
         return ()
@@ -126,7 +126,7 @@ def _series(
             drawn.append(
                 (context.kpis[name].label, role, name, [reading.point(name, spot) for spot in spots])
             )
-        for scenario in _scenarios(block, context):
+        for scenario in scenarios_of(block, context):
             bases = [base_of(reading, kpi, spot, scenario) for spot in spots]
             if any(bases):
                 code = next(base[0] for base in bases if base)
@@ -138,7 +138,7 @@ def _series(
 def _tiers(block: ChartBlock, members: list[str], period: Period, reading: Reading) -> tuple[Variance, ...]:
     """The difference of every member from the comparison."""
     kpi, spots = block.kpis[0], [Spot(period, (block.by,), (member,)) for member in members]
-    for scenario in _scenarios(block, reading.context):
+    for scenario in scenarios_of(block, reading.context):
         bases = [base_of(reading, kpi, spot, scenario) for spot in spots]
         return tiers(kpi, block.variance, [reading.point(kpi, spot) for spot in spots], bases, reading)
     return ()
@@ -160,7 +160,7 @@ def _caption(block: ChartBlock, period: Period, scale: Scale, reading: Reading) 
     if block.split is not None:
         by = context.words.listed((by, context.words.inside(context.dimensions[block.split].label)))
     parts = [context.say("caption_by", label=labels, by=by), scale.unit, context.dates.full(period)]
-    for scenario in _scenarios(block, context):
+    for scenario in scenarios_of(block, context):
         former = context.former(period, scenario)
         if former is not None:
             name = context.dates.full(former.period)

@@ -23,7 +23,7 @@ _KPIS_WITH_ROOM = 4
 
 def ask(block: TableBlock, context: Context) -> Question:
     """The rows, the total, and what the first KPI is compared with."""
-    table, scenarios = block.table, _scenarios(block, context)
+    table, scenarios = block.table, scenarios_of(block, context)
     period = context.resolve(block.period)
     kpis = dict.fromkeys((*table.kpis, *([table.sort] if table.sort else [])))
     goal: tuple[Scenario, ...] = ("plan",) if table.status else ()
@@ -81,7 +81,7 @@ def tell(block: TableBlock, answer: Answer, context: Context) -> Section:
 
 def _columns(block: TableBlock, lines: list[Line], reading: Reading) -> Iterable[Column]:
     """The values of every KPI; behind those of the first one its comparisons."""
-    table, scenarios = block.table, _scenarios(block, reading.context)
+    table, scenarios = block.table, scenarios_of(block, reading.context)
     for kpi in table.kpis:
         found, first = measured(kpi, lines, reading), kpi == table.kpis[0]
         yield values(found, bars=first and table.rows not in GRAINS, plan="plan" in scenarios)
@@ -92,7 +92,7 @@ def _columns(block: TableBlock, lines: list[Line], reading: Reading) -> Iterable
         yield status
 
 
-def _scenarios(block: TableBlock, context: Context) -> tuple[Scenario, ...]:
+def scenarios_of(block: TableBlock, context: Context) -> tuple[Scenario, ...]:
     """As the block wants; of the report's only the first, for a table has few columns to spare.
 
     By time, the unit before already stands in the row above.
@@ -157,7 +157,7 @@ def _title(block: TableBlock, period: Period, reading: Reading) -> str:
     kpi = table.kpis[0]
     if table.rows in GRAINS:
         return several(reading, table.kpis[:2], _course(block, context))
-    for scenario in _scenarios(block, context):
+    for scenario in scenarios_of(block, context):
         gap = largest_gap(reading, kpi, table.rows, period, scenario)
         if gap:
             return gap
