@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from broadsheet.document.blocks import questions
@@ -94,6 +96,15 @@ def test_running_totals_go_on_as_forecast_to_the_end_of_the_quarter() -> None:
     assert body.band == (), "ends of ranges do not add up"
     assert section.title == f"Signed of €480{N}k in Q2 2026 to date, 4.3{N}% above plan"
     assert section.caption.startswith("Signed, running total")
+
+
+@pytest.mark.parametrize("label", ["2026-Q1", "2026-04-10..2026-05-20", "2026-Q2"])
+def test_a_report_to_date_may_be_made_of_a_whole_quarter_or_of_any_days(label: str) -> None:
+    of = report(
+        {key: value for key, value in QUARTER.items() if key != "period"}, period={"to_date": "quarter"}
+    )
+    ((question,),) = questions(of, parse_label(label, CALENDAR), CATALOG, CALENDAR)
+    assert question.buckets[-1].end <= date(2026, 7, 1)
 
 
 def test_a_running_total_ends_where_a_part_is_missing() -> None:

@@ -41,7 +41,9 @@ def _ahead(wanted: int | str, last: Period, period: Period, context: Context) ->
             found.append(unit_of(grain, following, context.calendar))
             following = found[-1].end
         return tuple(found)
-    end = unit_of(next(g for g in GRAINS if g == period.of), period.start, context.calendar).end
+    # A report to date may be made of another period; a whole unit has nothing ahead of it.
+    whole = next((g for g in GRAINS if g == (period.of or period.kind)), grain)
+    end = unit_of(whole, period.start, context.calendar).end
     return buckets(between(following, end), grain, context.calendar) if following < end else ()
 
 
