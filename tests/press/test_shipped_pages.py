@@ -117,6 +117,8 @@ def test_texts_keep_their_places(
         ]
         assert clashes == [], where
         last = max(body, key=lambda each: each.bottom)
+        if any(each.text == "Contents" for each in boxes):
+            continue  # Contents are made of titles.
         assert _plain(last.text) not in titles, f"{where} ends with a heading"
 
 
