@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gc
 import logging
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
@@ -21,6 +22,7 @@ from broadsheet.rendering.typefaces import Face, faces
 Paper = Literal["A4", "Letter", "Strip"]
 
 VARIANT = "pdf/ua-1"
+_SILENT = re.compile(rb"^(<\w+>) <>$")
 # The text width is 180 mm on all, so that the same drawings fit, and 240 mm on pages turned to landscape. A strip
 # takes any block on one page.
 GRIDS = {
@@ -79,8 +81,19 @@ def render_pdf(html: str, resources: Sequence[Resource], *, paper: Paper = "A4")
         laid_out = HTML(string=html, url_fetcher=fetcher, base_url=SCHEME).render(
             font_config=configuration, stylesheets=[sheet], pdf_variant=VARIANT
         )
-        content = laid_out.write_pdf(pdf_variant=VARIANT)
+        content = laid_out.write_pdf(pdf_variant=VARIANT, finisher=_spelled)
     return Pdf(content, len(laid_out.pages), tuple(complaints))
+
+
+def _spelled(_document: object, pdf: Any) -> None:
+    """Where a letter is drawn by several shapes, as Arabic ones are, the typesetter gives some of them no character.
+
+    They get a joiner that cannot be seen, so that every shape can be read aloud and copied.
+    """
+    for each in pdf.objects:
+        lines = getattr(each, "stream", None)
+        if isinstance(lines, list) and b"begincmap" in lines:
+            each.stream = [_SILENT.sub(rb"\1 <200d>", line) for line in lines]
 
 
 def setting(html: str, resources: Sequence[Resource], paper: Paper) -> tuple[ReportFetcher, str]:

@@ -27,6 +27,8 @@ ELLIPSIS = "…"
 AIR = 0.35
 COLORS = 64
 CIRCLE = Path.unit_circle()
+LONG = re.compile(rb"(\d\.\d\d)\d+(?=[ \n\"])")
+"""Coordinates finer than a hundredth of a point: drawn letters have many."""
 JOINED = re.compile("[\u0590-\u08ff\ufb1d-\ufefc]")
 
 Dash = tuple[float, ...]
@@ -60,6 +62,7 @@ class Canvas:
         self._mirrored = mirrored
         self._mirror = Affine2D().scale(-1, 1).translate(width, 0) if mirrored else Affine2D()
         self._texts: list[Box] = []
+        self._drew_letters = False
         self._lines: list[tuple[Point, Point]] = []
         self._page = Box(0, 0, width, height)
         self.line_height = style.size * MM_PER_POINT * 1.3
@@ -152,7 +155,8 @@ class Canvas:
 
     def svg(self) -> bytes:
         """The drawing as SVG whose text stays text."""
-        return self._save(format="svg", metadata={"Date": None, "Creator": None})
+        drawn = self._save(format="svg", metadata={"Date": None, "Creator": None})
+        return LONG.sub(rb"\1", drawn) if self._drew_letters else drawn
 
     def png(self, dpi: int) -> bytes:
         """The drawing as an opaque picture of few colors, which keeps mails small."""
@@ -184,6 +188,7 @@ class Canvas:
             letters = PathPatch(TextPath((0, 0), text, prop=font), facecolor=pen.color, linewidth=0)
             letters.set_transform(place + self._millimeters)
             self.figure.add_artist(letters)
+            self._drew_letters = True
             return
         self.figure.text(
             start[0] + {"left": 0.0, "center": width / 2, "right": width}[align],
