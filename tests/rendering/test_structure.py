@@ -186,10 +186,17 @@ CHARTS = {
 
 
 @pytest.mark.filterwarnings("ignore:Glyph")  # Arabic needs further typefaces; boxes need none
-@pytest.mark.parametrize("width", ["half", "full"])
+@pytest.mark.parametrize("width", ["third", "half", "full"])
 @pytest.mark.parametrize("name", CHARTS)
 def test_labels_never_overlap_and_stay_inside(name, width):
     assert_tidy(CHARTS[name], width)
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")
+def test_nor_where_lines_begin_at_the_right(monkeypatch):
+    monkeypatch.setattr("rendering.test_charts.STYLE", replace(STYLE, right_to_left=True))
+    for chart in CHARTS.values():
+        assert_tidy(chart)
 
 
 names = st.text(st.characters(codec="latin-1", exclude_categories=("C",)), min_size=1, max_size=60)
