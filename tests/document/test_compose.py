@@ -247,7 +247,7 @@ def test_author_replaces_title_and_adds_a_note() -> None:
 
 def test_a_german_edition_writes_german_numbers() -> None:
     told = document(report(CARDS), {"won": lambda _: 2_046_000.0}, locale="de")
-    assert told.headline.startswith(f"Keine wesentliche Änderung: Won amount: 2,05{N}Mio.{N}€ in KW{N}24")
+    assert told.headline.startswith(f"Keine wesentliche Änderung – Won amount: 2,05{N}Mio.{N}€ in KW{N}24")
     assert told.period_text == f"KW{N}24, 8.–14. Juni 2026"
     assert (told.language, told.direction) == ("de", "ltr")
 
