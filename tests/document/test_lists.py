@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from broadsheet.definitions.models.lists import ListSpec
 from broadsheet.document.blocks import questions
 from broadsheet.document.blocks.listing import MOST_ROWS
-from broadsheet.document.tree import Section, Table, Text
+from broadsheet.document.tree import Document, Section, Table, Text
 from broadsheet.metrics.question import Question, Rows
-from document.build import CALENDAR, CATALOG, KPIS, WEEK, report, section
+from document.build import CALENDAR, CATALOG, KPIS, WEEK, document, report, section
 
 TYPES: Any = {"segment": "text", "amount": "money", "calls": "number", "closed_at": "date", "team": "text"}
 ROWS = Rows(
@@ -70,10 +71,71 @@ def test_rows_that_are_not_printed_are_counted() -> None:
     assert body.omitted == 248
 
 
-def test_an_empty_list_is_good_news_and_no_gap() -> None:
+def test_an_empty_list_is_good_news_in_one_line() -> None:
     found = told(Rows(TYPES, ()), 0)
-    assert (found.state, found.title) == ("ok", "Stale deals")
-    assert found.body == Text(("No stale deals.",))
+    assert (found.state, found.title, found.caption, found.body) == ("ok", "No stale deals", "", Text(()))
+
+
+def test_an_empty_list_of_another_name_or_period_says_so() -> None:
+    assert told(Rows(TYPES, ()), 0, title="To do").body == Text(("No stale deals.",))
+    assert told(Rows(TYPES, ()), 0, period="month").caption == "May 2026"
+
+
+def test_one_row_needs_no_number() -> None:
+    assert told(Rows(TYPES, ROWS.values[:1]), 1).title == "Stale deals"
+
+
+NAMED = ("Harbor", 12_345.6, 2.0, None, "Ada")
+
+
+def of_one(monkeypatch: pytest.MonkeyPatch, rows: Rows, n: int, **where: Any) -> Document:
+    """A report with cards and a list whose rows are named after their segment and of one team each."""
+    spec = KPIS["stale"].list
+    assert spec is not None
+    named = spec.model_copy(update={"name": "segment", "each": "team", "kpis": {"Open": "open"}})
+    rows = Rows({**TYPES, "open": "kpi"}, tuple((*row, 5.0) for row in rows.values))
+    monkeypatch.setitem(KPIS, "stale", KPIS["stale"].model_copy(update={"list": named}))
+    blocks = report({"kpis": ["won"]}, {"list": "stale"}, compare=[], where=where)
+    return document(blocks, {"won": lambda *_: (5.0, 20), "stale": lambda _: (n, n)}, rows=rows)
+
+
+def test_a_report_on_one_member_is_headed_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = of_one(monkeypatch, Rows(TYPES, (NAMED,)), 1, team="North")
+    assert found.headline.startswith("Harbor: won")
+    assert found.sections[1].title == "Harbor"
+
+
+@pytest.mark.parametrize(
+    ("rows", "where"),
+    [((NAMED,), {}), ((NAMED,), {"team": ["North", "South"]}), ((NAMED, NAMED), {"team": "North"})],
+    ids=["all", "several members", "several rows"],
+)
+def test_a_report_on_more_than_one_member_bears_no_name(
+    monkeypatch: pytest.MonkeyPatch, rows: tuple[Any, ...], where: dict[str, Any]
+) -> None:
+    assert of_one(monkeypatch, Rows(TYPES, rows), len(rows), **where).headline.startswith("Won")
+
+
+def test_a_name_too_long_for_the_headline_stays_with_its_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "Wandering Tern Sailing School and Boat Yard Prien"
+    found = of_one(monkeypatch, Rows(TYPES, ((name, *NAMED[1:]),)), 1, team="North")
+    assert found.headline.startswith("Won")
+    assert found.sections[1].title == name
+
+
+def test_what_a_report_is_narrowed_to_needs_no_column() -> None:
+    found = told(ROWS, 2, where={"team": "Ada"})
+    assert [head.text for head in found.body.heads] == ["Customer", "Worth", "Calls", "Reason", "Owner"]
+    same = Rows(TYPES, tuple((*row[:4], "Ada") for row in ROWS.values))
+    found = told(same, 2, where={"team": "Ada"})
+    assert [head.text for head in found.body.heads] == ["Customer", "Worth", "Calls", "Reason"]
+    found = told(same, 2, where={"team": ["Ada", "Bo"]})
+    assert len(found.body.heads) == 5
+
+
+def test_a_name_is_one_of_the_columns() -> None:
+    with pytest.raises(ValueError, match="names the rows, but is no column"):
+        ListSpec(columns={"Customer": "segment"}, name="team", reason="R", next_step="N")
 
 
 def test_times_are_told_as_they_were_in_the_zone() -> None:

@@ -26,7 +26,7 @@ HELD = 3
 Also = Annotated[
     str | None, typer.Option(help="Further files: any of workbook, csv, json, png, with commas between.")
 ]
-Part = Annotated[list[str] | None, typer.Option(help="Only a part: customer=G000012; may be repeated.")]
+Part = Annotated[list[str] | None, typer.Option(help="Only a part: customer=G005465; may be repeated.")]
 
 
 def register(app: typer.Typer) -> None:

@@ -10,6 +10,7 @@ from broadsheet.definitions.models.reports import CardsBlock
 from broadsheet.document.changes import material, on_track, phrase
 from broadsheet.document.context import Context
 from broadsheet.document.language import begin, length
+from broadsheet.document.names import member_shown
 from broadsheet.document.reading import Point
 from broadsheet.document.tree import Card, Cards, Moved, Section, Status, Story, Table, Text
 from broadsheet.periods import Period
@@ -40,9 +41,20 @@ def news(sections: tuple[Section, ...], context: Context) -> News:
     others = [card for card, _ in found if card is not main[0]]
     stories = (section.body for section in sections if isinstance(section.body, Story))
     causes = [story.cause for story in stories if story.cause and story.cause.kpi == main[0].kpi]
+    told = _headlines(*main, causes, context)
     return News(
-        _headline(*main, causes, context), _subject(*main, context), _preheader(others, sections, context)
+        _of_one(member_shown(sections, context), told, context),
+        _subject(*main, context),
+        _preheader(others, sections, context),
     )
+
+
+def _of_one(member: str, told: tuple[str, ...], context: Context) -> str:
+    """The first headline that fits, behind the name of the one whom the report is about."""
+    lead = f"{member}{context.words.labels['colon']}" if member else ""
+    if not lead or length(lead) > HEADLINE // 2:
+        return _first_fitting(told, HEADLINE)
+    return lead + context.words.inside(_first_fitting(told, HEADLINE - length(lead)))
 
 
 def cards_of(sections: tuple[Section, ...], context: Context) -> Iterator[tuple[Card, Period]]:
@@ -53,22 +65,23 @@ def cards_of(sections: tuple[Section, ...], context: Context) -> Iterator[tuple[
                 yield card, context.resolve(item.period or block.period)
 
 
-def _headline(card: Card, shown: Period, causes: list[Moved], context: Context) -> str:
+def _headlines(card: Card, shown: Period, causes: list[Moved], context: Context) -> tuple[str, ...]:
+    """What may be said of the card, the fullest first."""
     definition, period = context.kpis[card.kpi], context.dates.within(shown)
     if card.figure.value is None:
         reason = card.figure.reason
         text = context.say("headline_undefined", label=card.label, period=period, reason=reason)
-        return _shorten(text, HEADLINE)
+        return (text,)
     facts = {"fact": context.fact(card.label, card.figure.text, definition), "period": period}
     known = [change for change in card.changes if change.difference.value is not None]
     plain = context.say("headline", **facts)
     if not known:
-        return _shorten(plain, HEADLINE)
+        return (plain,)
     first = phrase(context, definition, known[0])
     single = context.say("headline_change", change=first, **facts)
     if not material(known[0], Point(card.figure.value)):
         quiet = context.say("no_material_change", fact=context.words.inside(single))
-        return _first_fitting((quiet, single, plain), HEADLINE)
+        return quiet, single, plain
     told = {known[0].scenario: single}
     for change in known[1:]:
         if material(change, Point(card.figure.value)):
@@ -80,7 +93,7 @@ def _headline(card: Card, shown: Period, causes: list[Moved], context: Context) 
         for cause in causes
         if cause.scenario in told
     ]
-    return _first_fitting((*explained, *reversed(told.values()), plain), HEADLINE)
+    return (*explained, *reversed(told.values()), plain)
 
 
 def _subject(card: Card, shown: Period, context: Context) -> str:

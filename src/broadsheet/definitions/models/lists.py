@@ -64,6 +64,11 @@ class ListSpec(Definition):
     columns: dict[Printed, Path] = Field(
         min_length=1, description="What is printed of each row: head and column, such as `Due: due_at`."
     )
+    name: Path | None = Field(
+        default=None,
+        description="The column that names a row: so a record is titled, and with `each` the headline of a report "
+        "that is made for one member.",
+    )
     each: Name | None = Field(
         default=None,
         description="With `kpis`: the dimension of which each row has a member, such as customer.",
@@ -92,6 +97,8 @@ class ListSpec(Definition):
             raise ValueError("every column needs a head")
         if len(set(heads)) < len(heads):
             raise ValueError("a head stands both under `columns` and under `kpis`")
+        if self.name is not None and self.name not in self.columns.values():
+            raise ValueError(f"“{self.name}” names the rows, but is no column: print it under `columns`")
         if bool(self.kpis) != (self.each is not None):
             raise ValueError("`kpis` and `each` belong together: KPIs of the member that each row has")
         twice = set(self.kpis.values()) & {*self.columns.values(), self.owner}

@@ -9,6 +9,7 @@ from broadsheet.definitions.models.reports import ListBlock
 from broadsheet.document.context import Context
 from broadsheet.document.formats import TEXT, format_of, format_of_row
 from broadsheet.document.language import begin
+from broadsheet.document.names import name_of
 from broadsheet.document.reading import Reading, Spot
 from broadsheet.document.tree import Cell, Format, Head, Row, Section, Table, Text
 from broadsheet.document.values import Values
@@ -31,11 +32,15 @@ def tell(block: ListBlock, answer: Answer, context: Context) -> Section:
     definition, period = context.kpis[block.list], context.resolve(block.period)
     spec, rows, days = definition.list, answer.rows, context.dates.full(period)
     if spec is None or rows is None or not rows.values:
-        nothing = context.say("list_none", label=context.words.inside(definition.label))
-        return Section("", definition.label, days, Text((nothing,)))
+        return _nothing(block, context)
     point = Reading(answer, context).point(block.list, Spot(period))
     told = context.fact(definition.label, context.numbers.value(point.value, definition), definition)
-    columns, values = tuple(_columns(spec, context)), Values(rows, context)
+    values = Values(rows, context)
+    columns = tuple(
+        (head, template)
+        for head, template in _columns(spec, context)
+        if spec.name or not _known(template, values, block)
+    )
     heads = tuple(_head(head, template, values) for head, template in columns)
     lines = tuple(
         Row(tuple(_cell(template, row, spec, values) for _, template in columns))
@@ -44,8 +49,8 @@ def tell(block: ListBlock, answer: Answer, context: Context) -> Section:
     stop = context.words.labels["stop"]
     return Section(
         id="",
-        # Few persons may be named to those who may see them, but are no figure.
-        title=definition.label if point.value is None else begin(told),
+        # Few persons may be named to those who may see them, but are no figure; and one row needs no number.
+        title=name_of(lines, spec) or (definition.label if point.value in (None, 1) else begin(told)),
         caption=(stop + context.words.between).join((days, *_once(spec, definition.owner, context))),
         body=Table(
             heads=heads,
@@ -55,6 +60,24 @@ def tell(block: ListBlock, answer: Answer, context: Context) -> Section:
             further=lines[block.top :],
         ),
     )
+
+
+def _nothing(block: ListBlock, context: Context) -> Section:
+    """That there are no rows: in one line, with the period only where it is not the report's."""
+    label, period = context.words.inside(context.kpis[block.list].label), context.resolve(block.period)
+    told = context.say("list_none", label=label)
+    days = "" if period == context.period else context.dates.full(period)
+    if block.title is not None:
+        return Section("", block.title, days, Text((told,)))
+    return Section("", told.rstrip(context.words.labels["stop"]), days, Text(()))
+
+
+def _known(template: str, values: Values, block: ListBlock) -> bool:
+    """Whether a column tells of every row what the report or the block is narrowed to and its head already tells."""
+    rows, path = range(len(values.rows.values)), values.alone(template)
+    wanted = (*values.context.report.where, *block.where)
+    sole = {each.values[0] for each in wanted if each.operator == "in" and len(each.values) == 1}
+    return path is not None and all(values.value(path, row) in sole for row in rows)
 
 
 def _once(spec: ListSpec, owner: str, context: Context) -> Iterator[str]:
