@@ -201,7 +201,34 @@ def test_a_rate_of_low_base_never_leads() -> None:
         {"win_rate": lambda _, team=None: rates[team] if team else (0.44, 154)},
         {"team": [*rates]},
     )
-    assert told.title == f"Highest win rate: South with 45.0{N}%, 44.0{N}% overall"
+    assert told.title == f"Highest win rate: South with 45.0{N}%, 44.0{N}% overall, low base set aside"
+    rates["Export"] = (0.3, 4)
+    lower = section(
+        {"chart": "ranked", "kpis": ["win_rate"], "by": "team", "compare": []},
+        {"win_rate": lambda _, team=None: rates[team] if team else (0.41, 154)},
+        {"team": [*rates]},
+    )
+    assert lower.title == f"Highest win rate: South with 45.0{N}%, 41.0{N}% overall", "it was not passed over"
+
+
+def test_the_largest_of_those_shown_is_not_called_the_largest_of_all() -> None:
+    # Among the others, one may have lost more than North won: their sum does not tell.
+    won = {"Export": 251e3, "South": 384e3, "North": 471e3, OTHER: 940e3}
+    before = {"Export": 240e3, "South": 410e3, "North": 371e3, OTHER: 940e3}
+
+    def value(period: Period, team: str | None = None) -> float:
+        values = won if period == WEEK else before
+        return values[team] if team else sum(values.values())
+
+    def title(top: dict[str, object], members: list[str]) -> str:
+        block = {"table": {"rows": "team", "kpis": ["won"], **top}, "compare": ["previous"]}
+        return section(block, {"won": value}, {"team": members}, other_members=4).title
+
+    largest = f"Largest difference in won amount: North, €100{N}k above W23"
+    assert title({"top": 3, "rest": "other"}, [*won]) == f"{largest} (of the 3 shown)"
+    assert title({"top": 3, "rest": "hide"}, [*won][:3]) == f"{largest} (of the 3 shown)"
+    assert title({"top": 4, "rest": "hide"}, [*won][:3]) == largest, "all are shown"
+    assert title({}, [*won][:3]) == largest
 
 
 def test_stacked_chart() -> None:
@@ -253,7 +280,7 @@ def test_table() -> None:
     assert [row.cells[1].bar for row in told.body.rows] == pytest.approx(
         [251 / 471, 384 / 471, 1, None, None]
     )
-    assert told.title == f"Largest difference in won amount: North, €471{N}k above W23"
+    assert told.title == f"Largest difference in won amount: North, €471{N}k above W23 (of the 3 shown)"
 
 
 def test_plan_takes_three_columns_where_there_is_room_and_one_where_not() -> None:

@@ -51,7 +51,9 @@ def test_every_member_has_its_value_change_and_course() -> None:
     assert export.change is not None
     assert (north.change.difference.text, north.change.tone) == ("+40", "good")
     assert (export.change.relative.text, export.change.tone) == (f"−42.9{N}%", "bad")
-    assert told.title == f"Largest difference in won amount: Export, €150{N}k below last year"
+    assert (
+        told.title == f"Largest difference in won amount: Export, €150{N}k below last year (of the 2 shown)"
+    )
     assert "all on one scale, tick or dashed line: PY" in told.caption
     assert "North 440, Export 200" in told.alt
     assert "stands for 3 further members" in " ".join(told.remarks)

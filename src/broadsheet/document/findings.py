@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from broadsheet.definitions.models.blocks import Comparison as Scenario
 from broadsheet.document.changes import base_name, base_of, change, subtract
+from broadsheet.document.context import Context
 from broadsheet.document.numbers import adds_up, is_level
 from broadsheet.document.reading import Point, Reading, Spot
 from broadsheet.metrics.question import OTHER
@@ -85,7 +86,7 @@ def several(reading: Reading, kpis: tuple[str, ...], timeline: tuple[Period, ...
 
 def leader(reading: Reading, kpi: str, dimension: str, period: Period) -> str:
     """Which member stands out: the largest part of a whole, or the highest rate; never one of low base."""
-    context, definition = reading.context, reading.context.kpis[kpi]
+    context = reading.context
     level = (dimension,)
     points = {
         member: reading.point(kpi, Spot(period, level, (member,)))
@@ -96,18 +97,31 @@ def leader(reading: Reading, kpi: str, dimension: str, period: Period) -> str:
     if not sound:
         return ""
     best = max(sound, key=lambda name: sound[name].value or 0)
-    total = reading.point(kpi, Spot(period)).value
+    largest = sound[best].value or 0
+    passed_over = any((point.value or 0) > largest for point in points.values())
+    parts = all((point.value or 0) >= 0 for point in points.values())
+    ranked = reading.ranked_by(kpi, period) and not passed_over
+    return _among(
+        context,
+        _leads(reading, kpi, (reading.member(dimension, best), sound[best]), period, parts=parts),
+        None if ranked else _shown(reading, dimension, period),
+        passed_over=passed_over,
+    )
+
+
+def _leads(reading: Reading, kpi: str, best: tuple[str, Point], period: Period, *, parts: bool) -> str:
+    """The first member with its value: a part of the total, where that can be, or beside that of the whole."""
+    context, definition, (member, point) = reading.context, reading.context.kpis[kpi], best
+    total, largest = reading.point(kpi, Spot(period)).value, point.value or 0
     facts = {
-        "member": reading.member(dimension, best),
-        "value": context.numbers.value(sound[best].value, definition),
+        "member": member,
+        "value": context.numbers.value(point.value, definition),
         "label": context.words.inside(definition.label),
     }
     if not adds_up(definition):
-        if total is None:
-            return context.say("chart_rate_plain", **facts)
-        return context.say("chart_rate", total=context.numbers.value(total, definition), **facts)
-    largest = sound[best].value or 0
-    if total and 0 <= largest <= total and all((point.value or 0) >= 0 for point in points.values()):
+        message = "chart_rate_plain" if total is None else "chart_rate"
+        return context.say(message, total=context.numbers.value(total, definition), **facts)
+    if total and 0 <= largest <= total and parts:
         share = context.numbers.percent(largest / total, 0)
         return context.say("chart_leads", share=share, **facts)
     return context.say("chart_leads_plain", **facts)
@@ -118,11 +132,16 @@ def largest_gap(reading: Reading, kpi: str, dimension: str, period: Period, scen
     context, definition = reading.context, reading.context.kpis[kpi]
     level = (dimension,)
     gaps: list[tuple[float, str, Point, tuple[str, Point]]] = []
+    passed_over = 0.0
     for member in reading.members(level, period):
         spot = Spot(period, level, (member,))
         point, base = reading.point(kpi, spot), base_of(reading, kpi, spot, scenario)
         gap = subtract(point, base[1]) if base else None
-        if base and gap and member != OTHER and not reading.low(kpi, point):
+        if not base or not gap or member == OTHER:
+            continue
+        if reading.low(kpi, point):
+            passed_over = max(passed_over, abs(gap))
+        else:
             gaps.append((gap, member, point, base))
     if len(gaps) < 2:
         return ""
@@ -130,10 +149,29 @@ def largest_gap(reading: Reading, kpi: str, dimension: str, period: Period, scen
     found = change(reading, kpi, point, base, scenario)
     if found.direction == "flat":
         return ""
-    return context.say(
+    text = context.say(
         "gap_above" if gap > 0 else "gap_below",
         label=context.words.inside(definition.label),
         member=reading.member(dimension, member),
         amount=context.numbers.distance(gap, definition),
         base=base_name(context, scenario, found.label),
     )
+    shown = _shown(reading, dimension, period)
+    return _among(context, text, shown, passed_over=passed_over > abs(gap))
+
+
+def _shown(reading: Reading, dimension: str, period: Period) -> int | None:
+    """How many members are shown, where others stand in “Other” or are hidden: they may differ more. Else None."""
+    top = reading.answer.question.top
+    if top is None or top.dimension != dimension:
+        return None
+    members = reading.members((dimension,), period)
+    shown = sum(member != OTHER for member in members)
+    return shown if shown < len(members) or (not top.rest and shown >= top.size) else None
+
+
+def _among(context: Context, text: str, shown: int | None, *, passed_over: bool) -> str:
+    """A sentence about the first of several, with what it leaves out."""
+    if passed_over:
+        text = context.say("without_low_base", fact=text)
+    return text if shown is None else context.say("of_shown", fact=text, size=context.numbers.decimal(shown))

@@ -91,6 +91,11 @@ class Reading:
             found, key=lambda member: (member == OTHER, member in kept, member if member in kept else "")
         )
 
+    def ranked_by(self, kpi: str, period: Period) -> bool:
+        """Whether the members shown are those with the largest figures of this KPI in this period."""
+        question, top = self.answer.question, self.answer.question.top
+        return top is not None and top.kpi == kpi and question.buckets[top.rank_in] == period
+
     def member(self, dimension: str, raw: str) -> str:
         """A member as printed; “Other” says for how many it stands."""
         return self.context.member(dimension, raw, self.answer.other_members)

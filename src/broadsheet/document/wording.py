@@ -187,6 +187,8 @@ ENGLISH: Mapping[str, str] = {
     "chart_rate_plain": "Highest {label}: {member} with {value}",
     "gap_above": "Largest difference in {label}: {member}, {amount} above {base}",
     "gap_below": "Largest difference in {label}: {member}, {amount} below {base}",
+    "of_shown": "{fact} (of the {size} shown)",
+    "without_low_base": "{fact}, low base set aside",
     "chart_undefined": "{label} is undefined {period}",
     "chart_alt.line": "Line chart",
     "chart_alt.bar": "Bar chart",
