@@ -107,6 +107,7 @@ def test_values_in_arabic_keep_their_places() -> None:
     words = wording("ar")
     assert words.apart("−11 %") == "\u2066−11 %\u2069"
     assert words.apart("SLA ألف") == "\u2067SLA ألف\u2069"
-    assert words.apart("11.0%") == "11.0%"
+    assert words.apart("11.0%") == "\u206611.0%\u2069", "after Arabic letters a bare sign would change sides"
+    assert words.apart("1,234.5") == "1,234.5"
     assert words.apart("الخطة") == "الخطة"
     assert wording("de").apart("−11 %") == "−11 %"

@@ -33,7 +33,7 @@ _LOWERED = frozenset({"en"})
 _UNSPACED = frozenset({"zh"})
 # Isolates keep a value in one piece among letters that run the other way.
 _LEFT_ISOLATE, _RIGHT_ISOLATE, _END = "\u2066", "\u2067", "\u2069"
-_PLAIN = re.compile("[\u0590-\u08ff\\d\\s.,:%–]*")
+_PLAIN = re.compile("[\u0590-\u08ff\\d\\s.,:–]*")
 """Letters that run from right to left, and numbers without a sign, keep their places by themselves."""
 _INVISIBLE = re.compile("[\u200e\u200f\u2066-\u2069]")
 _RIGHT_LETTERS = re.compile("[\u200f\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
