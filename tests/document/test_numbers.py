@@ -29,7 +29,7 @@ RATIO = Kpi(label="Cover", meaning="Pipeline to gap.", unit="ratio", ratio=["won
         ("de", 2_046_000, f"2,05{N}Mio.{N}€"),
         ("fr", 2_046_000, f"2,05{N}M{N}€"),
         ("en", 250_736, f"€251{N}k"),
-        ("de", 250_736, f"250.736{N}€"),
+        ("de", 250_736, f"251{N}Tsd.{N}€"),
         ("fr", 250_736, f"251{N}k{N}€"),
         ("en", -10_005_534, f"−€10.0{N}M"),
         ("en", 999_999, f"€1.00{N}M"),
@@ -80,8 +80,9 @@ def test_a_column_has_one_scale_and_one_number_of_decimals() -> None:
     assert numbers.scaled_difference(0.021, numbers.scale([0.4], RATE)) == f"+2.1{N}pp"
     full = numbers.scale([10_005_534.0], MONEY.model_copy(update={"decimals": 0}))
     assert numbers.scaled(10_005_534, full) == "10,005,534"
-    # German writes no thousands short, so nothing is divided without a word for it.
-    assert Formatter("de", "EUR").scale([440_000.0], MONEY).unit == "€"
+    # Nothing is divided without a word for it: Italian has none for thousands, German locale data leave it out.
+    assert Formatter("it", "EUR").scale([440_000.0], MONEY).unit == "€"
+    assert Formatter("de", "EUR").scale([440_000.0], MONEY).unit == f"Tsd.{N}€"
     assert numbers.scale([3.0], DAYS).unit == "days"
 
 

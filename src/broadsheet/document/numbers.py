@@ -26,9 +26,13 @@ MINUS = "\u2212"
 LEFT_MARK = "\u200e"
 """Keeps a sign at the left of its digits where lines run from right to left."""
 
+THOUSAND = {"de": "Tsd."}
+"""What reports write for a thousand in languages whose locale data count in millions only."""
+
 _DURATIONS: tuple[DurationUnit, ...] = get_args(DurationUnit)
 _TOUCHING = re.compile(r"(?<=\d)(?=[%A-Za-z])")
 _MARKS = re.compile("[\u200e\u200f]")
+_DIGITS = re.compile(r"\d(?:[\d.,\s]*\d)?")
 _POWERS = range(9, 2, -1)
 _SPACES = re.compile(r"[\u00a0\u2009\u202f ]")
 _FULL_MONEY_BELOW = 10_000
@@ -252,6 +256,9 @@ class Formatter:
         length = len(f"{rounded:.0f}")
         sample = pattern(10 ** (length - 1))
         whole = sum(character.isdigit() for character in sample)
+        if whole > 3 and length <= 6 and self._thousand:
+            whole = length - 3
+            sample = _DIGITS.sub("1" * whole + NARROW + self._thousand, sample, count=1)
         if whole > 3:
             return ""
         number = self.decimal(rounded / 10 ** (length - whole), 3 - whole)
@@ -306,7 +313,13 @@ class Formatter:
         from babel.numbers import format_compact_decimal
 
         text = self._tidy(format_compact_decimal(divisor, locale=self._locale))
-        return text[1:].strip(NARROW) if re.fullmatch(r"1\D+", text) else ""
+        if re.fullmatch(r"1\D+", text):
+            return text[1:].strip(NARROW)
+        return self._thousand if divisor == 1000 else ""
+
+    @property
+    def _thousand(self) -> str:
+        return THOUSAND.get(self._locale.language, "")
 
     @property
     def _symbol_leads(self) -> bool:
