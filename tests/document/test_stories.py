@@ -107,6 +107,27 @@ def test_a_rate_is_explained_in_points() -> None:
     assert made.headline == f"Win rate 32.0{N}% in W24, 8.0{N}pp below W23: South −6.2{N}pp"
 
 
+def test_a_mean_is_explained_by_means_and_numbers_and_a_median_is_not() -> None:
+    members = {"team": ["North", "South"]}
+    # Before 10 days in 10 deals and 20 in 30, 17.5 in the mean; now 10 in 30 and 30 in 10, 15.
+    means = {None: (15, 40), "North": (10, 30), "South": (30, 10)}
+    before = {None: (17.5, 40), "North": (10, 10), "South": (20, 30)}
+
+    def days(period: Period, member: str | None = None) -> tuple[float, int]:
+        return (means if period == WEEK else before)[member]
+
+    story = {"kpi": "cycle", "by": "team"}
+    _, body = told(story, {"won": won, "cycle": days}, members)
+    # The middle of both means is 16.25. South: 0.5 x 10 + (25 - 16.25) x -0.5; North: (10 - 16.25) x 0.5.
+    assert texts(body, "Why")[0] == (
+        f"North adds −3.1{N}days, more than the whole difference, with 10.0{N}days against 10.0{N}days."
+    )
+    assert texts(body, "Why")[1] == f"South adds +0.6{N}days, with 30.0{N}days against 20.0{N}days."
+    means[None] = (12, 40)
+    _, body = told(story, {"won": won, "cycle": days}, members)
+    assert texts(body, "Why") == ["Not available: the change of Sales cycle is not the sum of parts by Team."]
+
+
 @pytest.mark.parametrize(
     ("story", "data", "reason"),
     [

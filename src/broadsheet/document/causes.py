@@ -19,7 +19,6 @@ from broadsheet.analysis.contribution import (
     of_rates,
 )
 from broadsheet.definitions.models.blocks import Comparison as Scenario
-from broadsheet.definitions.models.measures import Aggregate
 from broadsheet.document.changes import MATERIAL, base_name, base_of, subtract
 from broadsheet.document.context import Context
 from broadsheet.document.persons import FEW, KEPT
@@ -137,24 +136,29 @@ def _splits(reading: Reading, kpi: str, period: Period, scenario: Scenario, chan
     if any(point.why in (FEW, KEPT) for point in (*points.values(), *bases.values())):
         return
     goal = base_of(reading, kpi, Spot(period), scenario)
-    values, formers = _fractions(reading, kpi, points), _fractions(reading, kpi, bases)
-    if formers:
+    values, formers = _fractions(points), _fractions(bases)
+    amounts = of_amounts(dimension, change, _amounts(points), _amounts(bases))
+    if amounts.exact:
+        yield amounts
+    elif formers:
         yield of_rates(dimension, change, values, formers)
     elif values and goal is not None:
         yield against_goal(dimension, change, values, goal[1].value or 0.0)
-    else:
-        yield of_amounts(dimension, change, _amounts(points), _amounts(bases))
 
 
 def _amounts(points: Mapping[str, Point]) -> dict[str, float]:
     return {member: point.value for member, point in points.items() if point.value is not None}
 
 
-def _fractions(reading: Reading, kpi: str, points: Mapping[str, Point]) -> dict[str, Fraction]:
-    """Numerators and denominators of a rate, sums and numbers of a mean; none of what is neither."""
-    measure = reading.context.kpis[kpi].measure
-    if isinstance(measure, Aggregate) and measure.operation == "mean":
-        known = ((member, point.value, point.n) for member, point in points.items())
-        return {member: (value * n, n) for member, value, n in known if value is not None and n}
-    pairs = ((member, point.hits, point.base) for member, point in points.items())
-    return {member: (hits, base) for member, hits, base in pairs if hits is not None and base is not None}
+def _fractions(points: Mapping[str, Point]) -> dict[str, Fraction]:
+    """Numerators and denominators of a rate; of anything else value times number and number, as of a mean.
+
+    Whether it is one, and not a median, shows in whether the members add up.
+    """
+    found: dict[str, Fraction] = {}
+    for member, point in points.items():
+        if point.hits is not None and point.base is not None:
+            found[member] = point.hits, point.base
+        elif point.value is not None and point.n:
+            found[member] = point.value * point.n, point.n
+    return found
