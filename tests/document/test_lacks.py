@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from broadsheet.document.blocks import questions
-from broadsheet.document.tree import Section
+from broadsheet.document.tree import Section, Story
+from broadsheet.periods import Period
 from document.build import CALENDAR, CATALOG, WEEK, document, report, section
 
+N = "\u202f"
 TWO_CARDS = {
     "kpis": ["won", {"kpi": "won", "label": "Quarter to date", "period": {"to_date": "quarter"}}],
     "span": "13 weeks",
@@ -63,3 +65,43 @@ def test_the_last_page_tells_how_far_the_comparisons_of_a_card_go() -> None:
     assert "Q2 2026 to date, last year: to date, after 75 days against 75." in notes
     plain = dict(document(report(TWO_CARDS | {"kpis": ["won"]}), WON).notes)["Comparisons"]
     assert "to date" not in plain
+
+
+def test_sentences_mark_figures_of_few_rows() -> None:
+    # 2 of 4 this week; of the teams North has 1 of 2, both had 9 of 10 in W23 of 20.
+    def rate(period: Period, team: str | None = None) -> tuple[float, int]:
+        if period != WEEK:
+            return (0.9, 10) if team else (0.9, 20)
+        return (0.5, 2) if team else (0.5, 4)
+
+    blocks = ({"kpis": ["win_rate"]}, {"story": {"by": ["team"]}})
+    told = document(
+        report(*blocks, compare=["previous"], headline="win_rate"),
+        {"win_rate": rate},
+        {"team": ["North", "South"]},
+    )
+    assert told.headline.startswith(f"Win rate 50.0{N}% (low base) in W24, 40.0{N}pp below W23")
+    assert told.subject == f"Sales weekly W24: win rate −40.0{N}pp vs W23 (low base)"
+    story = told.sections[1].body
+    assert isinstance(story, Story)
+    happened, why = (
+        ["".join(span.text for span in each.spans) for each in part.lines] for part in story.parts[:2]
+    )
+    assert happened == [f"Win rate 50.0{N}% (low base): 40.0{N}pp below W23."]
+    assert why[1] == f"South adds −20.0{N}pp, with 50.0{N}% (low base) against 90.0{N}%."
+
+
+def test_sentences_mark_bases_of_few_rows() -> None:
+    told = document(
+        report({"kpis": ["win_rate"]}, compare=["previous"]),
+        {"win_rate": lambda period, *_: (0.5, 40) if period == WEEK else (0.9, 9)},
+    )
+    assert told.headline == f"Win rate 50.0{N}% in W24, 40.0{N}pp below W23 (low base)"
+
+
+def test_a_record_of_few_rows_says_so() -> None:
+    # A winning week of two deals is the highest, but of what?
+    course = {"2026-W21": (0.4, 30), "2026-W22": (0.5, 30), "2026-W23": (0.3, 30), "2026-W24": (1.0, 2)}
+    chart = {"chart": "line", "kpis": ["win_rate"], "by": "week", "span": "4 weeks", "compare": []}
+    told = section(chart, {"win_rate": lambda period, *_: course[period.label]})
+    assert told.title == f"Win rate rose to 100.0{N}% (low base) in W24, the highest of 4 weeks"

@@ -30,7 +30,10 @@ from broadsheet.periods import Period
 
 @dataclass(frozen=True)
 class Cause:
-    """A change by the members of the dimension that tells most, against the base named `base`; is it `news`?"""
+    """A change by the members of the dimension that tells most, against the base named `base`; is it `news`?
+
+    `few` and `few_before` are the members whose figures, or whose bases, rest on few rows.
+    """
 
     kpi: str
     split: Split
@@ -38,6 +41,8 @@ class Cause:
     base: str
     news: bool
     context: Context
+    few: frozenset[str] = frozenset()
+    few_before: frozenset[str] = frozenset()
 
     @property
     def leading(self) -> Contribution:
@@ -53,7 +58,8 @@ class Cause:
     @property
     def short(self) -> Moved:
         """The member that moved it most, in a few words."""
-        amount = self.context.numbers.signed(self.leading.amount, self.context.kpis[self.kpi])
+        signed = self.context.numbers.signed(self.leading.amount, self.context.kpis[self.kpi])
+        amount = self.context.with_base(signed, low=self.leading.member in self.few)
         text = self.context.say("cause_short", member=self.member(self.leading), amount=amount)
         return Moved(self.kpi, self.scenario, text)
 
@@ -105,7 +111,21 @@ def _cause(
     if split is None:
         return None
     news = abs(change) >= MATERIAL * abs(base.value or 0.0)
-    return Cause(kpi, split, scenario, base_name(context, scenario, code), news, context)
+    reading = next(each for each in able if each.answer.question.dimensions[0] == split.dimension)
+    few, few_before = _few(reading, kpi, split, Spot(period), scenario)
+    return Cause(kpi, split, scenario, base_name(context, scenario, code), news, context, few, few_before)
+
+
+def _few(
+    reading: Reading, kpi: str, split: Split, spot: Spot, scenario: Scenario
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The members of low base: now, and in what they are compared with."""
+    level = (split.dimension,)
+    spots = {part.member: Spot(spot.period, level, (part.member,)) for part in split.parts}
+    bases = {member: base_of(reading, kpi, each, scenario) for member, each in spots.items()}
+    now = (member for member, each in spots.items() if reading.low(kpi, reading.point(kpi, each)))
+    before = (member for member, base in bases.items() if base and reading.low(kpi, base[1]))
+    return frozenset(now), frozenset(before)
 
 
 def _printed(change: float, kpi: str, context: Context) -> bool:

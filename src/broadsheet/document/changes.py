@@ -156,7 +156,7 @@ def material(found: Change, point: Point) -> bool:
 
 def detailed(context: Context, kpi: Kpi, found: Change) -> tuple[str, str]:
     """A change in words with amount and percent, and the amount alone: €47.7 k (14.2 %) above plan."""
-    base = base_name(context, found.scenario, found.label)
+    base = context.with_base(base_name(context, found.scenario, found.label), low=found.base.low_base)
     if found.direction == "flat" or found.difference.value is None:
         return context.say("level", base=base), ""
     amount = context.numbers.distance(found.difference.value, kpi)
@@ -168,7 +168,7 @@ def detailed(context: Context, kpi: Kpi, found: Change) -> tuple[str, str]:
 
 def phrase(context: Context, kpi: Kpi, found: Change) -> str:
     """A change in words: 11.0 % below plan, 0.9 pp above last year, level with W23."""
-    base = base_name(context, found.scenario, found.label)
+    base = context.with_base(base_name(context, found.scenario, found.label), low=found.base.low_base)
     if found.direction == "flat" or found.difference.value is None:
         return context.say("level", base=base)
     if found.relative.value is not None:

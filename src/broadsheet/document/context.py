@@ -86,6 +86,10 @@ class Context:
             return self.say("fact.count", value=text, label=self.words.inside(label))
         return self.say("fact.money" if kpi.unit == "money" else "fact.other", value=text, label=label)
 
+    def with_base(self, text: str, *, low: bool) -> str:
+        """A figure in a sentence, with its mark where it rests on few rows: 50.0 % (low base)."""
+        return self.say("of_low_base", text=text, mark=self.words.labels["low_base"]) if low else text
+
     def resolve(self, spec: PeriodSpec | None) -> Period:
         """A block's own period, which ends where the report's does; the report's without one."""
         if spec is None:

@@ -21,12 +21,13 @@ def over_time(
     whole = tuple(bucket for bucket in timeline if not bucket.clipped) or timeline
     last = whole[-1]
     definition, period = context.kpis[kpi], context.dates.within(last)
-    values = [reading.point(kpi, Spot(bucket)).value for bucket in whole]
+    points = [reading.point(kpi, Spot(bucket)) for bucket in whole]
+    values = [point.value for point in points]
     known = [value for value in values if value is not None]
     now = values[-1]
     if now is None:
         return context.say("chart_undefined", label=definition.label, period=period)
-    text = context.numbers.value(now, definition)
+    text = context.with_base(context.numbers.value(now, definition), low=reading.low(kpi, points[-1]))
     facts = {
         "label": definition.label,
         "value": text,
@@ -78,7 +79,8 @@ def several(reading: Reading, kpis: tuple[str, ...], timeline: tuple[Period, ...
     facts: list[str] = []
     for kpi in kpis:
         definition = context.kpis[kpi]
-        value = context.numbers.value(reading.point(kpi, Spot(last)).value, definition)
+        point = reading.point(kpi, Spot(last))
+        value = context.with_base(context.numbers.value(point.value, definition), low=reading.low(kpi, point))
         label = context.words.inside(definition.label) if facts else definition.label
         facts.append(context.fact(label, value, definition))
     return context.say("chart_several", facts=context.words.listed(facts), period=context.dates.within(last))

@@ -38,6 +38,7 @@ def _line(card: Card, news: list[Change], context: Context) -> Line:
     phrases = [detailed(context, definition, change) for change in news]
     figures: list[tuple[str, Tone | None]] = [(card.figure.text, None)]
     figures += [(amount, change.tone) for (_, amount), change in zip(phrases, news, strict=True)]
-    fact = context.fact(card.label, card.figure.text, definition)
+    value = context.with_base(card.figure.text, low=card.figure.low_base)
+    fact = context.fact(card.label, value, definition)
     text = context.say("happened", fact=fact, changes=context.words.listed(text for text, _ in phrases))
     return line(text, figures)

@@ -72,7 +72,7 @@ def _headlines(card: Card, shown: Period, causes: list[Moved], context: Context)
         reason = card.figure.reason
         text = context.say("headline_undefined", label=card.label, period=period, reason=reason)
         return (text,)
-    facts = {"fact": context.fact(card.label, card.figure.text, definition), "period": period}
+    facts = {"fact": context.fact(card.label, _value(card, context), definition), "period": period}
     known = [change for change in card.changes if change.difference.value is not None]
     plain = context.say("headline", **facts)
     if not known:
@@ -96,20 +96,25 @@ def _headlines(card: Card, shown: Period, causes: list[Moved], context: Context)
     return (*explained, *reversed(told.values()), plain)
 
 
+def _value(card: Card, context: Context) -> str:
+    return context.with_base(card.figure.text, low=card.figure.low_base)
+
+
 def _subject(card: Card, shown: Period, context: Context) -> str:
     """The shortest form of the news: Sales weekly W24: won amount −11.0 % vs plan."""
     facts = {
         "title": context.report.title,
         "period": context.dates.name(shown),
         "label": context.words.inside(card.label),
-        "value": card.figure.text,
+        "value": _value(card, context),
     }
     plain = context.say("subject_plain", **facts)
     value = context.say("subject_value", **facts)
     change = next((change for change in card.changes if change.difference.value is not None), None)
     if change is None:
         return _first_fitting((value, plain), SUBJECT)
-    moved = context.say("subject_change", change=change.versus, **facts)
+    versus = context.with_base(change.versus, low=card.figure.low_base or change.base.low_base)
+    moved = context.say("subject_change", change=versus, **facts)
     return _first_fitting((moved, value, plain), SUBJECT)
 
 
@@ -138,7 +143,7 @@ def _facts(others: list[Card], sections: tuple[Section, ...], context: Context) 
 
 def _fact(card: Card, definition: Kpi, context: Context) -> str:
     known = [change for change in card.changes if change.difference.value is not None]
-    fact = context.fact(card.label, card.figure.text, definition)
+    fact = context.fact(card.label, _value(card, context), definition)
     if not known:
         return fact
     return context.say("fact_change", fact=fact, change=phrase(context, definition, known[0]))

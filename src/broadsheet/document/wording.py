@@ -188,6 +188,7 @@ ENGLISH: Mapping[str, str] = {
     "gap_above": "Largest difference in {label}: {member}, {amount} above {base}",
     "gap_below": "Largest difference in {label}: {member}, {amount} below {base}",
     "of_shown": "{fact} (of the {size} shown)",
+    "of_low_base": "{text} ({mark})",
     "without_low_base": "{fact}, low base set aside",
     "chart_undefined": "{label} is undefined {period}",
     "chart_alt.line": "Line chart",

@@ -79,8 +79,9 @@ def _member(cause: Cause, part: Contribution) -> Line:
     message = "why_member"
     if cause.split.rates:
         message = "why_rate"
-        facts["value"] = context.numbers.value(part.value, definition)
-        facts["own"] = context.numbers.value(part.base, definition)
+        value, own = (context.numbers.value(each, definition) for each in (part.value, part.base))
+        facts["value"] = context.with_base(value, low=part.member in cause.few)
+        facts["own"] = context.with_base(own, low=part.member in cause.few_before)
     if part == cause.leading:
         message += ".leading"
         share = round(part.amount / cause.split.change, 9)
