@@ -15,7 +15,7 @@ help:  ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
 # Up to a fixed date, so that the pages are the same on every day.
-demo: .venv/runtime.stamp  ## Build the sample company, print every report, deliver to the local outbox
+demo: .venv/runtime.stamp  ## Build the sample company, mail its scheduled reports to the local outbox, print a customer's page
 	@.venv/bin/python -m broadsheet demo
 
 test: .venv/test.stamp  ## Run the tests (under five minutes on two cores)

@@ -17,19 +17,22 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
 
+from broadsheet.cli.demo import PART, VIEW
 from broadsheet.clock import AnchoredClock
 from broadsheet.definitions.workspace import load_workspace
 from broadsheet.document.tree import Cards, Notice, Story
 from broadsheet.press.demand import Wish, order_for
 from broadsheet.press.gather import gather
 from broadsheet.press.job import Artifacts, RenderJob
+from broadsheet.press.parts import narrowed
 from broadsheet.press.press import Press
 from broadsheet.press.render import render
 from broadsheet.sample.build import build
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 6, 15, 9, tzinfo=UTC)
-PAGES = {"executive-digest": 1, "marketing-monthly": 7, "sales-weekly": 4, "service-weekly": 3}
+SCHEDULED = {"executive-digest": 1, "marketing-monthly": 7, "sales-weekly": 4, "service-weekly": 3}
+PAGES = {**SCHEDULED, VIEW: 3}
 PAPERS = ("A4", "Letter")
 MILLIMETER = 72 / 25.4
 HEAD, FOOT = 22 * MILLIMETER, 18 * MILLIMETER
@@ -62,8 +65,12 @@ def jobs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, RenderJob]:
     press = Press(load_workspace(root), AnchoredClock(NOW), {}, root / "var")
     reports = press.workspace.reports
     # What has no schedule is made on demand, of whatever part is asked for.
-    assert sorted(name for name, report in reports.items() if report.schedule) == sorted(PAGES)
-    return {name: gather(press, order_for(press, Wish(name))).job for name in PAGES}
+    assert sorted(name for name, report in reports.items() if report.schedule) == sorted(SCHEDULED)
+    part = narrowed(press, [VIEW], PART)
+    return {
+        **{name: gather(press, order_for(press, Wish(name))).job for name in SCHEDULED},
+        VIEW: gather(part, order_for(part, Wish(VIEW, part=PART))).job,
+    }
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +164,17 @@ def test_a_long_report_lists_its_contents_and_a_short_one_does_not(
         name: pypdf.PdfReader(BytesIO(editions[name, "A4"].pdf)).pages[0].extract_text() for name in PAGES
     }
     assert [name for name, text in first.items() if "Contents" in text] == ["marketing-monthly"]
+
+
+def test_one_customer_is_told_by_name_with_what_stands_open(
+    editions: Mapping[tuple[str, str], Artifacts],
+) -> None:
+    document = editions[VIEW, "A4"].document
+    assert document.headline.startswith("Kingfisher Water Authority Rostock: revenue of ")
+    titles = [section.title for section in document.sections]
+    assert {"Kingfisher Water Authority Rostock", "Open deals", "2 open tasks", "2 cases not closed"} <= set(
+        titles
+    )
 
 
 def test_every_shown_kpi_is_defined(editions: Mapping[tuple[str, str], Artifacts]) -> None:

@@ -1,4 +1,5 @@
-"""The demonstration behind `make demo`: the sample company's reports, made and delivered to the local outbox.
+"""The demonstration behind `make demo`: the sample company's scheduled reports, made and delivered to the local
+outbox, and one made on demand, of a single customer.
 
 It runs at a fixed moment of the sample company's calendar, so that the pages are the same on every day.
 """
@@ -14,7 +15,7 @@ import typer
 
 from broadsheet.cli.context import door
 from broadsheet.cli.progress import progress_of
-from broadsheet.cli.run import HEADS, HELD, row_of, shown
+from broadsheet.cli.run import HEADS, HELD, row_of, shown, write
 from broadsheet.cli.tables import print_table
 from broadsheet.clock import AnchoredClock, SystemClock
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 UNTIL = date(2026, 6, 14)
 MOMENT = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
 VAR = "var/demo"
+VIEW, PART = "customer-view", ("customer=G000249",)
+"""A key account that has orders, and a deal, tasks and cases open at that moment."""
 
 
 def register(app: typer.Typer) -> None:
@@ -32,14 +35,14 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(context: typer.Context) -> None:
-    """Build the sample company, make every report and deliver it to var/demo/outbox/."""
+    """Build the sample company, deliver its scheduled reports to var/demo/outbox/ and print one customer's page."""
     started = SystemClock().seconds()
     opened = door(context)
     root = opened.folder()
     shutil.rmtree(root / VAR, ignore_errors=True)
     _build_sample(root / "var" / "warehouse.duckdb")
     with opened.press(AnchoredClock(MOMENT), VAR) as press:
-        code = _send_all(press)
+        code = max(send_scheduled(press), _print_customer(press))
     typer.echo(
         f"{SystemClock().seconds() - started:.1f} seconds in all. Open the PDF files or the mails above."
     )
@@ -55,11 +58,13 @@ def _build_sample(path: Path) -> None:
     typer.echo(f"Sample company: {rows:,} rows up to {UNTIL}, {SystemClock().seconds() - begun:.1f} s")
 
 
-def _send_all(press: Press) -> int:
-    from broadsheet.press.demand import Wish, order_for, send_orders, write_files
+def send_scheduled(press: Press) -> int:
+    """Mail what has a schedule to its audiences, and print it to `out/`; the exit code."""
+    from broadsheet.press.demand import Wish, each_audience, order_for, send_orders, write_files
 
     rows, mails, code = [], [], 0
-    orders = [order_for(press, Wish(name)) for name in sorted(press.workspace.reports)]
+    reports = sorted(name for name, report in press.workspace.reports.items() if report.schedule is not None)
+    orders = [order_for(press, wish) for name in reports for wish in each_audience(press, name, Wish(name))]
     with progress_of(len(orders)) as progress:
         for sent in send_orders(press, orders, progress):
             published = sent.published
@@ -73,3 +78,13 @@ def _send_all(press: Press) -> int:
     print_table(HEADS, rows)
     typer.echo(f"{len(mails)} mails in {shown(press.outbox)}/")
     return code
+
+
+def _print_customer(press: Press) -> int:
+    """A report without a schedule, made of a part as a person asks for it."""
+    from broadsheet.press.demand import Wish, order_for
+    from broadsheet.press.parts import narrowed
+
+    typer.echo(f"On demand, as with: broadsheet run {VIEW} --where {PART[0]}")
+    part = narrowed(press, [VIEW], PART)
+    return write(part, [order_for(part, Wish(VIEW, part=PART))], press.var / "out")

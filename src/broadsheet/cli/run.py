@@ -26,7 +26,7 @@ HELD = 3
 Also = Annotated[
     str | None, typer.Option(help="Further files: any of workbook, csv, json, png, with commas between.")
 ]
-Part = Annotated[list[str] | None, typer.Option(help="Only a part: customer=G005465; may be repeated.")]
+Part = Annotated[list[str] | None, typer.Option(help="Only a part: customer=G000249; may be repeated.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -73,7 +73,7 @@ def run(
         orders = [order_for(press, wish) for name in reports for wish in each_audience(press, name, usual)]
         if send:
             raise typer.Exit(_send(press, orders))
-        raise typer.Exit(_write(press, orders, out or press.var / "out", to, _kinds(also)))
+        raise typer.Exit(write(press, orders, out or press.var / "out", to, _kinds(also)))
 
 
 def _exclude(both: object, what: str, remedy: str) -> None:
@@ -91,9 +91,14 @@ def _kinds(text: str | None) -> tuple[FileKind, ...]:
     return tuple(kind for kind in kinds if kind in named)
 
 
-def _write(
-    press: Press, orders: list[Order], folder: Path, to: str | None, also: tuple[FileKind, ...]
+def write(
+    press: Press,
+    orders: list[Order],
+    folder: Path,
+    to: str | None = None,
+    also: tuple[FileKind, ...] = (),
 ) -> int:
+    """Write editions below a folder, send copies to `to`, and tell what came of it; the exit code."""
     from broadsheet.press.demand import send_test, write_files
     from broadsheet.press.run import print_orders
 

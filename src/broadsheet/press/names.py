@@ -18,7 +18,7 @@ def stem_of(press: Press, order: Order) -> str:
     """What the names of an edition's files begin with: `sales-weekly-2026-W24`.
 
     Behind it stands what is not the usual: another audience than the report's, another locale than the
-    audience's, a part of the data (`customer-view-2026-05-customer-G005465`).
+    audience's, a part of the data (`customer-view-2026-05-customer-G000249`).
     """
     edition = order.edition
     unusual = (

@@ -11,7 +11,7 @@ from broadsheet.press.press import Press
 
 
 def narrowed(press: Press, reports: Iterable[str], part: Sequence[str]) -> Press:
-    """A press whose named reports look only at `part`: conditions such as `customer=G005465`, which all hold.
+    """A press whose named reports look only at `part`: conditions such as `customer=G000249`, which all hold.
 
     Raises UsageError for what is no such condition, DefinitionError or UsageError for a report that cannot be made.
     """
