@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from broadsheet.definitions.models.base import Definition, Many, Name, OneOrMany, Printed
-from broadsheet.definitions.models.blocks import Block, Span, Width
+from broadsheet.definitions.models.blocks import GRAINS, Block, Span, Width
 from broadsheet.periods import Deadline, parse_deadline
 
 
@@ -18,6 +18,13 @@ def _deadline(value: Any) -> Any:
     return parse_deadline(value.isoformat() if isinstance(value, date) else str(value))
 
 
+def _no_time(value: str) -> str:
+    if value in GRAINS:
+        raise ValueError(f"“{value}” is a unit of time, and only members of dimensions explain a change")
+    return value
+
+
+Splitting = Annotated[Name, AfterValidator(_no_time)]
 Due = Annotated[
     Deadline, BeforeValidator(_deadline), WithJsonSchema({"type": "string", "format": "deadline"})
 ]
@@ -53,7 +60,7 @@ class StorySpec(Definition):
     kpi: Name | None = Field(
         default=None, description="Whose change is explained; default the report's headline."
     )
-    by: OneOrMany[Name] = Field(
+    by: OneOrMany[Splitting] = Field(
         default=(),
         description="Dimensions whose members may explain it; the one that holds most of the change is told.",
     )
@@ -65,7 +72,7 @@ class Area(Definition):
 
     area: Printed = Field(description="The area's name.")
     kpi: Name = Field(description="The KPI that stands for it.")
-    by: OneOrMany[Name] = Field(
+    by: OneOrMany[Splitting] = Field(
         default=(), description="Dimensions whose members may explain its change, as in a story."
     )
     more: Printed | None = Field(
