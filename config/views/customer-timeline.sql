@@ -12,10 +12,10 @@ UNION ALL
 SELECT kind, return_id, golden_id, registered_at, decision
 FROM returns
 UNION ALL
-SELECT 'case', case_id, golden_id, created_at, type
+SELECT 'case', case_id, golden_id, created_at, concat_ws(', ', type, problem_code)
 FROM cases
 UNION ALL
-SELECT 'contact', interaction_id, golden_id, started_at, channel
+SELECT 'contact', interaction_id, golden_id, started_at, concat_ws(', ', direction, channel, outcome)
 FROM interactions
 WHERE is_automated IS NOT TRUE
 UNION ALL
