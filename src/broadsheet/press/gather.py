@@ -20,7 +20,7 @@ from broadsheet.document.shown import shown_kpis
 from broadsheet.errors import StorageError, UnavailableError, WarehouseError
 from broadsheet.metrics.answers import answer
 from broadsheet.metrics.explain import describe, spread_text
-from broadsheet.metrics.quality import Flaw, flaws
+from broadsheet.metrics.quality import Flaw, Use, flaws, uses
 from broadsheet.metrics.question import Answers, Question
 from broadsheet.metrics.source import Context
 from broadsheet.periods import Period, all_time
@@ -162,11 +162,11 @@ def _flaws(
     asked: Iterable[Question],
 ) -> Iterator[Flaw]:
     """What is wrong with the rows of each fact; one that cannot be read is told by the blocks that need it."""
-    dimensions = dict.fromkeys(name for question in asked for name in question.dimensions)
+    read = uses(asked, context.catalog)
     for fact in facts:
         try:
             loaded = last_loaded(context, context.catalog.facts[fact].connection)
-            yield from flaws(context, fact, dimensions, period, loaded)
+            yield from flaws(context, fact, read.get(fact, Use()), period, loaded)
             for subject, (count, _) in warehouse.unread(fact).items():
                 yield Flaw("unread", fact, subject.partition(".")[2], count)
         except UnavailableError:
