@@ -95,14 +95,19 @@ def of_one(monkeypatch: pytest.MonkeyPatch, rows: Rows, n: int, **where: Any) ->
     named = spec.model_copy(update={"name": "segment", "each": "team", "kpis": {"Open": "open"}})
     rows = Rows({**TYPES, "open": "kpi"}, tuple((*row, 5.0) for row in rows.values))
     monkeypatch.setitem(KPIS, "stale", KPIS["stale"].model_copy(update={"list": named}))
+    locale = where.pop("locale", "en")
     blocks = report({"kpis": ["won"]}, {"list": "stale"}, compare=[], where=where)
-    return document(blocks, {"won": lambda *_: (5.0, 20), "stale": lambda _: (n, n)}, rows=rows)
+    return document(
+        blocks, {"won": lambda *_: (5.0, 20), "stale": lambda _: (n, n)}, rows=rows, locale=locale
+    )
 
 
 def test_a_report_on_one_member_is_headed_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     found = of_one(monkeypatch, Rows(TYPES, (NAMED,)), 1, team="North")
     assert found.headline.startswith("Harbor: won")
     assert found.sections[1].title == "Harbor"
+    german = of_one(monkeypatch, Rows(TYPES, (NAMED,)), 1, team="North", locale="de")
+    assert german.headline.startswith("Harbor – Won amount: ")
 
 
 @pytest.mark.parametrize(

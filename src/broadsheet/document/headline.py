@@ -51,10 +51,11 @@ def news(sections: tuple[Section, ...], context: Context) -> News:
 
 def _of_one(member: str, told: tuple[str, ...], context: Context) -> str:
     """The first headline that fits, behind the name of the one whom the report is about."""
-    lead = f"{member}{context.words.labels['colon']}" if member else ""
-    if not lead or length(lead) > HEADLINE // 2:
+    lead = length(context.say("headline_member", member=member, headline=""))
+    if not member or lead > HEADLINE // 2:
         return _first_fitting(told, HEADLINE)
-    return lead + context.words.inside(_first_fitting(told, HEADLINE - length(lead)))
+    headline = context.words.inside(_first_fitting(told, HEADLINE - lead))
+    return context.say("headline_member", member=member, headline=headline)
 
 
 def cards_of(sections: tuple[Section, ...], context: Context) -> Iterator[tuple[Card, Period]]:

@@ -141,6 +141,7 @@ ENGLISH: Mapping[str, str] = {
     "headline_two": "{fact} {period}, {change} and {second}",
     "no_material_change": "No material change: {fact}",
     "headline_undefined": "{label} is undefined {period}: {reason}",
+    "headline_member": "{member}: {headline}",
     "headline_failed": "{title}, {period}: data are missing",
     "headline_plain": "{title}, {period}",
     "subject_change": "{title} {period}: {label} {change}",
