@@ -123,7 +123,12 @@ def test_same_document_gives_same_bytes_in_another_process(edition):
     tests = Path(__file__).parents[1]
     run = subprocess.run(
         [sys.executable, "-c", BYTES, str(tests.parent / "templates")],
-        env={**os.environ, "PYTHONHASHSEED": "12345", "PYTHONPATH": str(tests), "TZ": "Pacific/Auckland"},
+        env={
+            **os.environ,
+            "PYTHONHASHSEED": "12345",
+            "PYTHONPATH": os.pathsep.join(map(str, (tests, tests.parent / "src"))),
+            "TZ": "Pacific/Auckland",
+        },
         capture_output=True,
         text=True,
         check=True,

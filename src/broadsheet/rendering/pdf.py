@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from weasyprint import CSS, HTML
+from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+from broadsheet.rendering.breaks import needless
 from broadsheet.rendering.html import Resource
 from broadsheet.rendering.rows import SCHEME
 from broadsheet.rendering.typefaces import Face, faces
@@ -76,13 +78,22 @@ def render_pdf(html: str, resources: Sequence[Resource], *, paper: Paper = "A4")
     """Typeset the page. Title, author, language and dates come from its head: same page, same bytes."""
     fetcher, rules = setting(html, resources, paper)
     with _heard() as complaints, _uncollected(), _cleared():
-        configuration = FontConfiguration()
-        sheet = CSS(string=rules, url_fetcher=fetcher, font_config=configuration)
-        laid_out = HTML(string=html, url_fetcher=fetcher, base_url=SCHEME).render(
-            font_config=configuration, stylesheets=[sheet], pdf_variant=VARIANT
-        )
+        laid_out = _laid_out(html, fetcher, rules)
+        given_up: list[str] = []
+        while more := needless(laid_out.pages, given_up):
+            given_up += more
+            dropped = "".join(f"#{id_} {{ break-before: auto !important }}" for id_ in given_up)
+            laid_out = _laid_out(html, fetcher, rules + dropped)
         content = laid_out.write_pdf(pdf_variant=VARIANT, finisher=_spelled)
     return Pdf(content, len(laid_out.pages), tuple(complaints))
+
+
+def _laid_out(html: str, fetcher: ReportFetcher, rules: str) -> Document:
+    configuration = FontConfiguration()
+    sheet = CSS(string=rules, url_fetcher=fetcher, font_config=configuration)
+    return HTML(string=html, url_fetcher=fetcher, base_url=SCHEME).render(
+        font_config=configuration, stylesheets=[sheet], pdf_variant=VARIANT
+    )
 
 
 def _spelled(_document: object, pdf: Any) -> None:

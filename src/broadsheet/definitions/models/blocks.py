@@ -63,8 +63,8 @@ class Block(Definition):
     )
     page: Literal["new", "landscape"] | None = Field(
         default=None,
-        description="Start a new page; `landscape` turns it, for wide tables and lists, which also turn it by "
-        "themselves where their columns do not fit.",
+        description="Start a new page, unless what ran over would stand nearly alone; `landscape` turns it, "
+        "for wide tables and lists, which also turn it by themselves where their columns do not fit.",
     )
     width: Width = Field(
         default="full",
