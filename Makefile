@@ -57,7 +57,7 @@ lock:  ## Write the hashed locks in requirements/ anew
 	  pyproject.toml requirements/test.in
 
 messages: .venv/test.stamp  ## Bring the message catalogs in step with the English texts
-	@$(PYTHON_IN_VENV) tools/messages.py
+	@$(PYTHON_IN_VENV) docs/messages.py
 
 clean:  ## Remove the environment, caches and everything that runs have written
 	@rm -rf .venv var build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

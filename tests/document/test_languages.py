@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po
 from broadsheet.document.language import CATALOGS, FORMS, Wording, english, wording
 from broadsheet.document.wording import ENGLISH, LABELS
 
-sys.path.append(str(Path(__file__).parents[2] / "tools"))
+sys.path.append(str(Path(__file__).parents[2] / "docs"))
 import messages
 
 LANGUAGES = [language for language in FORMS if language != "en"]
