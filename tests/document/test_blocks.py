@@ -194,6 +194,16 @@ def test_ranked_chart_names_the_leader_and_keeps_other_last() -> None:
     assert told.remarks == ("“Other” stands for 7 further members, computed from their rows.",)
 
 
+def test_a_goal_is_not_called_a_plan() -> None:
+    # The goal of the cost is 100 k a week: two weeks lie above it, the last among them.
+    costs = {"2026-W21": 120e3, "2026-W22": 80e3, "2026-W23": 90e3, "2026-W24": 110e3}
+    told = section(
+        {"chart": "line", "kpis": ["cost"], "by": "week", "span": "4 weeks", "compare": ["plan"]},
+        {"cost": lambda period, *_: costs[period.label]},
+    )
+    assert told.title == f"Cost above the goal in 2 of 4 weeks, by €10.0{N}k in W24"
+
+
 def test_a_rate_of_low_base_never_leads() -> None:
     rates = {"Export": (1.0, 4), "South": (0.45, 60), "North": (0.4, 90)}
     told = section(

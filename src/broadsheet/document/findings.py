@@ -53,17 +53,20 @@ def _against_plan(reading: Reading, kpi: str, whole: tuple[Period, ...]) -> str:
     """In how many units the KPI stood on the side of its plan where it stands now."""
     context = reading.context
     gaps: list[float] = []
+    codes: set[str] = set()
     for bucket in whole:
         base = base_of(reading, kpi, Spot(bucket), "plan")
         gap = subtract(reading.point(kpi, Spot(bucket)), base[1]) if base else None
         if gap is None:
             return ""
         gaps.append(gap)
+        codes |= {base[0]} if base else set()
     definition, now = context.kpis[kpi], gaps[-1]
     if is_level(context.numbers.difference(now, definition)):
         return ""
+    held = "goal" if codes == {context.say("goal")} else "plan"
     return context.say(
-        "chart_above_plan" if now > 0 else "chart_below_plan",
+        f"chart_above_{held}" if now > 0 else f"chart_below_{held}",
         label=definition.label,
         hits=context.numbers.decimal(sum(gap * now > 0 for gap in gaps)),
         span=context.span_text(whole),

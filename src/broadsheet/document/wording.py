@@ -179,6 +179,8 @@ ENGLISH: Mapping[str, str] = {
     "chart_lowest": "{label} fell to {value} {period}, the lowest of {span}",
     "chart_above_plan": "{label} above plan in {hits} of {span}, by {amount} {period}",
     "chart_below_plan": "{label} below plan in {hits} of {span}, by {amount} {period}",
+    "chart_above_goal": "{label} above the goal in {hits} of {span}, by {amount} {period}",
+    "chart_below_goal": "{label} below the goal in {hits} of {span}, by {amount} {period}",
     "chart_between": "{fact} {period}, between {low} and {high} over {span}",
     "chart_level": "{fact} {period}, unchanged over {span}",
     "chart_several": "{facts} {period}",
