@@ -78,6 +78,7 @@ def test_card() -> None:
         pending={"cycle": 3},
     )
     assert isinstance(told.body, Cards)
+    assert told.body.note.startswith("Rows: base and change against it. PL plan, PY last year.")
     won, rate, cycle = told.body.cards
     assert (won.figure.text, won.status, won.status_text) == (f"€2.05{N}M", "off_track", "Off track")
     assert [(c.label, c.base.text, c.relative.text) for c in won.changes] == [

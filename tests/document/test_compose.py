@@ -107,9 +107,9 @@ def test_news(now: float | None, plan: float | None, headline: str, subject: str
     )
 
 
-def test_long_names_are_cut_at_a_word() -> None:
+def test_where_the_subject_has_no_room_the_news_stand_without_the_title() -> None:
     told = sales(2_046_000.0, title="Sales of boats and fishing equipment in all shops, weekly")
-    assert told.subject == "Sales of boats and fishing equipment in all shops, weekly…"
+    assert told.subject == f"W24: won amount +2.3{N}% vs W23"
 
 
 def test_frame() -> None:

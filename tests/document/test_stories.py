@@ -211,6 +211,9 @@ def test_the_news_of_a_digest_are_how_many_areas_are_on_track_and_the_worst_firs
     made = document(asked, {**DATA, "cost": cost}, MEMBERS)
     assert made.headline == f"0 of 1 areas are on track; off track: Costs (Export +€50.0{N}k)"
     assert made.subject == "Sales weekly W24: 0 of 1 areas are on track"
+    titled = asked.model_copy(update={"title": "Weekly digest for all who lead"})
+    long = document(titled, {**DATA, "cost": cost}, MEMBERS)
+    assert long.subject == "W24: 0 of 1 areas are on track"
     assert made.preheader.startswith(
         f"Costs of €130{N}k, 30.0{N}% above the goal. Sales of €1.64{N}M, 15.7{N}%"
     )

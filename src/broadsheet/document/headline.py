@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from broadsheet.definitions.models.kpis import Kpi
@@ -109,14 +109,19 @@ def _subject(card: Card, shown: Period, context: Context) -> str:
         "label": context.words.inside(card.label),
         "value": _value(card, context),
     }
-    plain = context.say("subject_plain", **facts)
-    value = context.say("subject_value", **facts)
+    value = _subjects("subject_value", facts, context)
     change = next((change for change in card.changes if change.difference.value is not None), None)
     if change is None:
-        return _first_fitting((value, plain), SUBJECT)
+        return _first_fitting((*value, context.say("subject_plain", **facts)), SUBJECT)
     versus = context.with_base(change.versus, low=card.figure.low_base or change.base.low_base)
-    moved = context.say("subject_change", change=versus, **facts)
-    return _first_fitting((moved, value, plain), SUBJECT)
+    moved = _subjects("subject_change", {**facts, "change": versus}, context)
+    texts = (moved[0], value[0], moved[1], value[1], context.say("subject_plain", **facts))
+    return _first_fitting(texts, SUBJECT)
+
+
+def _subjects(message: str, facts: Mapping[str, str], context: Context) -> tuple[str, str]:
+    """With the title of the report, and without it where news and edition have no room beside it."""
+    return context.say(message, **facts), context.say(message, **{**facts, "title": ""}).strip()
 
 
 def _preheader(others: list[Card], sections: tuple[Section, ...], context: Context) -> str:
@@ -155,16 +160,13 @@ def _of_digest(section: Section, context: Context) -> News:
     assert isinstance(section.body, Table)  # noqa: S101  (a digest is a table)
     cards = section.body.cards
     facts = {"title": context.report.title, "period": context.dates.name(context.period)}
-    plain = context.say("subject_plain", **facts)
-    subjects = (
-        [context.say("subject_news", news=context.words.inside(on_track(cards, context)), **facts)]
-        if any(card.status for card in cards)
-        else []
-    )
+    news = {**facts, "news": context.words.inside(on_track(cards, context))}
+    known = any(card.status for card in cards)
+    subjects = _subjects("subject_news", news, context) if known else ()
     worst = sorted(cards, key=lambda card: URGENCY.index(card.status))
     return News(
         _shorten(section.title, HEADLINE),
-        _first_fitting((*subjects, plain), SUBJECT),
+        _first_fitting((*subjects, context.say("subject_plain", **facts)), SUBJECT),
         _preheader(worst, (), context),
     )
 

@@ -35,11 +35,27 @@ def tell(block: CardsBlock, answer: Answer, context: Context) -> Section:
         if card.figure.value is None
     )
     courses = {_course(block, _period(item, block, context), context) for item in block.kpis} - {()}
-    note = context.say("cards_note") if any(card.changes for card in cards) else ""
+    note = (
+        " ".join((context.say("cards_note"), *_codes(cards, context)))
+        if any(c.changes for c in cards)
+        else ""
+    )
     if len(courses) == 1 and any(card.spark for card in cards):
         course = courses.pop()
         note = f"{note} {context.say('cards_spark', span=_span(course, context))}".strip()
     return Section(id="", title="", caption="", body=Cards(cards, note), remarks=undefined)
+
+
+def _codes(cards: tuple[Card, ...], context: Context) -> tuple[str, ...]:
+    """What the codes of the bases stand for, so that page one needs no other page: PL plan, PY last year."""
+    labels = context.words.labels
+    used = {(change.label, change.scenario) for card in cards for change in card.changes}
+    coded = [
+        f"{labels[f'code_{each}']} {labels[each]}"
+        for each in ("plan", "last_year")
+        if (labels[f"code_{each}"], each) in used
+    ]
+    return (labels["comma"].join(coded) + labels["stop"],) if coded else ()
 
 
 def _period(item: CardItem, block: CardsBlock, context: Context) -> Period:

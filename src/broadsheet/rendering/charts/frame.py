@@ -162,8 +162,8 @@ def _group_labels(frame: Frame, chart: Chart) -> None:
         start += size
         rule = canvas.line_height * 1.35
         canvas.lines([[(left, rule), (right, rule)]], canvas.style.rule, 0.4)
-        # In a narrow run the month alone says enough: the year stands beside its neighbors.
+        # In a narrow run the month alone says enough: the year stands at its neighbors. A part says nothing.
         brief = label.rpartition(" ")[0] if canvas.text_width(label) > right - left else ""
-        text = canvas.shorten(brief or label, right - left)
-        if len(text) >= min(3, len(label)):
+        text = brief or label
+        if canvas.text_width(text) <= right - left:
             canvas.text((left + right) / 2, canvas.line_height * 0.35, text, Pen(canvas.style.secondary))
