@@ -51,6 +51,7 @@ KPIS = {
         label="Cost", meaning="Spent.", unit="money", good="down", sum="deals.cost", target=100_000.0
     ),
     "deals": Kpi(label="Decided deals", meaning="Decided.", count="deals", good="up"),
+    "margin": Kpi(label="Margin", meaning="Won less spent.", unit="money", good="up", formula="won - cost"),
     "won_deals": Kpi(label="Won deals", meaning="Won.", count="deals", where={"outcome": "won"}, good="up"),
     "win_rate": Kpi(
         label="Win rate", meaning="Won of decided.", unit="percent", good="up", ratio=["won_deals", "deals"]

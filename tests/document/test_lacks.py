@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from broadsheet.document.blocks import questions
-from broadsheet.document.tree import Section, Story
+from broadsheet.document.tree import Cards, Section, Story
 from broadsheet.periods import Period
 from document.build import CALENDAR, CATALOG, WEEK, document, report, section
 
@@ -105,3 +105,13 @@ def test_a_record_of_few_rows_says_so() -> None:
     chart = {"chart": "line", "kpis": ["win_rate"], "by": "week", "span": "4 weeks", "compare": []}
     told = section(chart, {"win_rate": lambda period, *_: course[period.label]})
     assert told.title == f"Win rate rose to 100.0{N}% (low base) in W24, the highest of 4 weeks"
+
+
+def test_differences_of_sums_are_facts_however_small() -> None:
+    of_five = section(
+        {"kpis": ["margin", "win_rate"]}, {"margin": lambda _: (40.0, 5), "win_rate": lambda _: (0.4, 5)}
+    )
+    assert isinstance(of_five.body, Cards)
+    margin, rate = of_five.body.cards
+    assert (margin.caption, margin.figure.low_base) == ("n\u00a0=\u00a05", False)
+    assert (rate.caption.endswith("low base"), rate.figure.low_base) == (True, True)

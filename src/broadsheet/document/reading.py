@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, cast
 
 from broadsheet.analysis.proportion import wilson
+from broadsheet.definitions.formula import Operation, Reference, Term
 from broadsheet.definitions.members import Members
 from broadsheet.definitions.models.measures import Formula, Share
 from broadsheet.document.context import Context
@@ -146,11 +147,23 @@ class Reading:
         return (self.context.say("persons_remark", count=self.context.settings.smallest_cell),)
 
     def low(self, kpi: str, point: Point) -> bool:
-        """Whether a rate, mean or median rests on few rows; a sum or count is a fact, however small."""
-        definition = self.context.kpis[kpi]
-        if point.value is None or point.n is None or is_count(definition) or adds_up(definition):
+        """Whether a rate, mean or median rests on few rows; a sum or count is a fact, however small, and so is a
+        difference of sums.
+        """
+        if point.value is None or point.n is None or self._is_fact(Reference(kpi)):
             return False
         return 0 < point.n < self.context.settings.low_base
+
+    def _is_fact(self, term: Term) -> bool:
+        if isinstance(term, Operation):
+            return term.operator in ("+", "-") and self._is_fact(term.left) and self._is_fact(term.right)
+        if not isinstance(term, Reference):
+            return False
+        definition = self.context.kpis[term.kpi]
+        measure = definition.measure
+        if is_count(definition) or adds_up(definition):
+            return True
+        return isinstance(measure, Formula) and self._is_fact(measure.term)
 
     def divides_by_nothing(self, point: Point) -> bool:
         """Whether a point is undefined because there is nothing to divide by, or no row: then its n is told."""
