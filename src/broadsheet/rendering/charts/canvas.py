@@ -30,7 +30,7 @@ CIRCLE = Path.unit_circle()
 LONG = re.compile(rb"(\d\.\d\d)\d+(?=[ \n\"])")
 """Coordinates finer than a hundredth of a point: drawn letters have many."""
 JOINED = re.compile("[\u0590-\u08ff\ufb1d-\ufefc]")
-FINEST = 0.02
+FINEST = 0.03
 """Points: what no printer shows."""
 
 Dash = tuple[float, ...]
