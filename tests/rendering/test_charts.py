@@ -237,6 +237,15 @@ def test_current_value_and_last_category_are_always_told():
     assert "2026-059" in texts
 
 
+def test_a_zero_is_not_written_over_the_taller_column_behind_it():
+    shown = (
+        series("AC", "actual", (3, 0, 0, 4), "{:.0f}"),
+        series("PY", "last_year", (2, 7, 0, 5), "{:.0f}"),
+    )
+    _, boxes = text_boxes(Chart("bar", MONTHS[:4], shown, "k", highlight=3))
+    assert [text for text, _ in boxes].count("0") == 1, "only where nothing stands behind it"
+
+
 def test_several_lines_have_values_at_their_ends_and_extremes_only():
     courses = ((41, 38, 40, 42, 39, 31), (28, 22, 27, 29, 26, 19))
     lines = tuple(series(f"{course[0]}", "member", course, "{:.0f}") for course in courses)

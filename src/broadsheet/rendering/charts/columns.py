@@ -163,7 +163,7 @@ def _value_labels(frame: Frame, series: Series, chart: Chart, width: float) -> N
         else:
             y = frame.scale(max(reach)) + canvas.line_height * 0.35
         current = index == frame.current
-        if value > 0 and _inside(frame, (index, value), max(beside), text_of(series, index), width):
+        if value >= 0 and _inside(frame, (index, value), max(beside), text_of(series, index), width):
             continue
         pen = Pen(canvas.style.text if current else canvas.style.secondary, strong=current)
         # The current value is always told: it climbs over taller neighbors.
