@@ -34,10 +34,12 @@ def test_same_period_same_bytes_in_this_process_in_workers_and_in_another_progra
     house.clock.at = MONDAY
     long_ago = Wish("orders", "2025-W24")
     (alone,) = printed(house, long_ago)
-    write_files(alone, tmp_path / "inline")
+    with house.press() as press:
+        write_files(press, alone, tmp_path / "inline")
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     pooled, _ = printed(house, long_ago, Wish("orders", "2026-W24"))
-    write_files(pooled, tmp_path / "pooled")
+    with house.press() as press:
+        write_files(press, pooled, tmp_path / "pooled")
     out = tmp_path / "another program"
     # This one hashes with a seed of its own.
     done = house.run("run", "orders", "--period", "2025-W24", "--out", str(out), PYTHONHASHSEED="1")
