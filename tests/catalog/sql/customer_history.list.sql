@@ -5,8 +5,9 @@ WITH happened AS (
     SELECT 'delivery', delivery_id, (SELECT any_value(o.golden_id) FROM orders o WHERE o.order_id = d.order_id), delivered_at, warehouse
     FROM deliveries d
     UNION ALL SELECT kind, return_id, golden_id, registered_at, decision FROM returns
-    UNION ALL SELECT 'case', case_id, golden_id, created_at, type FROM cases
-    UNION ALL SELECT 'contact', interaction_id, golden_id, started_at, channel FROM interactions WHERE NOT is_automated
+    UNION ALL SELECT 'case', case_id, golden_id, created_at, type || coalesce(', ' || problem_code, '') FROM cases
+    UNION ALL SELECT 'contact', interaction_id, golden_id, started_at, direction || ', ' || channel || coalesce(', ' || outcome, '')
+    FROM interactions WHERE NOT is_automated
     UNION ALL SELECT 'opportunity', opportunity_id, golden_id, created_at, opportunity_kind FROM opportunities
     UNION ALL SELECT 'decision', opportunity_id, golden_id, closed_at, outcome FROM opportunities
     UNION ALL SELECT 'quote', quote_id, golden_id, issued_at, status FROM quotes
