@@ -54,7 +54,8 @@ def main() -> None:
     """Build the sample company, gather every report, let the sides take turns."""
     with tempfile.TemporaryDirectory(prefix="broadsheet-bench-") as folder:
         press = ready(Path(folder))
-        jobs = [gather(press, order_for(press, Wish(name))).job for name in sorted(press.workspace.reports)]
+        scheduled = sorted(name for name, report in press.workspace.reports.items() if report.schedule)
+        jobs = [gather(press, order_for(press, Wish(name))).job for name in scheduled]
         prepare()
         say(f"{'':<44}{'ours ms':>9}{'theirs':>9}{'ours ÷':>8}{'goal':>8}  met")
         for job in jobs:
@@ -76,12 +77,12 @@ def pages(job: RenderJob) -> None:
     """Templates and typesetting of a report, its charts drawn, against `write_pdf` of the same page."""
     document = compose(job.material)
     drawn = drawings(document, job.theme)
-    resources = chart_resources(drawn) + ((job.logo,) if job.logo else ())
-    page = render_html(document, job.theme, job.templates, drawn, logo=job.logo)
+    resources = chart_resources(drawn) + job.brand.files
+    page = render_html(document, job.theme, job.templates, drawn, logo=job.brand.logo)
     fetcher, rules = pdf.setting(page, resources, job.paper)
 
     def ours() -> None:
-        html = render_html(document, job.theme, job.templates, drawn, logo=job.logo)
+        html = render_html(document, job.theme, job.templates, drawn, logo=job.brand.logo)
         pdf.render_pdf(html, resources, paper=job.paper)
 
     def bare() -> None:
