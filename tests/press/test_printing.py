@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import pickle
+from concurrent.futures import Future
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -93,6 +95,21 @@ def test_a_worker_that_dies_spoils_only_its_edition(house: House, monkeypatch: p
         house.clock.at = MONDAY
         states = {item.order.edition.report: item.state for item in tick(press).published}
     assert states == {"doomed": "failed", "orders": "ready", "second": "ready"}
+
+
+def test_a_pool_that_is_falling_apart_spoils_no_edition(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Closed(pool.Inline):
+        def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+            raise OSError("handle is closed")
+
+    monkeypatch.setattr(run, "open_pool", lambda *_: Closed())
+    house.clock.at = MONDAY
+    (done,) = printed(house, Wish("orders", "2026-W24"))
+    assert done.error is None
+    assert done.artifacts is not None
+    assert done.artifacts.pdf.startswith(b"%PDF-")
 
 
 def test_a_press_stopped_halfway_gives_its_editions_back(

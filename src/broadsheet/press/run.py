@@ -128,9 +128,10 @@ def _start(press: Press, order: Order, pool: Executor, tell: Progress, also: tup
     tell(order, "gathered")
     try:
         future = pool.submit(render, gathered.job)
-    except BrokenExecutor as error:
+    except (BrokenExecutor, OSError) as error:
+        # A pool that is falling apart because a worker died may find its pipes closed before it knows why.
         future = Future()
-        future.set_exception(error)
+        future.set_exception(BrokenExecutor(str(error)))
     return _Begun(order, gathered, future, None, started)
 
 
