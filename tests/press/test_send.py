@@ -175,3 +175,11 @@ def test_what_a_report_attaches_goes_to_everyone_also_to_those_who_join_later(ho
     stem = "orders-2026-W24"
     assert len(mails) == 3
     assert names == {(f"{stem}.pdf", f"{stem}.xlsx", f"{stem}-block-1.csv", f"{stem}-block-2.csv")}
+    for mail in mails:
+        text = mail.get_body(("plain",))
+        assert text is not None
+        assert [
+            part.get_filename()
+            for part in mail.iter_attachments()
+            if part.get_filename() not in text.get_content()
+        ] == []

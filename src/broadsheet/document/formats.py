@@ -8,9 +8,7 @@ from broadsheet.document.tree import Format
 from broadsheet.metrics.question import RowKind
 
 TEXT = Format("text")
-COUNT = Format("number")
 SHARE = Format("percent", 1)
-POINTS = Format("points", 1)
 
 
 def format_of(kpi: Kpi, currency: str) -> Format:
