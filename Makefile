@@ -53,7 +53,7 @@ lock:  ## Write the hashed locks in requirements/ anew
 	@$(or $(PYTHON),python3) -m venv .venv/lock
 	@.venv/lock/bin/python -m pip -q install pip-tools==7.6.2
 	@$(COMPILE) --build-deps-for editable --output-file requirements/runtime.txt pyproject.toml
-	@$(COMPILE) --extra postgres --extra fonts -c requirements/runtime.txt --output-file requirements/test.txt \
+	@$(COMPILE) --extra postgres --extra fonts --extra pdf-password -c requirements/runtime.txt --output-file requirements/test.txt \
 	  pyproject.toml requirements/test.in
 
 messages: .venv/test.stamp  ## Bring the message catalogs in step with the English texts

@@ -16,6 +16,7 @@ FLOORS = {
     "broadsheet": 0,
     "errors": 0,
     "clock": 0,
+    "failpoints": 0,
     "definitions": 1,
     "periods": 1,
     "metrics": 2,

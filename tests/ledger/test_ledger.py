@@ -10,8 +10,9 @@ from sqlalchemy import create_engine, text
 
 from broadsheet.clock import FixedClock
 from broadsheet.errors import StorageError
+from broadsheet.ledger.editions import LEASE
 from broadsheet.ledger.engine import open_engine
-from broadsheet.ledger.ledger import LEASE, Ledger
+from broadsheet.ledger.ledger import Ledger
 from broadsheet.ledger.migrate import HEAD, config
 from broadsheet.ledger.records import EditionKey, NewDelivery
 from broadsheet.ledger.tables import metadata
@@ -35,7 +36,9 @@ def ledger(tmp_path, clock):
 
 
 def finish(ledger, record, *deliveries):
-    return ledger.ready(record, manifest="m" * 64, pages=4, definition="d" * 64, deliveries=deliveries)
+    return ledger.editions.ready(
+        record, manifest="m" * 64, pages=4, definition="d" * 64, deliveries=deliveries
+    )
 
 
 def test_migrations_make_exactly_the_tables_of_the_program(tmp_path):
@@ -57,79 +60,83 @@ def test_a_ledger_of_a_newer_program_is_refused(tmp_path, clock):
 
 
 def test_an_edition_is_claimed_once(ledger):
-    first = ledger.plan(KEY, MONDAY, as_of=MONDAY)
-    again = ledger.plan(KEY, MONDAY + timedelta(hours=1), as_of=MONDAY)
+    first = ledger.editions.plan(KEY, MONDAY, as_of=MONDAY)
+    again = ledger.editions.plan(KEY, MONDAY + timedelta(hours=1), as_of=MONDAY)
     assert first.id == again.id
     assert again.due_at == MONDAY
-    mine = ledger.begin(first, trigger="schedule")
+    mine = ledger.editions.begin(first, trigger="schedule")
     assert mine is not None
-    assert ledger.begin(first, trigger="schedule") is None
-    assert ledger.due() == ()
+    assert ledger.editions.begin(first, trigger="schedule") is None
+    assert ledger.editions.due() == ()
 
 
 def test_a_press_that_overslept_its_lease_cannot_write(ledger, clock):
-    record = ledger.plan(KEY, MONDAY, as_of=MONDAY)
-    sleeper = ledger.begin(record, trigger="schedule")
+    record = ledger.editions.plan(KEY, MONDAY, as_of=MONDAY)
+    sleeper = ledger.editions.begin(record, trigger="schedule")
     clock.sleep(LEASE.total_seconds() + 1)
     assert ledger.recover() == (1, 0)
-    successor = ledger.begin(ledger.due()[0], trigger="schedule")
+    successor = ledger.editions.begin(ledger.editions.due()[0], trigger="schedule")
     assert not finish(ledger, sleeper, ADA)
-    assert ledger.deliveries(record) == ()
+    assert ledger.deliveries.of(record) == ()
     assert finish(ledger, successor, ADA)
-    assert not ledger.fail(sleeper, "late")
-    assert ledger.find(KEY).state == "ready"
-    assert ledger.find(KEY).attempts == 2
+    assert not ledger.editions.fail(sleeper, "late")
+    assert ledger.editions.find(KEY).state == "ready"
+    assert ledger.editions.find(KEY).attempts == 2
 
 
 def test_edition_and_deliveries_become_ready_together(ledger):
-    mine = ledger.begin(ledger.plan(KEY, MONDAY, as_of=MONDAY), trigger="demand")
+    mine = ledger.editions.begin(ledger.editions.plan(KEY, MONDAY, as_of=MONDAY), trigger="demand")
     assert finish(ledger, mine, ADA, BO)
-    waiting = ledger.waiting()
+    waiting = ledger.deliveries.waiting()
     assert [item.recipient for item in waiting] == ["ada@example.test", "bo@example.test"]
-    assert ledger.sending(waiting[0])
-    assert not ledger.sending(waiting[0]), "a second sender must not take the same delivery"
-    ledger.settle(waiting[0], "sent", "250 ok")
-    assert [item.recipient for item in ledger.waiting()] == ["bo@example.test"]
-    ((record, states),) = ledger.history()
+    assert ledger.deliveries.sending(waiting[0])
+    assert not ledger.deliveries.sending(waiting[0]), "a second sender must not take the same delivery"
+    ledger.deliveries.settle(waiting[0], "sent", "250 ok")
+    assert [item.recipient for item in ledger.deliveries.waiting()] == ["bo@example.test"]
+    ((record, states),) = ledger.history.latest()
     assert record.key == KEY
     assert states == {"sent": 1, "queued": 1}
 
 
 def test_an_interrupted_send_becomes_uncertain_and_is_repeated_with_the_same_bytes(ledger, clock):
-    finish(ledger, ledger.begin(ledger.plan(KEY, MONDAY, as_of=MONDAY), trigger="demand"), ADA)
-    ledger.sending(ledger.waiting()[0])
-    assert ledger.waiting() == ()
+    finish(
+        ledger, ledger.editions.begin(ledger.editions.plan(KEY, MONDAY, as_of=MONDAY), trigger="demand"), ADA
+    )
+    ledger.deliveries.sending(ledger.deliveries.waiting()[0])
+    assert ledger.deliveries.waiting() == ()
     clock.sleep(LEASE.total_seconds() + 1)
     assert ledger.recover() == (0, 1)
-    (again,) = ledger.waiting()
+    (again,) = ledger.deliveries.waiting()
     assert (again.state, again.message_id, again.message) == ("uncertain", "<1@x>", "a" * 64)
 
 
 def test_a_retry_waits_for_its_time(ledger, clock):
-    finish(ledger, ledger.begin(ledger.plan(KEY, MONDAY, as_of=MONDAY), trigger="demand"), ADA)
-    (item,) = ledger.waiting()
-    ledger.sending(item)
-    ledger.settle(item, "queued", "451 later", next_at=clock.now() + timedelta(minutes=5))
-    assert ledger.waiting() == ()
+    finish(
+        ledger, ledger.editions.begin(ledger.editions.plan(KEY, MONDAY, as_of=MONDAY), trigger="demand"), ADA
+    )
+    (item,) = ledger.deliveries.waiting()
+    ledger.deliveries.sending(item)
+    ledger.deliveries.settle(item, "queued", "451 later", next_at=clock.now() + timedelta(minutes=5))
+    assert ledger.deliveries.waiting() == ()
     clock.sleep(301)
-    assert ledger.waiting()[0].reply == "451 later"
+    assert ledger.deliveries.waiting()[0].reply == "451 later"
 
 
 def test_a_report_seen_for_the_first_time_has_no_past(ledger, clock):
-    assert ledger.planned_until("sales-weekly") == MONDAY
+    assert ledger.horizons.planned_until("sales-weekly") == MONDAY
     clock.sleep(3600)
-    assert ledger.planned_until("sales-weekly") == MONDAY
-    ledger.advance("sales-weekly", clock.now())
-    ledger.advance("sales-weekly", MONDAY)
-    assert ledger.planned_until("sales-weekly") == MONDAY + timedelta(hours=1)
+    assert ledger.horizons.planned_until("sales-weekly") == MONDAY
+    ledger.horizons.advance("sales-weekly", clock.now())
+    ledger.horizons.advance("sales-weekly", MONDAY)
+    assert ledger.horizons.planned_until("sales-weekly") == MONDAY + timedelta(hours=1)
 
 
 def test_postponed_editions_keep_their_reason(ledger, clock):
-    mine = ledger.begin(ledger.plan(KEY, MONDAY, as_of=MONDAY), trigger="schedule")
-    assert ledger.postpone(mine, "the warehouse is locked", MONDAY + timedelta(minutes=1))
-    assert ledger.due() == ()
+    mine = ledger.editions.begin(ledger.editions.plan(KEY, MONDAY, as_of=MONDAY), trigger="schedule")
+    assert ledger.editions.postpone(mine, "the warehouse is locked", MONDAY + timedelta(minutes=1))
+    assert ledger.editions.due() == ()
     clock.sleep(61)
-    assert ledger.due()[0].reason == "the warehouse is locked"
+    assert ledger.editions.due()[0].reason == "the warehouse is locked"
 
 
 def test_an_unusable_folder_is_a_plain_error(tmp_path, clock):

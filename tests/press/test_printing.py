@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from broadsheet.errors import BroadsheetError, DefinitionError, Place, Problem, TemplateError
-from broadsheet.ledger.ledger import LEASE
+from broadsheet.ledger.editions import LEASE
 from broadsheet.press import pool, run
 from broadsheet.press.demand import Wish, order_for, send_orders, write_files
 from broadsheet.press.order import Order
@@ -125,7 +125,7 @@ def test_a_press_stopped_halfway_gives_its_editions_back(
             patched.setattr(run, "render", interrupted)
             with pytest.raises(KeyboardInterrupt):
                 list(send_orders(press, [wanted]))
-        (record,) = press.ledger.due()
+        (record,) = press.ledger.editions.due()
         assert record.reason == "the press was stopped before it was made"
         assert [item.state for item in tick(press).published] == ["ready"]
 
@@ -136,7 +136,7 @@ def test_a_press_that_overslept_its_lease_queues_nothing(house: House) -> None:
         plan_slots(press)
         house.clock.at = MONDAY
         plan_slots(press)
-        (record,) = press.ledger.due()
+        (record,) = press.ledger.editions.due()
 
         def oversleep(_order: Order, stage: Stage) -> None:
             if stage == "rendered":
@@ -146,7 +146,7 @@ def test_a_press_that_overslept_its_lease_queues_nothing(house: House) -> None:
         wanted = order_for(press, Wish("orders"))
         (published,) = run.publish(press, [(record, wanted)], "schedule", oversleep)
         assert published.state == "taken"
-        assert press.ledger.waiting() == ()
+        assert press.ledger.deliveries.waiting() == ()
         assert [item.state for item in tick(press).published] == ["ready"]
 
 

@@ -89,9 +89,9 @@ def test_a_test_copy_is_marked_and_leaves_no_trace_in_ledger_and_outbox(house: H
     with house.press() as press:
         (printed,) = print_orders(press, [order_for(press, Wish("orders"))])
         assert printed.artifacts is not None
-        before = press.ledger.history()
+        before = press.ledger.history.latest()
         assert send_test(press, printed.artifacts, "ada@example.test").state == "sent"
-        assert press.ledger.history() == before
+        assert press.ledger.history.latest() == before
     copy = house.var / "outbox" / "orders.2026-W24.sales.r1.test.ada-example.test.eml"
     assert message_from_bytes(copy.read_bytes(), policy=policy.default)["Subject"].startswith("[Test] ")
     assert len(house.outbox) == 3, "it does not replace the real letter"
@@ -147,8 +147,8 @@ def test_an_altered_letter_is_held_back_and_stops_no_other(house: House) -> None
     (house.var / "outbox").unlink()
     (house.var / "archive" / queued[0].message[:2] / queued[0].message).write_bytes(b"altered")
     with house.press() as press:
-        (record, _), *_ = press.ledger.history()
-        attempts = list(deliver(press, press.ledger.waiting(record)))
+        (record, _), *_ = press.ledger.history.latest()
+        attempts = list(deliver(press, press.ledger.deliveries.waiting(record)))
     assert [attempt.outcome.state for attempt in attempts] == ["retry", "sent"]
     assert "was altered on disk" in attempts[0].outcome.reply
 

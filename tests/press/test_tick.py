@@ -11,7 +11,7 @@ from threading import Barrier, Thread
 import pytest
 
 from broadsheet.errors import StorageError
-from broadsheet.ledger.ledger import LEASE
+from broadsheet.ledger.editions import LEASE
 from broadsheet.ledger.records import EditionRecord
 from broadsheet.press.agenda import agenda
 from broadsheet.press.tick import Tick, plan_slots, tick
@@ -27,13 +27,13 @@ def tick_at(house: House, at: datetime) -> Tick:
 def editions(house: House) -> list[tuple[str, str, str, str]]:
     """Report, period, state and reason, oldest first."""
     with house.press() as press:
-        records = [record for record, _ in press.ledger.history()]
+        records = [record for record, _ in press.ledger.history.latest()]
     return [(r.key.report, r.key.period, r.state, r.reason) for r in reversed(records)]
 
 
 def edition(house: House) -> EditionRecord:
     with house.press() as press:
-        ((record, _),) = press.ledger.history()
+        ((record, _),) = press.ledger.history.latest()
     return record
 
 
@@ -112,7 +112,7 @@ def test_a_new_ledger_may_be_opened_by_several_at_once(house: House) -> None:
     code = (
         "import sys; from pathlib import Path; from broadsheet.clock import SystemClock;"
         "from broadsheet.ledger.ledger import Ledger;"
-        "print(Ledger.open(Path(sys.argv[1]), SystemClock()).unfinished())"
+        "print(Ledger.open(Path(sys.argv[1]), SystemClock()).history.unfinished())"
     )
     words = [sys.executable, "-c", code, str(house.var / "ledger.sqlite")]
     several = [
@@ -239,8 +239,8 @@ def test_the_edition_of_a_crashed_press_is_taken_over(house: House) -> None:
     house.clock.at = MONDAY
     with house.press() as press:
         plan_slots(press)
-        (due,) = press.ledger.due()
-        assert press.ledger.begin(due, trigger="schedule") is not None
+        (due,) = press.ledger.editions.due()
+        assert press.ledger.editions.begin(due, trigger="schedule") is not None
     assert tick_at(house, MONDAY + timedelta(minutes=1)).published == ()
     assert tick_at(house, MONDAY + LEASE + timedelta(seconds=1)).published[0].state == "ready"
     assert edition(house).attempts == 2

@@ -117,7 +117,7 @@ def _disk(press: Press) -> Finding:
 
 
 def _ledger(press: Press) -> Finding:
-    waiting = press.ledger.unfinished()
+    waiting = press.ledger.history.unfinished()
     text = f"ledger: {count(waiting['editions'], 'edition')} and {count(waiting['deliveries'], 'message')} waiting"
     return "ok", text, ""
 

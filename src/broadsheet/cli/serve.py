@@ -73,7 +73,7 @@ def tick(
     with door(context).press() as press:
         done = tick_press(press)
         report_tick(done)
-        waiting = press.ledger.unfinished()
+        waiting = press.ledger.history.unfinished()
     made = sum(item.state == "ready" for item in done.published)
     sent = sum(attempt.outcome.state == "sent" for attempt in done.attempts)
     typer.echo(
@@ -93,7 +93,7 @@ def history(
     """Show what was made and sent, and what was not and why."""
     with door(context).press() as press:
         zone = press.calendar.zone
-        entries = press.ledger.history(report, limit) if press.has_ledger else ()
+        entries = press.ledger.history.latest(report, limit) if press.has_ledger else ()
         if report is not None and not entries and report not in press.workspace.broken:
             press.report(report)
     if as_json:

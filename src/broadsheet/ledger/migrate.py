@@ -12,7 +12,7 @@ from broadsheet.errors import StorageError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision below `migrations/versions`; a test compares it with what Alembic finds."""
 
 

@@ -6,13 +6,30 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-EditionState = Literal["due", "running", "ready", "failed", "skipped"]
-"""due: waiting for its turn · running: claimed by a press · ready: rendered, archived, its deliveries queued ·
-failed: given up, see reason · skipped: deliberately not produced, see reason."""
+EditionState = Literal[
+    "due", "running", "held", "ready", "failed", "skipped", "cancelled", "refused", "quarantined"
+]
+"""due: waiting for its turn · running: claimed by a press · held: made, waiting for somebody's decision · ready:
+rendered, archived, its deliveries queued · failed: given up · skipped: deliberately not produced · cancelled: no
+longer wanted · refused: its audience may not see it · quarantined: it killed several presses. `reason` tells why,
+`cause` in one word."""
 
-DeliveryState = Literal["queued", "sending", "sent", "rejected", "failed", "uncertain"]
+DeliveryState = Literal[
+    "queued", "sending", "sent", "rejected", "failed", "uncertain", "expired", "cancelled", "blocked", "held"
+]
 """queued: to be sent at next_at · sending: handed to the channel · sent: accepted · rejected: refused for this
-recipient · failed: given up · uncertain: the link or the process died while the message was being accepted."""
+recipient · failed: given up · uncertain: the link or the process died while the message was being accepted ·
+expired: could not be sent in time · cancelled: no longer entitled or wanted · blocked: not what its audience may
+see · held: waiting for somebody's decision."""
+
+Cause = Literal[
+    "", "catchup", "void", "overlap", "paused", "condition", "data", "template", "render", "limits", "size",
+    "policy", "entitlement", "recipients", "approval", "gate", "definition", "storage", "mail", "crash", "stopped",
+]  # fmt: skip
+"""One word for why an edition or a delivery is in its state."""
+
+Settling = Literal["", "send", "drop"]
+"""What becomes of a held edition when nobody decides in time."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +57,23 @@ class EditionRecord:
     due_at: datetime
     as_of: datetime
     token: int
+    lease_until: datetime | None
     attempts: int
     next_at: datetime
     reason: str
+    cause: Cause
+    definition: str | None
     pages: int | None
     manifest: str | None
+    created_at: datetime
     finished_at: datetime | None
+    zone: str
+    scope: str
+    watermark: datetime | None
+    held_until: datetime | None
+    held_then: Settling
+    strikes: int
+    node: str
 
 
 @dataclass(frozen=True)
@@ -62,7 +90,14 @@ class DeliveryRecord:
     attempts: int
     next_at: datetime
     reply: str
+    cause: Cause
+    scope: str
+    artifact: str
+    queued_at: datetime
     sent_at: datetime | None
+    expires_at: datetime | None
+    uncertainties: int
+    node: str
 
 
 @dataclass(frozen=True)
@@ -73,3 +108,23 @@ class NewDelivery:
     recipient: str
     message_id: str
     message: str
+    scope: str = ""
+    artifact: str = ""
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened to an edition or a delivery."""
+
+    at: datetime
+    edition_id: int | None
+    delivery_id: int | None
+    what: str
+    state: str
+    token: int | None
+    attempt: int | None
+    milliseconds: int | None
+    cause: str
+    detail: str
+    node: str

@@ -71,9 +71,22 @@ edition = Table(
     Column("pages", Integer),
     Column("created_at", Instant, nullable=False),
     Column("finished_at", Instant),
+    Column("cause", String(15), nullable=False, server_default=""),
+    Column("zone", String(63), nullable=False, server_default=""),
+    Column("scope", String(64), nullable=False, server_default=""),
+    Column("watermark", Instant),
+    Column("held_until", Instant),
+    Column("held_then", String(7), nullable=False, server_default=""),
+    Column("strikes", Integer, nullable=False, server_default="0"),
+    Column("node", String(63), nullable=False, server_default=""),
     UniqueConstraint("report", "period", "audience", "slice", "locale", "revision"),
     Index("ix_edition_state_next_at", "state", "next_at"),
+    Index("ix_edition_report_due_at", "report", "due_at"),
+    Index("ix_edition_due_at", "due_at"),
 )
+"""`cause` is one word for `reason`; `scope` the digest of the rows that the audience may see; `watermark` how far the
+data reached; `held_until` and `held_then` (send, drop) settle what nobody decides; `strikes` counts presses that died
+over it; `node` is who has it."""
 
 delivery = Table(
     "delivery",
@@ -90,9 +103,18 @@ delivery = Table(
     Column("reply", Text, nullable=False, server_default=""),
     Column("queued_at", Instant, nullable=False),
     Column("sent_at", Instant),
+    Column("cause", String(15), nullable=False, server_default=""),
+    Column("scope", String(64), nullable=False, server_default=""),
+    Column("artifact", String(64), nullable=False, server_default=""),
+    Column("expires_at", Instant),
+    Column("uncertainties", Integer, nullable=False, server_default="0"),
+    Column("node", String(63), nullable=False, server_default=""),
     UniqueConstraint("edition_id", "channel", "recipient"),
     Index("ix_delivery_state_next_at", "state", "next_at"),
+    Index("ix_delivery_recipient", "recipient"),
 )
+"""`scope` and `artifact` repeat what the edition shows and consists of: they are compared again before it leaves.
+`uncertainties` counts the times when nobody could know whether it had been accepted."""
 
 run = Table(
     "run",
@@ -116,3 +138,94 @@ horizon = Table(
 )
 """How far each report's schedule has been planned: the press looks at the time after it, so no slot is lost
 in a downtime and none is planned twice."""
+
+event = Table(
+    "event",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("edition_id", Integer, ForeignKey("edition.id")),
+    Column("delivery_id", Integer, ForeignKey("delivery.id")),
+    Column("what", String(31), nullable=False),
+    Column("state", String(15), nullable=False, server_default=""),
+    Column("token", Integer),
+    Column("attempt", Integer),
+    Column("milliseconds", Integer),
+    Column("cause", String(15), nullable=False, server_default=""),
+    Column("detail", Text, nullable=False, server_default=""),
+    Column("node", String(63), nullable=False, server_default=""),
+    Index("ix_event_edition_id", "edition_id"),
+    Index("ix_event_at", "at"),
+)
+"""What happened, one row per transition, written with it: the story of an edition."""
+
+node = Table(
+    "node",
+    metadata,
+    Column("name", String(63), primary_key=True),
+    Column("host", String(255), nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("ticked_at", Instant),
+)
+"""The processes that use this ledger, and when each was last heard of."""
+
+mark = Table(
+    "mark",
+    metadata,
+    Column("name", String(31), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+"""Facts about the ledger itself: its identity, whether sends are held after a restore."""
+
+alert = Table(
+    "alert",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(31), nullable=False),
+    Column("subject", String(255), nullable=False),
+    Column("detail", Text, nullable=False, server_default=""),
+    Column("count", Integer, nullable=False, server_default="1"),
+    Column("first_at", Instant, nullable=False),
+    Column("last_at", Instant, nullable=False),
+    Column("told_at", Instant),
+    Column("over_at", Instant),
+    UniqueConstraint("kind", "subject", "first_at"),
+    Index("ix_alert_over_at", "over_at"),
+)
+"""What the owner must hear of; told once per channel and hour, over when it is over."""
+
+suppression = Table(
+    "suppression",
+    metadata,
+    Column("address", String(320), primary_key=True),
+    Column("bounces", Integer, nullable=False, server_default="0"),
+    Column("since", Instant),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("last_at", Instant, nullable=False),
+)
+"""Addresses that bounced or were taken off; suppressed once `since` is set."""
+
+channel = Table(
+    "channel",
+    metadata,
+    Column("name", String(63), primary_key=True),
+    Column("opened_at", Instant),
+    Column("probe_at", Instant),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("pace", Float, nullable=False, server_default="1"),
+    Column("paced_at", Instant),
+)
+"""How a channel fares: its circuit breaker (open since, probed next at) and the share of its rate it may use."""
+
+definition = Table(
+    "definition",
+    metadata,
+    Column("report", String(63), primary_key=True),
+    Column("hash", String(64), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+"""The last definition of each report that was sound: it stays in force while its file is broken."""

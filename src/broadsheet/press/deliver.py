@@ -29,7 +29,7 @@ def deliver(press: Press, waiting: Iterable[DeliveryRecord]) -> Iterator[Attempt
     down: set[str] = set()
     try:
         for item in waiting:
-            if item.channel in down or not press.ledger.sending(item):
+            if item.channel in down or not press.ledger.deliveries.sending(item):
                 continue
             outcome = _attempt(press, item, channels)
             if outcome.link_down:
@@ -58,8 +58,8 @@ def _attempt(press: Press, item: DeliveryRecord, channels: dict[str, Channel]) -
 def _settle(press: Press, item: DeliveryRecord, outcome: Outcome) -> None:
     states: dict[str, DeliveryState] = {"sent": "sent", "rejected": "rejected", "failed": "failed"}
     if outcome.state in states:
-        press.ledger.settle(item, states[outcome.state], outcome.reply)
+        press.ledger.deliveries.settle(item, states[outcome.state], outcome.reply)
         return
     again = press.clock.now() + pause(item.attempts + 1)
     state: DeliveryState = "uncertain" if outcome.state == "uncertain" else "queued"
-    press.ledger.settle(item, state, outcome.reply, next_at=again)
+    press.ledger.deliveries.settle(item, state, outcome.reply, next_at=again)

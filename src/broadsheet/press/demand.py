@@ -118,7 +118,7 @@ def send_orders(press: Press, orders: Iterable[Order], progress: Progress | None
     press.ledger.recover()
     records: dict[Order, EditionRecord] = {}
     for wanted in orders:
-        record = press.ledger.plan(wanted.key, press.clock.now(), as_of=wanted.as_of)
+        record = press.ledger.editions.plan(wanted.key, press.clock.now(), as_of=wanted.as_of)
         # An edition that is already planned keeps the moment it was planned for.
         known = replace(order_of(press, record), period=wanted.period)
         records[known] = record
@@ -127,19 +127,19 @@ def send_orders(press: Press, orders: Iterable[Order], progress: Progress | None
         if record.state == "ready":
             _add_newcomers(press, known, record)
         else:
-            press.ledger.retry(record)
+            press.ledger.editions.retry(record)
             to_make.append((record, known))
     made = {result.order: result for result in publish(press, to_make, "demand", progress)}
     for known, record in records.items():
-        attempts = tuple(deliver(press, press.ledger.waiting(record)))
-        yield Sent(made.get(known), known, press.ledger.deliveries(record), attempts)
+        attempts = tuple(deliver(press, press.ledger.deliveries.waiting(record)))
+        yield Sent(made.get(known), known, press.ledger.deliveries.of(record), attempts)
 
 
 def _add_newcomers(press: Press, wanted: Order, record: EditionRecord) -> None:
     """Queue the archived letter for recipients who joined the audience after the edition was made."""
-    had = {item.recipient for item in press.ledger.deliveries(record)}
+    had = {item.recipient for item in press.ledger.deliveries.of(record)}
     audience = press.workspace.audiences[wanted.edition.audience]
     new = tuple(one for one in audience.recipients if parse_address(one).addr_spec not in had)
     if new and record.manifest:
         letter = letter_from_archive(press, wanted, record.manifest)
-        press.ledger.add_deliveries(record, letters(press, letter, new, press.clock.now()))
+        press.ledger.deliveries.add(record, letters(press, letter, new, press.clock.now()))

@@ -93,7 +93,7 @@ def publish(
     mine: dict[Order, EditionRecord] = {}
     try:
         for record, order in claims:
-            claimed = press.ledger.begin(record, trigger=trigger)
+            claimed = press.ledger.editions.begin(record, trigger=trigger)
             if claimed is None:
                 yield Published(order, "taken", "another press is making it", None)
             else:
@@ -107,7 +107,9 @@ def publish(
     finally:
         for record in mine.values():
             with suppress(StorageError):
-                press.ledger.postpone(record, "the press was stopped before it was made", press.clock.now())
+                press.ledger.editions.postpone(
+                    record, "the press was stopped before it was made", press.clock.now()
+                )
 
 
 @dataclass(frozen=True)
@@ -164,9 +166,9 @@ def _record(press: Press, record: EditionRecord, printed: Printed, tell: Progres
     except Exception as error:
         reason, spoiled = reason_of(error), Printed(order, None, None, error, printed.seconds)
         if isinstance(error, BroadsheetError) and not isinstance(error, BROKEN):
-            press.ledger.postpone(record, reason, press.clock.now() + pause(record.attempts))
+            press.ledger.editions.postpone(record, reason, press.clock.now() + pause(record.attempts))
             return Published(order, "postponed", reason, spoiled)
-        press.ledger.fail(record, reason)
+        press.ledger.editions.fail(record, reason)
         return Published(order, "failed", reason, spoiled)
     return published
 
@@ -179,13 +181,13 @@ def _archive(press: Press, record: EditionRecord, printed: Printed) -> Published
     failed = [section.title for section in artifacts.document.sections if section.state == "failed"]
     if failed:
         reason = f"not sent, {len(failed)} of its blocks failed: {'; '.join(failed)}"
-        press.ledger.fail(record, reason)
+        press.ledger.editions.fail(record, reason)
         return Published(order, "failed", reason, printed)
     manifest = archive_edition(press, order, artifacts, gathered.statements)
     recipients = press.workspace.audiences[order.edition.audience].recipients
     queue = letters(press, letter_of(artifacts), recipients, press.clock.now())
     definition = press.workspace.hash(order.edition.report)
-    if not press.ledger.ready(
+    if not press.ledger.editions.ready(
         record, manifest=manifest, pages=artifacts.pages, definition=definition, deliveries=queue
     ):
         return Published(order, "taken", "it took too long; another press is making it", printed)

@@ -31,7 +31,7 @@ def tick(press: Press) -> Tick:
     press.ledger.recover()
     plan_slots(press)
     published = tuple(publish(press, due_claims(press), "schedule"))
-    attempts = tuple(deliver(press, press.ledger.waiting()))
+    attempts = tuple(deliver(press, press.ledger.deliveries.waiting()))
     return Tick(published, attempts)
 
 
@@ -43,23 +43,23 @@ def plan_slots(press: Press) -> int:
     """
     now, planned = press.clock.now(), 0
     for name, report in press.workspace.reports.items():
-        after = press.ledger.planned_until(name)
+        after = press.ledger.horizons.planned_until(name)
         if report.schedule is not None and not report.paused:
             slots = due(schedule_of(report.schedule), report.period, press.calendar, after, now)
             for slot in slots:
                 skipped = _skip_reason(press, slot, slots[-1].due)
                 for audience in report.audiences:
                     wanted = order(press, name, slot.period, slot.due, audience)
-                    press.ledger.plan(wanted.key, slot.due, as_of=slot.due, skipped=skipped)
+                    press.ledger.editions.plan(wanted.key, slot.due, as_of=slot.due, skipped=skipped)
                     planned += not skipped
-        press.ledger.advance(name, now)
+        press.ledger.horizons.advance(name, now)
     return planned
 
 
 def due_claims(press: Press) -> list[tuple[EditionRecord, Order]]:
     """The due editions of the ledger as orders; those whose report is gone, broken or paused stay due."""
     claims = []
-    for record in press.ledger.due():
+    for record in press.ledger.editions.due():
         try:
             wanted = order_of(press, record)
         except (DefinitionError, UsageError):

@@ -1,0 +1,200 @@
+"""Verbs of editions: plan, claim, finish, give back. A claim carries a token that fences off every later write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, and_, insert, select, update
+
+from broadsheet.ledger.deliveries import queue
+from broadsheet.ledger.records import Cause, EditionKey, EditionRecord, EditionState, NewDelivery
+from broadsheet.ledger.rows import KEY, edition_record, is_key, one_edition
+from broadsheet.ledger.store import Store
+from broadsheet.ledger.tables import edition, run
+
+LEASE = timedelta(minutes=15)
+"""How long a press may hold an edition without finishing it before another may take it."""
+
+RETRIED: tuple[EditionState, ...] = ("failed", "skipped", "due", "cancelled", "refused", "quarantined")
+"""States that somebody's wish makes due again."""
+
+
+class Editions:
+    """What is due, who makes it, what became of it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def plan(
+        self,
+        key: EditionKey,
+        due_at: datetime,
+        *,
+        as_of: datetime,
+        skipped: str = "",
+        cause: Cause = "",
+        zone: str = "",
+    ) -> EditionRecord:
+        """Claim the key: insert the edition as due (or skipped, with the reason) unless it exists; return it."""
+        now = self._store.clock.now()
+        state: EditionState = "skipped" if skipped else "due"
+        values = {
+            **asdict(key),
+            "state": state,
+            "due_at": due_at,
+            "as_of": as_of,
+            "next_at": due_at,
+            "reason": skipped,
+            "cause": cause,
+            "zone": zone,
+            "created_at": now,
+            "finished_at": now if skipped else None,
+        }
+        with self._store.write() as connection:
+            new = self._store.insert_new(connection, edition, values)
+            record = one_edition(connection, is_key(key))
+            if new:
+                self._note(connection, record, "planned", detail=skipped, cause=cause)
+            return record
+
+    def find(self, key: EditionKey) -> EditionRecord | None:
+        """The edition of that key, if it was ever planned."""
+        with self._store.read() as connection:
+            row = connection.execute(select(edition).where(is_key(key))).mappings().one_or_none()
+            return edition_record(row) if row else None
+
+    def former(self, key: EditionKey, as_of: datetime) -> EditionRecord | None:
+        """The last finished edition for the same readers that was seen from an earlier moment."""
+        same = [name for name in KEY if name not in ("period", "revision")]
+        wanted = and_(
+            *(edition.c[name] == getattr(key, name) for name in same),
+            edition.c.period != key.period,
+            edition.c.state == "ready",
+            edition.c.as_of < as_of,
+        )
+        latest = select(edition).where(wanted).order_by(edition.c.as_of.desc(), edition.c.id.desc()).limit(1)
+        with self._store.read() as connection:
+            row = connection.execute(latest).mappings().one_or_none()
+            return edition_record(row) if row else None
+
+    def due(self) -> tuple[EditionRecord, ...]:
+        """Editions whose turn has come, oldest first."""
+        wanted = and_(edition.c.state == "due", edition.c.next_at <= self._store.clock.now())
+        with self._store.read() as connection:
+            rows = connection.execute(select(edition).where(wanted).order_by(edition.c.due_at, edition.c.id))
+            return tuple(edition_record(row) for row in rows.mappings())
+
+    def begin(self, record: EditionRecord, *, trigger: str) -> EditionRecord | None:
+        """Take a due edition for this press, or None when another has it. Opens a run.
+
+        The token returned with the record fences off every later write: a press that slept past its lease
+        can no longer change anything.
+        """
+        now = self._store.clock.now()
+        with self._store.write() as connection:
+            claimed = connection.execute(
+                update(edition)
+                .where(edition.c.id == record.id, edition.c.state == "due")
+                .values(state="running", token=edition.c.token + 1, lease_until=now + LEASE)
+                .values(attempts=edition.c.attempts + 1, node=self._store.node)
+            )
+            if not claimed.rowcount:
+                return None
+            mine = one_edition(connection, edition.c.id == record.id)
+            opened = {"edition_id": mine.id, "token": mine.token, "trigger": trigger, "started_at": now}
+            connection.execute(insert(run).values(**opened, outcome="running"))
+            self._note(connection, mine, "claimed", detail=trigger)
+            return mine
+
+    def ready(
+        self,
+        record: EditionRecord,
+        *,
+        manifest: str,
+        pages: int,
+        definition: str,
+        deliveries: Sequence[NewDelivery],
+    ) -> bool:
+        """Record a finished edition and queue its deliveries, together or not at all.
+
+        False when the lease was lost meanwhile: nothing is written then.
+        """
+        with self._store.write() as connection:
+            values = {
+                "manifest": manifest,
+                "pages": pages,
+                "definition": definition,
+                "reason": "",
+                "cause": "",
+            }
+            if not self._finish(connection, record, "ready", **values):
+                return False
+            queue(self._store, connection, record, deliveries)
+            return True
+
+    def postpone(self, record: EditionRecord, reason: str, next_at: datetime, *, cause: Cause = "") -> bool:
+        """Give a claimed edition back: it stays due and is tried again at `next_at`."""
+        with self._store.write() as connection:
+            return self._finish(connection, record, "due", reason=reason, next_at=next_at, cause=cause)
+
+    def fail(self, record: EditionRecord, reason: str, *, cause: Cause = "") -> bool:
+        """Give a claimed edition up."""
+        return self.settle(record, "failed", reason, cause=cause)
+
+    def settle(self, record: EditionRecord, state: EditionState, reason: str, *, cause: Cause = "") -> bool:
+        """End a claimed edition in a state that sends nothing: failed, skipped, cancelled, refused, quarantined."""
+        with self._store.write() as connection:
+            return self._finish(connection, record, state, reason=reason, cause=cause)
+
+    def retry(self, record: EditionRecord) -> None:
+        """Make an edition that was not made due again, because somebody asked for it."""
+        wanted = and_(edition.c.id == record.id, edition.c.state.in_(RETRIED))
+        fresh = {"state": "due", "next_at": self._store.clock.now(), "finished_at": None}
+        with self._store.write() as connection:
+            again = update(edition).where(wanted).values(**fresh, reason="", cause="", strikes=0)
+            if connection.execute(again).rowcount:
+                self._note(connection, one_edition(connection, edition.c.id == record.id), "asked for again")
+
+    def recover(self) -> int:
+        """After a crash: editions whose lease ran out are due again; how many."""
+        now = self._store.clock.now()
+        lost = and_(edition.c.state == "running", edition.c.lease_until < now)
+        with self._store.write() as connection:
+            ids = connection.execute(select(edition.c.id).where(lost)).scalars().all()
+            for number in ids:
+                freed = {"state": "due", "next_at": now, "reason": "the press that had it did not finish"}
+                connection.execute(
+                    update(edition)
+                    .where(edition.c.id == number)
+                    .values(**freed, cause="crash", strikes=edition.c.strikes + 1)
+                )
+                self._note(connection, one_edition(connection, edition.c.id == number), "freed")
+            return len(ids)
+
+    def _finish(
+        self, connection: Connection, record: EditionRecord, state: EditionState, **values: object
+    ) -> bool:
+        """The only way out of `running`: for who holds the token, with its run closed and an event left."""
+        now = self._store.clock.now()
+        mine = and_(edition.c.id == record.id, edition.c.state == "running", edition.c.token == record.token)
+        finished = None if state == "due" else now
+        done = connection.execute(
+            update(edition).where(mine).values(state=state, lease_until=None, finished_at=finished, **values)
+        )
+        if not done.rowcount:
+            return False
+        this = and_(run.c.edition_id == record.id, run.c.token == record.token)
+        started = connection.execute(select(run.c.started_at).where(this)).scalar_one()
+        seconds = (now - started).total_seconds()
+        outcome = "postponed" if state == "due" else state
+        closed = {"finished_at": now, "outcome": outcome, "error": values["reason"], "seconds": seconds}
+        connection.execute(update(run).where(this).values(**closed))
+        after = one_edition(connection, edition.c.id == record.id)
+        self._note(connection, after, outcome, detail=after.reason, milliseconds=round(seconds * 1000))
+        return True
+
+    def _note(self, connection: Connection, record: EditionRecord, what: str, **values: object) -> None:
+        known = {"edition_id": record.id, "state": record.state, "token": record.token, "cause": record.cause}
+        self._store.note(connection, what, attempt=record.attempts, **{**known, **values})

@@ -1,0 +1,52 @@
+"""What was made and sent, and what was not and why: the ledger read by people."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from broadsheet.ledger.records import EditionRecord, Event
+from broadsheet.ledger.rows import edition_record, event_of
+from broadsheet.ledger.store import Store
+from broadsheet.ledger.tables import delivery, edition, event
+
+States = dict[str, int]
+
+
+class History:
+    """Questions about the past; none changes anything."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def latest(self, report: str | None = None, limit: int = 20) -> tuple[tuple[EditionRecord, States], ...]:
+        """The latest editions with the number of deliveries by state, newest first."""
+        newest = select(edition).order_by(edition.c.due_at.desc(), edition.c.id.desc()).limit(limit)
+        if report is not None:
+            newest = newest.where(edition.c.report == report)
+        with self._store.read() as connection:
+            records = [edition_record(row) for row in connection.execute(newest).mappings()]
+            counted = connection.execute(
+                select(delivery.c.edition_id, delivery.c.state, func.count())
+                .where(delivery.c.edition_id.in_([record.id for record in records]))
+                .group_by(delivery.c.edition_id, delivery.c.state)
+            ).all()
+        states: dict[int, States] = {record.id: {} for record in records}
+        for edition_id, state, count in counted:
+            states[edition_id][state] = count
+        return tuple((record, states[record.id]) for record in records)
+
+    def events(self, record: EditionRecord) -> tuple[Event, ...]:
+        """The story of an edition, in the order in which it happened."""
+        story = select(event).where(event.c.edition_id == record.id).order_by(event.c.id)
+        with self._store.read() as connection:
+            return tuple(event_of(row) for row in connection.execute(story).mappings())
+
+    def unfinished(self) -> dict[str, int]:
+        """How many editions and deliveries still wait, by kind: what `serve` reports and `doctor` looks at."""
+        open_editions = select(func.count()).where(edition.c.state.in_(("due", "running", "held")))
+        unsent = select(func.count()).where(delivery.c.state.in_(("queued", "sending", "uncertain", "held")))
+        with self._store.read() as connection:
+            return {
+                "editions": connection.execute(open_editions).scalar_one(),
+                "deliveries": connection.execute(unsent).scalar_one(),
+            }

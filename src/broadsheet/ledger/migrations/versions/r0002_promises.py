@@ -1,0 +1,119 @@
+"""Causes, scopes, holds and strikes; events, nodes, marks, alerts, suppressions, channels, sound definitions."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    """Add the columns, then the tables."""
+    _columns(
+        "edition",
+        sa.Column("cause", sa.String(15), nullable=False, server_default=""),
+        sa.Column("zone", sa.String(63), nullable=False, server_default=""),
+        sa.Column("scope", sa.String(64), nullable=False, server_default=""),
+        sa.Column("watermark", sa.DateTime),
+        sa.Column("held_until", sa.DateTime),
+        sa.Column("held_then", sa.String(7), nullable=False, server_default=""),
+        sa.Column("strikes", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("node", sa.String(63), nullable=False, server_default=""),
+    )
+    op.create_index("ix_edition_report_due_at", "edition", ["report", "due_at"])
+    op.create_index("ix_edition_due_at", "edition", ["due_at"])
+    _columns(
+        "delivery",
+        sa.Column("cause", sa.String(15), nullable=False, server_default=""),
+        sa.Column("scope", sa.String(64), nullable=False, server_default=""),
+        sa.Column("artifact", sa.String(64), nullable=False, server_default=""),
+        sa.Column("expires_at", sa.DateTime),
+        sa.Column("uncertainties", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("node", sa.String(63), nullable=False, server_default=""),
+    )
+    op.create_index("ix_delivery_recipient", "delivery", ["recipient"])
+    _happenings()
+    _circumstances()
+
+
+def _columns(table: str, *columns: sa.Column[Any]) -> None:
+    for column in columns:
+        op.add_column(table, column)
+
+
+def _happenings() -> None:
+    op.create_table(
+        "event",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("at", sa.DateTime, nullable=False),
+        sa.Column("edition_id", sa.Integer, sa.ForeignKey("edition.id")),
+        sa.Column("delivery_id", sa.Integer, sa.ForeignKey("delivery.id")),
+        sa.Column("what", sa.String(31), nullable=False),
+        sa.Column("state", sa.String(15), nullable=False, server_default=""),
+        sa.Column("token", sa.Integer),
+        sa.Column("attempt", sa.Integer),
+        sa.Column("milliseconds", sa.Integer),
+        sa.Column("cause", sa.String(15), nullable=False, server_default=""),
+        sa.Column("detail", sa.Text, nullable=False, server_default=""),
+        sa.Column("node", sa.String(63), nullable=False, server_default=""),
+    )
+    op.create_index("ix_event_edition_id", "event", ["edition_id"])
+    op.create_index("ix_event_at", "event", ["at"])
+    op.create_table(
+        "alert",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("kind", sa.String(31), nullable=False),
+        sa.Column("subject", sa.String(255), nullable=False),
+        sa.Column("detail", sa.Text, nullable=False, server_default=""),
+        sa.Column("count", sa.Integer, nullable=False, server_default="1"),
+        sa.Column("first_at", sa.DateTime, nullable=False),
+        sa.Column("last_at", sa.DateTime, nullable=False),
+        sa.Column("told_at", sa.DateTime),
+        sa.Column("over_at", sa.DateTime),
+        sa.UniqueConstraint("kind", "subject", "first_at"),
+    )
+    op.create_index("ix_alert_over_at", "alert", ["over_at"])
+
+
+def _circumstances() -> None:
+    op.create_table(
+        "node",
+        sa.Column("name", sa.String(63), primary_key=True),
+        sa.Column("host", sa.String(255), nullable=False),
+        sa.Column("pid", sa.Integer, nullable=False),
+        sa.Column("started_at", sa.DateTime, nullable=False),
+        sa.Column("seen_at", sa.DateTime, nullable=False),
+        sa.Column("ticked_at", sa.DateTime),
+    )
+    op.create_table(
+        "mark",
+        sa.Column("name", sa.String(31), primary_key=True),
+        sa.Column("value", sa.Text, nullable=False),
+        sa.Column("at", sa.DateTime, nullable=False),
+    )
+    op.create_table(
+        "suppression",
+        sa.Column("address", sa.String(320), primary_key=True),
+        sa.Column("bounces", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("since", sa.DateTime),
+        sa.Column("reason", sa.Text, nullable=False, server_default=""),
+        sa.Column("last_at", sa.DateTime, nullable=False),
+    )
+    op.create_table(
+        "channel",
+        sa.Column("name", sa.String(63), primary_key=True),
+        sa.Column("opened_at", sa.DateTime),
+        sa.Column("probe_at", sa.DateTime),
+        sa.Column("reason", sa.Text, nullable=False, server_default=""),
+        sa.Column("pace", sa.Float, nullable=False, server_default="1"),
+        sa.Column("paced_at", sa.DateTime),
+    )
+    op.create_table(
+        "definition",
+        sa.Column("report", sa.String(63), primary_key=True),
+        sa.Column("hash", sa.String(64), nullable=False),
+        sa.Column("content", sa.Text, nullable=False),
+        sa.Column("at", sa.DateTime, nullable=False),
+    )
