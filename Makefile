@@ -9,7 +9,7 @@ export BROADSHEET_TEST_DATA := $(abspath ../shared)
 endif
 endif
 
-.PHONY: help demo test proof check conformance answers system bench lock messages clean
+.PHONY: help demo test proof faults soak check conformance answers system bench lock messages clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -19,7 +19,10 @@ demo: .venv/runtime.stamp  ## Build the sample company, mail its scheduled repor
 	@.venv/bin/python -m broadsheet demo
 
 test: .venv/test.stamp  ## Run the tests (under five minutes on two cores)
-	@$(PYTHON_IN_VENV) -m pytest -n 2 --dist worksteal -m "not proof"
+	@$(PYTHON_IN_VENV) -m pytest -n 2 --dist worksteal -m "not proof and not faults"
+
+faults: .venv/test.stamp  ## Break everything: kills, races, outages, poison reports, abuse
+	@$(PYTHON_IN_VENV) -m pytest -n 2 --dist worksteal -m faults
 
 proof: .venv/test.stamp  ## Prove every figure: plain SQL, the shared suite, published answers
 	@$(PYTHON_IN_VENV) -m pytest -n 2 --dist worksteal -m proof
@@ -39,6 +42,10 @@ answers: .venv/test.stamp  ## Print every published figure of the example data b
 
 system: .venv/test.stamp  ## Run the tests that need a browser (Debian: chromium, chromium-driver)
 	@$(PYTHON_IN_VENV) -m pytest tests/system
+
+# SCALE=0.01 runs a hundredth of it.
+soak: .venv/test.stamp  ## Measure the figures of docs/reliability.md in full (an hour or more)
+	@cd tests && PYTHONPATH=. ../$(PYTHON_IN_VENV) -m soak.run $(SCALE)
 
 bench: .venv/test.stamp  ## Measure speed
 	@for file in benchmarks/bench_*.py; do \
