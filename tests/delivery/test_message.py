@@ -5,7 +5,7 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from broadsheet.definitions.models.settings import Mail
+from broadsheet.definitions.models.mail import Mail
 from broadsheet.delivery.message import Letter, compose, message_id
 
 MAIL = Mail(sender="Reports <reports@tidewater.test>", reply_to="Ida Example <ida@tidewater.test>")

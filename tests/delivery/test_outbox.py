@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from broadsheet.definitions.models.settings import Mail
+from broadsheet.definitions.models.mail import Mail
 from broadsheet.delivery.message import Letter, compose
 from broadsheet.delivery.outbox import Outbox
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from broadsheet.definitions.models.settings import Mail
+from broadsheet.definitions.models.mail import Mail
 from broadsheet.delivery.message import Letter, compose
 from broadsheet.delivery.smtp import Smtp
 from broadsheet.errors import BroadsheetError, DeliveryError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from broadsheet.definitions.models.settings import Mail
+from broadsheet.definitions.models.mail import Mail
 from broadsheet.delivery.outbox import Outbox
 from broadsheet.delivery.outcome import Channel
 from broadsheet.delivery.smtp import Smtp

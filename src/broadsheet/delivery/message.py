@@ -17,7 +17,7 @@ from email.utils import format_datetime
 from urllib.parse import quote
 
 from broadsheet.definitions.models.audiences import parse_address
-from broadsheet.definitions.models.settings import Mail
+from broadsheet.definitions.models.mail import Mail
 
 # The standard library folds long values without spaces into encoded words, which breaks list headers.
 POLICY = SMTP.clone(max_line_length=998)

@@ -12,7 +12,7 @@ import ssl
 from collections.abc import Mapping
 from email.utils import parseaddr
 
-from broadsheet.definitions.models.settings import Mail
+from broadsheet.definitions.models.mail import Mail
 from broadsheet.definitions.secrets import resolve
 from broadsheet.delivery.outcome import Outcome
 from broadsheet.errors import DeliveryError

@@ -112,6 +112,7 @@ delivery = Table(
     UniqueConstraint("edition_id", "channel", "recipient"),
     Index("ix_delivery_state_next_at", "state", "next_at"),
     Index("ix_delivery_recipient", "recipient"),
+    Index("ix_delivery_channel_sent_at", "channel", "sent_at"),
 )
 """`scope` and `artifact` repeat what the edition shows and consists of: they are compared again before it leaves.
 `uncertainties` counts the times when nobody could know whether it had been accepted."""
@@ -201,12 +202,13 @@ suppression = Table(
     "suppression",
     metadata,
     Column("address", String(320), primary_key=True),
+    Column("report", String(63), primary_key=True, server_default=""),
     Column("bounces", Integer, nullable=False, server_default="0"),
     Column("since", Instant),
     Column("reason", Text, nullable=False, server_default=""),
     Column("last_at", Instant, nullable=False),
 )
-"""Addresses that bounced or were taken off; suppressed once `since` is set."""
+"""Addresses that bounced or were taken off, of one report or (empty) of all; suppressed once `since` is set."""
 
 channel = Table(
     "channel",

@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("node", sa.String(63), nullable=False, server_default=""),
     )
     op.create_index("ix_delivery_recipient", "delivery", ["recipient"])
+    op.create_index("ix_delivery_channel_sent_at", "delivery", ["channel", "sent_at"])
     _happenings()
     _circumstances()
 
@@ -96,6 +97,7 @@ def _circumstances() -> None:
     op.create_table(
         "suppression",
         sa.Column("address", sa.String(320), primary_key=True),
+        sa.Column("report", sa.String(63), primary_key=True, server_default=""),
         sa.Column("bounces", sa.Integer, nullable=False, server_default="0"),
         sa.Column("since", sa.DateTime),
         sa.Column("reason", sa.Text, nullable=False, server_default=""),
