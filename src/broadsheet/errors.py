@@ -6,6 +6,7 @@ BroadsheetError            anything a user can mend; shown without a traceback, 
 ├── WarehouseError         the data source refuses the statement
 │   ├── MissingError    one table, file or column is not there: what needs it has no data
 │   └── UnavailableError   it is missing, locked or down: nothing can be asked of it now
+├── RefusedError           readers would see, or might see, what is not theirs: nothing is made
 ├── TemplateError          a template cannot be rendered (file and line)
 ├── DeliveryError          a transport cannot be set up (single failures are outcomes, not exceptions)
 └── StorageError           a file of ours cannot be read or written (full disk, permissions)
@@ -109,6 +110,10 @@ class MissingError(WarehouseError):
     def __init__(self, message: str, remedy: str = "", *, absent: Absent) -> None:
         super().__init__(message, remedy)
         self.absent = absent
+
+
+class RefusedError(BroadsheetError):
+    """What was asked for would show its readers rows that are not theirs, or nobody has said which are."""
 
 
 class TemplateError(BroadsheetError):

@@ -19,6 +19,7 @@ from broadsheet.definitions.models.filters import Filter, parse_filter
 from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.definitions.models.settings import CalendarSettings, Settings
 from broadsheet.definitions.models.sources import Connection, Entity, Fact
+from broadsheet.definitions.scope import WHOLE, Scope
 from broadsheet.metrics import Answer, Question, answer
 from broadsheet.metrics.source import Size
 from broadsheet.periods import Calendar, Period, parse_label
@@ -109,9 +110,11 @@ class Store:
                     insert = sa.text(f"INSERT INTO {name} VALUES ({values})")
                     connection.execute(insert, [dict(zip(columns, line, strict=True)) for line in lines])
 
-    def ask(self, *questions: Question, as_of: datetime = datetime(2027, 1, 1, tzinfo=UTC)) -> list[Answer]:
+    def ask(
+        self, *questions: Question, as_of: datetime = datetime(2027, 1, 1, tzinfo=UTC), scope: Scope = WHOLE
+    ) -> list[Answer]:
         """The answers; any failure fails the test."""
-        found = answer(questions, self.catalog, self.calendar, self, as_of)
+        found = answer(questions, self.catalog, self.calendar, self, as_of, scope)
         assert not found.failures, found.failures
         return [item for item in found.answers if item is not None]
 

@@ -11,11 +11,13 @@ from functools import partial
 import pandas as pd
 
 from broadsheet.definitions.catalog import Catalog
-from broadsheet.errors import Absent, BroadsheetError, MissingError, UnavailableError
+from broadsheet.definitions.scope import WHOLE, Scope
+from broadsheet.errors import Absent, BroadsheetError, MissingError, RefusedError, UnavailableError
 from broadsheet.metrics.cells import Cells, cells
 from broadsheet.metrics.cubes import cube
 from broadsheet.metrics.inquiry import Inquiry
 from broadsheet.metrics.listing import listing, read_rows, select_rows
+from broadsheet.metrics.permitted import inspect, witness
 from broadsheet.metrics.plan import Need, Scan, plan
 from broadsheet.metrics.question import Answer, Answers, Question, Rows, Statement
 from broadsheet.metrics.roster import counted_members, roster
@@ -25,15 +27,23 @@ from broadsheet.periods import Calendar
 
 
 def answer(
-    questions: Sequence[Question], catalog: Catalog, calendar: Calendar, source: Source, as_of: datetime
+    questions: Sequence[Question],
+    catalog: Catalog,
+    calendar: Calendar,
+    source: Source,
+    as_of: datetime,
+    scope: Scope = WHOLE,
 ) -> Answers:
     """Answer all questions with few statements; `as_of` is aware, rows that end later are still open.
+
+    Only rows that `scope` permits are read. Raises RefusedError where that cannot be told of the rows of a fact, or
+    where an answer holds others: then there are no answers at all.
 
     A question that cannot be asked is left out. When a statement fails, every question is asked on its own,
     so that only those that need it lack an answer. The reasons are in `failures`. Raises
     UnavailableError when the source cannot be asked at all.
     """
-    context = Context(catalog, calendar, source, as_of)
+    context = Context(catalog, calendar, source, as_of, scope)
     inquiries: dict[int, Inquiry] = {}
     answers: dict[int, Answer] = {}
     failures: dict[int, str] = {}
@@ -43,7 +53,7 @@ def answer(
     try:
         found, trail = _together(inquiries, context)
         answers = dict(zip(inquiries, found, strict=True))
-    except UnavailableError:
+    except (UnavailableError, RefusedError):
         raise
     except BroadsheetError:
         trail = []
@@ -59,7 +69,7 @@ def answer(
 def _failing(failures: dict[int, str], index: int) -> Iterator[None]:
     try:
         yield
-    except UnavailableError:
+    except (UnavailableError, RefusedError):
         raise
     except BroadsheetError as error:
         failures[index] = f"{str(error).rstrip('.')}. {error.remedy}".strip()
@@ -112,6 +122,8 @@ def _together(inquiries: Mapping[int, Inquiry], context: Context) -> tuple[list[
         replace(inquiry.answer(library.find, ranked[index]), rows=library.rows(index, inquiry.question))
         for index, inquiry in inquiries.items()
     ]
+    for found in answers:
+        inspect(found, context)
     return answers, library.trail()
 
 
@@ -132,10 +144,12 @@ class _Library:
         self._asked: dict[Scan, _Asked] = {}
         self._scans: dict[Need, tuple[Scan, ...]] = {}
         self._listed: list[Statement] = []
+        self._vouched: set[str] = set()
 
     def ask(self, needs: Mapping[int, Iterable[Need]]) -> None:
         """Send the statements that are still missing for the needs of each question."""
         wanted = [(index, need) for index, some in needs.items() for need in some]
+        self._vouch(fact for _, need in wanted for fact in need.facts)
         self._scans.update(plan((need for _, need in wanted if need not in self._scans), self._sizes))
         for index, need in wanted:
             for scan in self._scans[need]:
@@ -143,6 +157,13 @@ class _Library:
                     result = self._context.source.query(scan.base.fact, cube(scan, self._context))
                     self._asked[scan] = _Asked(cells(scan, result), result)
                 self._asked[scan].questions.add(index)
+
+    def _vouch(self, facts: Iterable[str]) -> None:
+        """Make sure, before anything else is asked of a fact, that only its permitted rows are read."""
+        for fact in dict.fromkeys(facts):
+            if fact not in self._vouched:
+                witness(self._context, fact)
+                self._vouched.add(fact)
 
     def find(self, need: Need) -> list[Cells]:
         """The cells that answer a need asked before."""

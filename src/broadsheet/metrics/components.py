@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from broadsheet.definitions.models.conversions import Followers
 from broadsheet.definitions.models.filters import Filter
 from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.definitions.models.measures import (
@@ -117,6 +118,13 @@ class Component:
     def additive(self) -> bool:
         """Whether parts add up (or their least and greatest do); others are asked for at every level."""
         return self.operation in ("count", "sum", "min", "max")
+
+    @property
+    def further(self) -> tuple[str, ...]:
+        """The facts that it reads beside those whose rows it aggregates."""
+        if isinstance(self.operand, Duration):
+            return () if self.operand.less is None else (self.operand.less.fact,)
+        return (self.operand.into,) if isinstance(self.operand, Followers) else ()
 
     def narrowed(self, where: Filter) -> Component:
         """The same of fewer rows."""

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from broadsheet.definitions.catalog import Hop
+from broadsheet.definitions.catalog import Hop, Unreachable
+from broadsheet.definitions.models.filters import Condition
 from broadsheet.definitions.models.measures import Worked
 from broadsheet.definitions.models.sources import Entity
-from broadsheet.errors import Absent, MissingError, UsageError, did_you_mean
+from broadsheet.definitions.scope import WHOLE
+from broadsheet.errors import Absent, MissingError, RefusedError, UsageError, did_you_mean
 from broadsheet.metrics import working
 from broadsheet.metrics.conditions import clauses
 from broadsheet.metrics.ends import AtEnd, Ends
@@ -38,12 +41,12 @@ class Joined:
     def __init__(self, context: Context, fact: str, event: str, groups: Groups | None = None) -> None:
         self.fact = fact
         self._context, self._event = context, event
-        self._root, self._columns = groups or _whole(entity_rows(context, fact).alias("f"))
+        self.root, self._columns = groups or _whole(entity_rows(context, fact).alias("f"))
         self._ends: Ends | None = None
         self._joined: dict[tuple[tuple[Hop, ...], As], sa.FromClause] = {}
         self._days: dict[tuple[str, Worked], sa.FromClause] = {}
         self._rates: dict[tuple[str, As, As], sa.ColumnElement[Any]] = {}
-        self.rows: sa.FromClause = self._root
+        self.rows: sa.FromClause = self.root
 
     def place(self, ends: Ends, on: Clause) -> None:
         """Put each row on the lines of all periods that hold it."""
@@ -164,9 +167,49 @@ class Joined:
         return [since <= at, until > at]
 
 
+def permitted_rows(context: Context, name: str) -> sa.FromClause:
+    """The rows of a fact or entity that may be read: no statement of ours reads any but these.
+
+    The rows of a fact are those with a permitted member of every dimension of the scope, as a split by it would tell;
+    entities are only reached from them. Facts that are `shared` belong to everyone. Raises RefusedError where nobody
+    has said which rows are permitted, or where that cannot be told of a row.
+    """
+    rows, fact = context.source.relation(name), context.catalog.facts.get(name)
+    if fact is None or fact.shared or context.scope == WHOLE:
+        return rows
+    joined = Joined(replace(context, scope=WHOLE), name, fact.clock, groups=_whole(rows.alias("f")))
+    paths = {dimension: slicing(context, name, dimension) for dimension, _ in context.scope.permitted}
+    only = tuple(Condition(name, "in", members) for name, members in context.scope.permitted)
+    conditions = clauses(only, lambda dimension: joined.column(*paths[dimension]), context)
+    columns = list(_named(joined.root).values())
+    return sa.select(*columns).select_from(joined.rows).where(*conditions).subquery(name)
+
+
+def slicing(context: Context, fact: str, dimension: str) -> tuple[str, As]:
+    """The path by which a fact reaches a dimension of the scope, and as of when; RefusedError where it does not."""
+    definition, lost = context.catalog.dimensions.get(dimension), ""
+    if definition is None:
+        lost = f"there is no dimension {dimension}"
+    elif not dict(context.scope.permitted).get(dimension, ("",)):
+        lost = f"no member of {dimension} is permitted"
+    else:
+        try:
+            if context.catalog.dimension_route(fact, dimension).bridge:
+                lost = f"a row of {fact} has several members of {dimension}"
+        except Unreachable as error:
+            lost = str(error)
+    if definition is None or lost:
+        raise RefusedError(
+            f"{lost}, so it cannot be told which rows of {fact} these readers may see",
+            f"Name members in the audience's slice, and give {fact} a path to {dimension} in config/dimensions.yaml; "
+            "`shared: true` in config/sources.yaml says that every reader may see all of a fact.",
+        )
+    return definition.path(fact) or "", "today" if definition.as_ == "today" else "event"
+
+
 def entity_rows(context: Context, name: str) -> sa.FromClause:
     """The rows of what a link leads to; an entity without those its standing exclusions leave out."""
-    rows = context.source.relation(name)
+    rows = permitted_rows(context, name)
     entity = context.catalog.entities.get(name)
     if entity is None or not entity.always:
         return rows

@@ -62,6 +62,11 @@ class Need:
     whole: bool = False
     at_end: bool = False
 
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The facts whose rows are read: its own, and those that its durations and conversions look at."""
+        return (self.base.fact, *(fact for part in self.components for fact in part.further))
+
 
 @dataclass(frozen=True)
 class Scan:

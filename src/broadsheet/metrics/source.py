@@ -13,6 +13,7 @@ from sqlalchemy import FromClause, Select
 
 from broadsheet.definitions.catalog import Catalog, Route, Unreachable
 from broadsheet.definitions.models.sources import ColumnType
+from broadsheet.definitions.scope import WHOLE, Scope
 from broadsheet.errors import UsageError
 from broadsheet.periods import Calendar
 
@@ -63,12 +64,13 @@ class Source(Protocol):
 
 @dataclass(frozen=True)
 class Context:
-    """What is known while questions are answered. `as_of` is an aware instant."""
+    """What is known while questions are answered. `as_of` is an aware instant, `scope` the rows that may be read."""
 
     catalog: Catalog
     calendar: Calendar
     source: Source
     as_of: datetime
+    scope: Scope = WHOLE
 
     @property
     def stored_zone(self) -> str:

@@ -161,6 +161,12 @@ class Fact(Table):
         description="With grain: periods that cut a unit take its sums by their share of its working days, or days.",
     )
 
+    shared: bool = Field(
+        default=False,
+        description="Every reader may see all of its rows, also audiences that have a slice; for facts that hold "
+        "nothing of one region or person, such as a calendar of events.",
+    )
+
     @model_validator(mode="after")
     def _spread(self) -> Fact:
         if self.spread is not None and self.grain in (None, "day"):
