@@ -11,6 +11,7 @@ from broadsheet.definitions.models.stories import DigestBlock, StoryBlock
 from broadsheet.definitions.texts import translated
 from broadsheet.document import former, lacks, notes
 from broadsheet.document.blocks import kind_of
+from broadsheet.document.cautions import banner
 from broadsheet.document.context import Context
 from broadsheet.document.happened import happened
 from broadsheet.document.headline import cards_of, news
@@ -26,16 +27,7 @@ from broadsheet.metrics.values import NO_METHOD
 def compose(material: Material) -> Document:
     """Tell every block, then what the edition says as a whole. A pure function of the material."""
     material = _translated(material)
-    context = Context(
-        material.report,
-        material.period,
-        material.calendar,
-        material.settings,
-        material.kpis,
-        material.dimensions,
-        material.edition.locale,
-        material.texts,
-    )
+    context = _context(material)
     told_blocks = [_section(index, material, context) for index in range(len(material.report.blocks))]
     told_once = tuple(_said_once(told_blocks, material, context))
     sections = on_one_scale(_with_news(told_once, context), context)
@@ -61,8 +53,22 @@ def compose(material: Material) -> Document:
         definitions=definitions,
         notes=notes.notes(material, sections, context, changes),
         subject=told.subject,
+        banner=banner(material.cautions, sections, context),
         told=former.told(cards, definitions, context),
         labels=(*context.words.labels.items(), ("between", context.words.between)),
+    )
+
+
+def _context(material: Material) -> Context:
+    return Context(
+        material.report,
+        material.period,
+        material.calendar,
+        material.settings,
+        material.kpis,
+        material.dimensions,
+        material.edition.locale,
+        material.texts,
     )
 
 

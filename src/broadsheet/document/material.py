@@ -10,6 +10,7 @@ from broadsheet.definitions.models.dimensions import Dimension
 from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.definitions.models.reports import Report
 from broadsheet.definitions.models.settings import Settings
+from broadsheet.document.cautions import Caution
 from broadsheet.document.told import Told
 from broadsheet.document.tree import Edition
 from broadsheet.metrics.quality import Flaw
@@ -38,7 +39,7 @@ class Material:
     `data` has one item per block of the report (text blocks: no answer, no failure). `freshness` names
     sources with the time of their last load; `formulas` and `sources` say, by KPI name, how it is computed
     and where its rows come from. `flaws` are those of the rows behind the figures. `texts` translates the texts of
-    the definitions. `former` is what the last edition told, where one is known.
+    the definitions. `former` is what the last edition told, where one is known; `cautions` are printed above all.
     """
 
     edition: Edition
@@ -55,4 +56,5 @@ class Material:
     sources: tuple[tuple[str, str], ...] = ()
     flaws: tuple[Flaw, ...] = ()
     former: Told | None = None
+    cautions: tuple[Caution, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from broadsheet.document.stories import STORIES
+from broadsheet.document.wording_cautions import CAUTIONS
 from broadsheet.document.wording_diagrams import DIAGRAMS
 
 LABELS: Mapping[str, str] = {
@@ -154,6 +155,7 @@ ENGLISH: Mapping[str, str] = {
     "fact.count": "{value} {label}",
     "fact.other": "{label} {value}",
     **STORIES,
+    **CAUTIONS,
     # scope
     "all_records": "All records",
     "condition.in": "{label}: {values}",

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from broadsheet.clock import Clock
+from broadsheet.ledger.alerts import Alerts
 from broadsheet.ledger.deliveries import Deliveries
 from broadsheet.ledger.editions import Editions
 from broadsheet.ledger.engine import open_engine
@@ -29,6 +30,7 @@ class Ledger:
         self.deliveries = Deliveries(store)
         self.horizons = Horizons(store)
         self.history = History(store)
+        self.alerts = Alerts(store)
 
     @classmethod
     def open(cls, path: Path, clock: Clock) -> Ledger:

@@ -33,6 +33,15 @@ Settling = Literal["", "send", "drop"]
 """What becomes of a held edition when nobody decides in time."""
 
 
+AlertKind = Literal[
+    "failed", "refused", "quarantined", "held", "late", "recipients", "rejected", "undelivered", "expired", "blocked",
+    "suppressed", "channel", "definition", "planning", "storage",
+]  # fmt: skip
+"""What the owner must hear of. Of a report: failed, refused, quarantined, held and late editions, audiences without
+recipients, and rejected, undelivered, expired or blocked letters. Otherwise: suppressed addresses, a channel that is
+down, definitions that cannot be used, more to plan than is sensible, a ledger or archive that cannot be written."""
+
+
 @dataclass(frozen=True)
 class EditionKey:
     """What names an edition: claimed once, whoever asks and however often."""
@@ -129,3 +138,18 @@ class Event:
     cause: str
     detail: str
     node: str
+
+
+@dataclass(frozen=True)
+class Alert:
+    """Trouble of a kind with a subject (a report, an address, a channel): how often, since when, told when."""
+
+    id: int
+    kind: AlertKind
+    subject: str
+    detail: str
+    count: int
+    first_at: datetime
+    last_at: datetime
+    told_at: datetime | None
+    over_at: datetime | None

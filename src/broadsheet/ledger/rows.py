@@ -6,7 +6,7 @@ from dataclasses import asdict, fields
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, select
 
-from broadsheet.ledger.records import DeliveryRecord, EditionKey, EditionRecord, Event
+from broadsheet.ledger.records import Alert, DeliveryRecord, EditionKey, EditionRecord, Event
 from broadsheet.ledger.tables import edition
 
 KEY = tuple(field.name for field in fields(EditionKey))
@@ -37,3 +37,8 @@ def delivery_record(row: RowMapping) -> DeliveryRecord:
 def event_of(row: RowMapping) -> Event:
     """A row of `event`."""
     return Event(**{field.name: row[field.name] for field in fields(Event)})
+
+
+def alert_of(row: RowMapping) -> Alert:
+    """A row of `alert`."""
+    return Alert(**{field.name: row[field.name] for field in fields(Alert)})

@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from broadsheet import failpoints
 from broadsheet.clock import Clock
 from broadsheet.errors import StorageError
+from broadsheet.ledger.alarming import follow
 from broadsheet.ledger.tables import event
 
 
@@ -46,9 +47,10 @@ class Store:
         return bool(connection.execute(make(table).values(values).on_conflict_do_nothing()).rowcount)
 
     def note(self, connection: Connection, what: str, **values: Any) -> None:
-        """Enter an event of this moment: what happened, with columns of the table `event`."""
+        """Enter an event of this moment, with columns of the table `event`, and the alerts that it calls for."""
         entry = {"at": self.clock.now(), "what": what, "node": self.node, **values}
         connection.execute(insert(event).values(entry))
+        follow(connection, entry)
 
 
 @contextmanager

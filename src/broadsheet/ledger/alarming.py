@@ -1,0 +1,87 @@
+"""Which events the owner must hear of. The alert is entered in the event's own transaction: no crash loses it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
+
+from broadsheet.ledger.records import AlertKind
+from broadsheet.ledger.tables import alert, delivery, edition
+
+OF_EDITIONS: Mapping[str, AlertKind] = {
+    "failed": "failed",
+    "refused": "refused",
+    "quarantined": "quarantined",
+    "held": "held",
+}
+OF_DELIVERIES: Mapping[str, AlertKind] = {
+    "rejected": "rejected",
+    "failed": "undelivered",
+    "expired": "expired",
+    "blocked": "blocked",
+    "held": "held",
+}
+MENDED: tuple[AlertKind, ...] = ("failed", "refused", "quarantined", "held", "late")
+"""What is over once every edition of the report that was in trouble has been made."""
+
+LASTING = timedelta(days=1)
+"""What has not happened again for so long is over: trouble that goes on is opened anew, and so told once a day."""
+
+
+def follow(connection: Connection, entry: Mapping[str, Any]) -> None:
+    """Open or settle the alerts that an event of an edition or a delivery calls for."""
+    number, state = entry.get("edition_id"), str(entry.get("state", ""))
+    of_delivery = entry.get("delivery_id")
+    kind = (OF_EDITIONS if of_delivery is None else OF_DELIVERIES).get(state)
+    if entry.get("cause") == "recipients" and of_delivery is None:
+        kind = "recipients"
+    if number is None or (kind is None and (of_delivery is not None or state != "ready")):
+        return
+    report, period, audience = connection.execute(
+        select(edition.c.report, edition.c.period, edition.c.audience).where(edition.c.id == number)
+    ).one()
+    if kind is None:
+        _mended(connection, report, entry["at"])
+        return
+    reader = "" if of_delivery is None else f" to {_recipient(connection, of_delivery)}"
+    detail = f"{period} for {audience}{reader}: {entry.get('detail') or state}"
+    open_alert(connection, kind, report, detail, entry["at"])
+
+
+def still_open(at: datetime) -> ColumnElement[bool]:
+    """The condition of alerts that are not over."""
+    return and_(alert.c.over_at.is_(None), alert.c.last_at > at - LASTING)
+
+
+def open_alert(connection: Connection, kind: AlertKind, subject: str, detail: str, at: datetime) -> None:
+    """Open an alert, or count another occurrence of an open one; what says nothing new changes nothing."""
+    same = and_(alert.c.kind == kind, alert.c.subject == subject, still_open(at))
+    known = connection.execute(
+        select(alert.c.id, alert.c.detail).where(same).order_by(alert.c.id.desc()).limit(1)
+    ).one_or_none()
+    if known is None:
+        values = {"kind": kind, "subject": subject, "detail": detail, "first_at": at, "last_at": at}
+        connection.execute(insert(alert).values(values))
+    elif known.detail != detail:
+        again = {"detail": detail, "last_at": at, "count": alert.c.count + 1}
+        connection.execute(update(alert).where(alert.c.id == known.id).values(again))
+
+
+def _mended(connection: Connection, report: str, at: datetime) -> None:
+    """End the alerts of a report none of whose editions has been in trouble since they were opened."""
+    ours = and_(alert.c.subject == report, alert.c.kind.in_(MENDED), alert.c.over_at.is_(None))
+    for number, first_at in connection.execute(select(alert.c.id, alert.c.first_at).where(ours)).all():
+        troubled = and_(
+            edition.c.report == report,
+            edition.c.state.in_(OF_EDITIONS),
+            func.coalesce(edition.c.finished_at, edition.c.due_at) >= first_at,
+        )
+        if not connection.execute(select(func.count()).where(troubled)).scalar_one():
+            connection.execute(update(alert).where(alert.c.id == number).values(over_at=at))
+
+
+def _recipient(connection: Connection, number: int) -> str:
+    return str(connection.execute(select(delivery.c.recipient).where(delivery.c.id == number)).scalar_one())
