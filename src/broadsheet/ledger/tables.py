@@ -136,9 +136,10 @@ horizon = Table(
     metadata,
     Column("report", String(63), primary_key=True),
     Column("planned_until", Instant, nullable=False),
+    Column("gone_at", Instant),
 )
 """How far each report's schedule has been planned: the press looks at the time after it, so no slot is lost
-in a downtime and none is planned twice."""
+in a downtime and none is planned twice. `gone_at` is since when its definition has not been there."""
 
 event = Table(
     "event",
@@ -225,9 +226,9 @@ channel = Table(
 definition = Table(
     "definition",
     metadata,
-    Column("report", String(63), primary_key=True),
+    Column("file", String(255), primary_key=True),
     Column("hash", String(64), nullable=False),
     Column("content", Text, nullable=False),
     Column("at", Instant, nullable=False),
 )
-"""The last definition of each report that was sound: it stays in force while its file is broken."""
+"""What each definition file said when it was last sound: that stays in force while the file is broken."""

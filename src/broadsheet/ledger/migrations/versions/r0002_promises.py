@@ -35,6 +35,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_delivery_recipient", "delivery", ["recipient"])
     op.create_index("ix_delivery_channel_sent_at", "delivery", ["channel", "sent_at"])
+    _columns("horizon", sa.Column("gone_at", sa.DateTime))
     _happenings()
     _circumstances()
 
@@ -114,7 +115,7 @@ def _circumstances() -> None:
     )
     op.create_table(
         "definition",
-        sa.Column("report", sa.String(63), primary_key=True),
+        sa.Column("file", sa.String(255), primary_key=True),
         sa.Column("hash", sa.String(64), nullable=False),
         sa.Column("content", sa.Text, nullable=False),
         sa.Column("at", sa.DateTime, nullable=False),
