@@ -26,7 +26,7 @@ ROOMS_OF = {
     "numpy.random": {"sample"},
     "smtplib": {"delivery"},
     "yaml": {"definitions"},
-    "duckdb": {"warehouse", "sample"},
+    "duckdb": {"warehouse", "sample", "archive"},
     "matplotlib": {"rendering"},
     "weasyprint": {"rendering"},
     "apscheduler": {"schedule"},

@@ -37,10 +37,3 @@ def test_a_failed_write_leaves_nothing_behind(tmp_path, monkeypatch):
     with pytest.raises(StorageError, match="No space left"):
         write_durably(tmp_path / "page.pdf", b"page")
     assert list(tmp_path.iterdir()) == []
-
-
-def test_manifests_are_canonical(tmp_path):
-    archive = Archive(tmp_path)
-    one = archive.put_manifest({"b": 1, "a": "ü"})
-    assert one == archive.put_manifest({"a": "ü", "b": 1})
-    assert archive.manifest(one) == {"a": "ü", "b": 1}

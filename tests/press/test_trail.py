@@ -8,6 +8,7 @@ import sys
 
 import duckdb
 
+from broadsheet.archive.manifest import get_manifest
 from broadsheet.press.bundle import archive_edition
 from broadsheet.press.demand import Wish, order_for
 from broadsheet.press.gather import gather
@@ -75,9 +76,8 @@ def test_the_archived_statements_run_and_return_the_stated_rows(house: House) ->
     with house.press() as press:
         order = order_for(press, Wish("orders", "2026-W24"))
         gathered = gather(press, order)
-        manifest = archive_edition(press, order, render(gathered.job), gathered.statements)
-        files = press.archive.manifest(manifest)["files"]
-        assert isinstance(files, dict)
+        manifest = archive_edition(press, order, render(gathered.job), gathered)
+        files = get_manifest(press.archive, manifest).files
         text = press.archive.get(files["statements.sql"]).decode()
     stated = [int(rows) for rows in re.findall(r"^-- orders: (\d+) rows$", text, re.MULTILINE)]
     assert len(stated) == len(gathered.statements)

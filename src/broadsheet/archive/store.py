@@ -7,12 +7,11 @@ folder), so a crash or a full disk never leaves half an artifact.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 
+from broadsheet import failpoints
 from broadsheet.errors import StorageError
 
 
@@ -46,16 +45,6 @@ class Archive:
             )
         return content
 
-    def put_manifest(self, entries: Mapping[str, object]) -> str:
-        """Store what an edition consists of, as canonical JSON; returns its digest."""
-        text = json.dumps(entries, sort_keys=True, ensure_ascii=False, indent=1)
-        return self.put(text.encode())
-
-    def manifest(self, digest: str) -> dict[str, object]:
-        """The entries of a manifest."""
-        entries: dict[str, object] = json.loads(self.get(digest))
-        return entries
-
     def _path(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest
 
@@ -73,12 +62,16 @@ def write_durably(target: Path, content: bytes) -> None:
     temporary = ""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        failpoints.reached("archive.before-write")
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".new-")
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
+            failpoints.reached("archive.before-sync")
             os.fsync(file.fileno())
+        failpoints.reached("archive.before-rename")
         Path(temporary).replace(target)
+        failpoints.reached("archive.after-rename")
         _sync_folder(target.parent)
     except OSError as error:
         raise StorageError(

@@ -47,12 +47,16 @@ class _Node:
 
 @dataclass(frozen=True)
 class Yaml:
-    """A loaded file. With problems, `data` is incomplete and only the places can be relied on."""
+    """A loaded file. With problems, `data` is incomplete and only the places can be relied on.
+
+    `text` is what was read; empty where it cannot be understood at all.
+    """
 
     file: str
     data: Any
     problems: tuple[Problem, ...]
     _root: _Node
+    text: str = ""
 
     def place(self, *path: str | int) -> Place:
         """Where the value at a path stands; steps that do not exist in the file are passed over."""
@@ -136,7 +140,7 @@ class _Builder:
             )
         except _Stop:
             pass
-        return Yaml(self._file, data, tuple(sorted(self._problems)), root)
+        return Yaml(self._file, data, tuple(sorted(self._problems)), root, self._text)
 
     def _document(self, empty: _Node) -> tuple[Any, _Node]:
         self._parser.get_event()

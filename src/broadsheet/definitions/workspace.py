@@ -11,8 +11,9 @@ from typing import TypeVar
 from broadsheet.definitions import checks
 from broadsheet.definitions.catalog import Catalog
 from broadsheet.definitions.draft import WORKSPACE, Kind, Subject, draft
-from broadsheet.definitions.files import Files, digest, read_files
+from broadsheet.definitions.files import AUDIENCES, Files, digest, read_files
 from broadsheet.definitions.impact import reasons
+from broadsheet.definitions.loader import Yaml
 from broadsheet.definitions.models.audiences import Audience
 from broadsheet.definitions.models.languages import Language
 from broadsheet.definitions.models.reports import Report
@@ -20,6 +21,8 @@ from broadsheet.definitions.models.themes import Theme
 from broadsheet.errors import DefinitionError, Place, Problem, UsageError, did_you_mean
 
 _T = TypeVar("_T")
+
+THEMES = "config/themes/"
 
 
 @dataclass(frozen=True)
@@ -61,17 +64,28 @@ class Workspace:
 
     def hash(self, report_id: str) -> str:
         """SHA-256 over all that defines a report: its own file, those of config/, the views and logos they name."""
-        own = f"reports/{report_id}.yaml"
-        names = [name for name in self.files.files if name.startswith("config/") or name == own]
-        lines = [f"{name} {digest(self.files.files[name])}" for name in names]
+        files = self._defining(report_id)
+        lines = [f"{name} {digest(source)}" for name, source in files.items()]
         lines += [f"{name} {_content(self.root / name)}" for name in self._assets()]
         return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
+
+    def sources(self, report_id: str) -> dict[str, str]:
+        """The text of every file that defines a report, by name, as it was read; but not who receives it."""
+        files = self._defining(report_id).items()
+        texts = {name: source.text for name, source in files if name != AUDIENCES}
+        views = (name for name in self._assets() if not name.startswith(THEMES))
+        return texts | {name: found for name in views if (found := _text(self.root / name)) is not None}
+
+    def _defining(self, report_id: str) -> dict[str, Yaml]:
+        own = f"reports/{report_id}.yaml"
+        files = self.files.files.items()
+        return {name: source for name, source in files if name.startswith("config/") or name == own}
 
     def _assets(self) -> Iterable[str]:
         tables = (*self.catalog.entities.values(), *self.catalog.facts.values())
         yield from {table.sql for table in tables if table.sql is not None}
         for theme in self.themes.values():
-            yield from {f"config/themes/{file}" for file in theme.files}
+            yield from {f"{THEMES}{file}" for file in theme.files}
 
 
 def load_workspace(root: Path) -> Workspace:
@@ -104,6 +118,13 @@ def _content(path: Path) -> str:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
         return "missing"
+
+
+def _text(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
 
 
 def _sound(

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 
+from broadsheet.archive.manifest import Manifest, get_manifest, put_manifest
 from broadsheet.definitions.models.audiences import parse_address
 from broadsheet.delivery.message import Letter, compose, message_id
 from broadsheet.ledger.records import NewDelivery
-from broadsheet.metrics.question import Statement
 from broadsheet.press.former import TOLD, kept
-from broadsheet.press.job import Artifacts
+from broadsheet.press.job import Artifacts, Gathered
 from broadsheet.press.order import Order
 from broadsheet.press.press import Press
+from broadsheet.press.redraw import job_files
 from broadsheet.press.trail import trail_of
+from broadsheet.rendering.data import findings
 from broadsheet.rendering.edition import ATTACHED
+from broadsheet.rendering.versions import versions
 
 FURTHER = "further/"
-"""Where they stand in a manifest."""
+IMAGE = "image/"
+DEFINITIONS = "definitions/"
+FINDINGS = "findings.json"
+STATEMENTS = "statements.sql"
+"""Names, and what names begin with, in a manifest."""
 
 
 def letter_of(artifacts: Artifacts, *, test: bool = False) -> Letter:
@@ -37,32 +45,44 @@ def letter_of(artifacts: Artifacts, *, test: bool = False) -> Letter:
     )
 
 
-def archive_edition(press: Press, order: Order, artifacts: Artifacts, trail: tuple[Statement, ...]) -> str:
-    """Store the edition's files, the letter's parts and the statements behind the numbers; its manifest's digest."""
-    put = press.archive.put
-    parts = {"pdf": artifacts.pdf, "html": artifacts.html}
-    letter = {"mail.html": artifacts.mail_html.encode(), "mail.txt": artifacts.mail_text.encode()}
-    images = {f"image/{name}": png for name, png in artifacts.images}
-    statements = trail_of(press, order, trail).text.encode()
-    further = {f"{FURTHER}{ending}": content for ending, content in artifacts.files.items()}
+def archive_edition(press: Press, order: Order, artifacts: Artifacts, gathered: Gathered) -> str:
+    """Store all that an edition consists of and was drawn from; the digest of its manifest.
+
+    Raises StorageError when the disk does not take it: nothing refers to what was stored until then.
+    """
+    report, period = order.edition.report, order.period
     files = {
-        **parts,
-        **letter,
-        **images,
-        **further,
-        "statements.sql": statements,
+        **artifact_files(artifacts),
+        FINDINGS: findings(artifacts.document),
+        STATEMENTS: trail_of(press, order, gathered.statements).text.encode(),
         TOLD: kept(artifacts.document.told),
+        **job_files(gathered.job),
+        **{f"{DEFINITIONS}{name}": text.encode() for name, text in press.workspace.sources(report).items()},
     }
-    return press.archive.put_manifest(
-        {
-            "edition": str(order.key),
-            "as_of": order.as_of.isoformat(),
-            "definition": press.workspace.hash(order.edition.report),
-            "subject": artifacts.document.subject,
-            "pages": artifacts.pages,
-            "files": {name: put(content) for name, content in files.items()},
-        }
+    manifest = Manifest(
+        edition=asdict(order.key),
+        period={"label": period.label, "start": str(period.start), "end": str(period.end)},
+        as_of=order.as_of.isoformat(),
+        definition=press.workspace.hash(report),
+        scope="",
+        versions=versions(),
+        subject=artifacts.document.subject,
+        pages=artifacts.pages,
+        files={name: press.archive.put(content) for name, content in files.items()},
     )
+    return put_manifest(press.archive, manifest)
+
+
+def artifact_files(artifacts: Artifacts) -> dict[str, bytes]:
+    """What readers get, by its name in a manifest."""
+    return {
+        "pdf": artifacts.pdf,
+        "html": artifacts.html,
+        "mail.html": artifacts.mail_html.encode(),
+        "mail.txt": artifacts.mail_text.encode(),
+        **{f"{IMAGE}{name}": png for name, png in artifacts.images},
+        **{f"{FURTHER}{ending}": content for ending, content in artifacts.files.items()},
+    }
 
 
 def letters(
@@ -80,22 +100,20 @@ def letters(
 
 def letter_from_archive(press: Press, order: Order, manifest: str) -> Letter:
     """The letter of an edition made earlier, for recipients who have not had it."""
-    entries = press.archive.manifest(manifest)
-    files = entries["files"]
-    assert isinstance(files, dict)  # noqa: S101  (put_manifest wrote it)
-    get = press.archive.get
+    entries, get = get_manifest(press.archive, manifest), press.archive.get
+    files = entries.files
     further = {name: digest for name, digest in files.items() if name.startswith(FURTHER)}
     return Letter(
         edition_key=order.edition.key,
         report=order.edition.report,
         period=order.edition.period,
-        subject=str(entries["subject"]),
+        subject=entries.subject,
         text=get(files["mail.txt"]).decode(),
         html=get(files["mail.html"]).decode(),
         images=tuple(
-            (name.removeprefix("image/"), get(digest))
+            (name.removeprefix(IMAGE), get(digest))
             for name, digest in files.items()
-            if name.startswith("image/")
+            if name.startswith(IMAGE)
         ),
         pdf=get(files["pdf"]),
         files=_attached({name.removeprefix(FURTHER): get(digest) for name, digest in further.items()}),

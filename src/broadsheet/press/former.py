@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
+from broadsheet.archive.manifest import get_manifest
 from broadsheet.document.told import Told
 from broadsheet.errors import StorageError
 from broadsheet.press.order import Order
@@ -27,10 +28,7 @@ def former_of(press: Press, order: Order) -> Told | None:
     if record is None or record.manifest is None:
         return None
     try:
-        files = press.archive.manifest(record.manifest)["files"]
-        assert isinstance(files, dict)  # noqa: S101  (put_manifest wrote it)
-        if TOLD not in files:
-            return None
+        files = get_manifest(press.archive, record.manifest).files
         found = json.loads(press.archive.get(files[TOLD]))
     except StorageError:
         return None

@@ -183,7 +183,7 @@ def _archive(press: Press, record: EditionRecord, printed: Printed) -> Published
         reason = f"not sent, {len(failed)} of its blocks failed: {'; '.join(failed)}"
         press.ledger.editions.fail(record, reason)
         return Published(order, "failed", reason, printed)
-    manifest = archive_edition(press, order, artifacts, gathered.statements)
+    manifest = archive_edition(press, order, artifacts, gathered)
     recipients = press.workspace.audiences[order.edition.audience].recipients
     queue = letters(press, letter_of(artifacts), recipients, press.clock.now())
     definition = press.workspace.hash(order.edition.report)
