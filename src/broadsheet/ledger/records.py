@@ -83,6 +83,7 @@ class EditionRecord:
     held_until: datetime | None
     held_then: Settling
     strikes: int
+    gone_at: datetime | None
     node: str
 
 

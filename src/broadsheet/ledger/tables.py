@@ -78,6 +78,7 @@ edition = Table(
     Column("held_until", Instant),
     Column("held_then", String(7), nullable=False, server_default=""),
     Column("strikes", Integer, nullable=False, server_default="0"),
+    Column("gone_at", Instant),
     Column("node", String(63), nullable=False, server_default=""),
     UniqueConstraint("report", "period", "audience", "slice", "locale", "revision"),
     Index("ix_edition_state_next_at", "state", "next_at"),
@@ -85,8 +86,8 @@ edition = Table(
     Index("ix_edition_due_at", "due_at"),
 )
 """`cause` is one word for `reason`; `scope` the digest of the rows that the audience may see; `watermark` how far the
-data reached; `held_until` and `held_then` (send, drop) settle what nobody decides; `strikes` counts presses that died
-over it; `node` is who has it."""
+data reached; `gone_at` when its bundle left the archive; `held_until` and `held_then` (send, drop) settle what nobody
+decides; `strikes` counts presses that died over it; `node` is who has it."""
 
 delivery = Table(
     "delivery",
