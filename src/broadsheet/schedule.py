@@ -1,14 +1,14 @@
 """The alarm clock: wakes the press at a steady beat. What is due, only the ledger decides.
 
-APScheduler runs one job from memory: no job per report, nothing to lose, nothing to fall out of step with
-the definitions. They are read anew whenever a file has changed.
+APScheduler runs two jobs from memory, the beat and the watch beside it: no job per report, nothing to lose, nothing
+to fall out of step with the definitions. They are read anew whenever a file has changed.
 """
 
 from __future__ import annotations
 
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC
 from pathlib import Path
@@ -17,36 +17,64 @@ from threading import Event
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from broadsheet.clock import SystemClock
+from broadsheet.delivery.notices import Notice
 from broadsheet.errors import BroadsheetError
+from broadsheet.press.alarms import LOG, Told, ping, tell_owner
 from broadsheet.press.press import Press
 from broadsheet.press.tick import Tick, tick
+from broadsheet.press.watch import watch
 
 BEAT_SECONDS = 15
+WATCH_SECONDS = 60
+PING_SECONDS = 60
+"""A sign of life goes out at most so often."""
+ALARM_SECONDS = 3600
+"""That nothing works is told at most so often."""
 log = logging.getLogger("broadsheet")
 
 
 class Beat:
-    """One press, ticked again and again; `load` makes a press from the definitions as they are now."""
+    """One press, ticked again and again; `load` makes a press from the definitions as they are now.
+
+    `trouble` is why the last tick could not do its work, empty when it could.
+    """
 
     def __init__(self, root: Path, load: Callable[[], Press]) -> None:
         self._root = root
         self._load = load
         self._stamp = _stamp(root)
-        self._press = load()
+        self.press = load()
+        self.trouble = ""
+        self._pinged = float(-PING_SECONDS)
 
     def __call__(self) -> None:
-        """Tick once; trouble is logged and the next beat tries again."""
+        """Tick once; trouble is logged and the next beat tries again. A complete tick is a sign of life."""
         try:
             self._refresh()
-            report_tick(tick(self._press))
+            report_tick(tick(self.press))
         except BroadsheetError as error:
-            log.warning("%s %s", error, error.remedy)
-        except Exception:
+            self.trouble = f"{error} {error.remedy}"
+            log.warning("%s", self.trouble)
+        except Exception as error:
+            self.trouble = f"internal error: {type(error).__name__}: {error}"
             log.exception("a tick failed; the next one tries again")
+        else:
+            self.trouble = ""
+            self._ping()
 
     def close(self) -> None:
         """Release the ledger."""
-        self._press.close()
+        self.press.close()
+
+    def _ping(self) -> None:
+        now = self.press.clock.seconds()
+        if now - self._pinged < PING_SECONDS:
+            return
+        outcome = ping(self.press)
+        if outcome is not None and outcome.state == "sent":
+            self._pinged = now
+        elif outcome is not None:
+            log.warning("the sign of life did not get through: %s", outcome.reply)
 
     def _refresh(self) -> None:
         stamp = _stamp(self._root)
@@ -57,10 +85,43 @@ class Beat:
         except BroadsheetError as error:
             log.warning("the changed definitions cannot be used, the former ones stay in force: %s", error)
         else:
-            self._press.close()
-            self._press = fresh
+            self.press.close()
+            self.press = fresh
             log.info("definitions read anew: %s reports", len(fresh.workspace.reports))
         self._stamp = stamp
+
+
+class Lookout:
+    """Keeps watch beside the beat, at its own pace: a tick that takes long delays no alert."""
+
+    def __init__(self, beat: Beat) -> None:
+        self._beat = beat
+        self._alarmed = float(-ALARM_SECONDS)
+
+    def __call__(self) -> None:
+        """Look once; where even the ledger cannot be used, the owner is told without it."""
+        trouble = self._beat.trouble
+        try:
+            report_watch(watch(self._beat.press))
+        except BroadsheetError as error:
+            trouble = f"{error} {error.remedy}"
+            log.warning("%s", trouble)
+        except Exception as error:
+            trouble = f"internal error: {type(error).__name__}: {error}"
+            log.exception("the watch failed; it looks again in %s seconds", WATCH_SECONDS)
+        if trouble:
+            self._alarm(trouble)
+
+    def _alarm(self, trouble: str) -> None:
+        press = self._beat.press
+        now = press.clock.seconds()
+        if now - self._alarmed < ALARM_SECONDS:
+            return
+        identity = f"standstill-{press.clock.now():%Y%m%dT%H}"
+        told = tell_owner(press, Notice(identity, "Broadsheet: the schedule cannot do its work", trouble))
+        if told.way:
+            self._alarmed = now
+        report_watch((told,))
 
 
 def serve(root: Path, load: Callable[[], Press], beat_seconds: int = BEAT_SECONDS) -> None:
@@ -78,6 +139,15 @@ def serve(root: Path, load: Callable[[], Press], beat_seconds: int = BEAT_SECOND
         max_instances=1,
         misfire_grace_time=None,
         next_run_time=SystemClock().now(),
+    )
+    scheduler.add_job(
+        Lookout(beat),
+        "interval",
+        seconds=WATCH_SECONDS,
+        id="watch",
+        coalesce=True,
+        max_instances=1,
+        misfire_grace_time=None,
     )
     log.info("serving: a tick every %s seconds", beat_seconds)
     scheduler.start()
@@ -103,6 +173,19 @@ def report_tick(done: Tick) -> None:
         log.log(
             level, "to %s: %s (%s)", attempt.delivery.recipient, attempt.outcome.state, attempt.outcome.reply
         )
+
+
+def report_watch(told: Iterable[Told]) -> None:
+    """Log what the owner was told and by which way, or that nobody could be told."""
+    for each in told:
+        for failure in each.failures:
+            log.warning("the owner could not be told by %s", failure)
+        if each.way == LOG:
+            log.warning("%s: %s", each.notice.subject, " ".join(each.notice.text.split()))
+        elif each.way:
+            log.info("the owner was told by %s: %s", each.way, each.notice.subject)
+        else:
+            log.error("nobody could be told: %s", each.notice.subject)
 
 
 def _stamp(root: Path) -> tuple[tuple[str, int, int], ...]:

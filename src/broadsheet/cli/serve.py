@@ -13,7 +13,7 @@ from broadsheet.cli.tables import print_json, print_table
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from broadsheet.ledger.records import EditionRecord
+    from broadsheet.ledger.records import Alert, EditionRecord
     from broadsheet.press.agenda import Planned
 
 HELD = 3
@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
     app.command()(plan)
     app.command()(serve)
     app.command()(tick)
+    app.command()(alerts)
     app.command()(history)
 
 
@@ -66,13 +67,17 @@ def tick(
     once: Annotated[bool, typer.Option("--once", help="Always so: do what is due and leave.")] = True,
 ) -> None:
     """Do what is due now and leave: for cron, systemd timers and Kubernetes instead of serve."""
+    from broadsheet.press.alarms import ping
     from broadsheet.press.tick import tick as tick_press
-    from broadsheet.schedule import report_tick
+    from broadsheet.press.watch import watch
+    from broadsheet.schedule import report_tick, report_watch
 
     del once
     with door(context).press() as press:
         done = tick_press(press)
         report_tick(done)
+        report_watch(watch(press))
+        ping(press)
         waiting = press.ledger.history.unfinished()
     made = sum(item.state == "ready" for item in done.published)
     sent = sum(attempt.outcome.state == "sent" for attempt in done.attempts)
@@ -82,6 +87,23 @@ def tick(
     )
     bad = any(item.state in ("failed", "postponed") for item in done.published)
     raise typer.Exit(HELD if bad or any(attempt.outcome.state != "sent" for attempt in done.attempts) else 0)
+
+
+def alerts(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for scripts.")] = False,
+) -> None:
+    """Show what is amiss now, since when, and whether the owner has been told."""
+    with door(context).press() as press:
+        zone = press.calendar.zone
+        current = press.ledger.alerts.current() if press.has_ledger else ()
+    if as_json:
+        print_json([_alert(alert, zone) for alert in current])
+    elif current:
+        rows = [tuple(str(value) for value in _alert(alert, zone).values()) for alert in current]
+        print_table(("since", "kind", "subject", "count", "told", "detail"), rows)
+    else:
+        typer.echo("Nothing is amiss.")
 
 
 def history(
@@ -103,6 +125,17 @@ def history(
         print_table(heads, [_entry_row(record, states, zone) for record, states in entries])
     else:
         typer.echo("No edition has been planned or sent yet. `broadsheet plan` shows what comes.")
+
+
+def _alert(alert: Alert, zone: ZoneInfo) -> dict[str, object]:
+    return {
+        "since": f"{alert.first_at.astimezone(zone):%Y-%m-%d %H:%M}",
+        "kind": alert.kind,
+        "subject": alert.subject,
+        "count": alert.count,
+        "told": f"{alert.told_at.astimezone(zone):%Y-%m-%d %H:%M}" if alert.told_at else "",
+        "detail": alert.detail,
+    }
 
 
 def _planned(item: Planned, zone: ZoneInfo) -> dict[str, object]:

@@ -24,7 +24,7 @@ OF_DELIVERIES: Mapping[str, AlertKind] = {
     "blocked": "blocked",
     "held": "held",
 }
-MENDED: tuple[AlertKind, ...] = ("failed", "refused", "quarantined", "held", "late")
+MENDED: tuple[AlertKind, ...] = ("failed", "refused", "quarantined", "held")
 """What is over once every edition of the report that was in trouble has been made."""
 
 LASTING = timedelta(days=1)

@@ -15,8 +15,10 @@ from broadsheet.ledger.alerts import Alerts
 from broadsheet.ledger.deliveries import Deliveries
 from broadsheet.ledger.editions import Editions
 from broadsheet.ledger.engine import open_engine
+from broadsheet.ledger.figures import Figures
 from broadsheet.ledger.history import History
 from broadsheet.ledger.horizons import Horizons
+from broadsheet.ledger.marks import Marks
 from broadsheet.ledger.store import Store
 
 
@@ -31,6 +33,8 @@ class Ledger:
         self.horizons = Horizons(store)
         self.history = History(store)
         self.alerts = Alerts(store)
+        self.figures = Figures(store)
+        self.marks = Marks(store)
 
     @classmethod
     def open(cls, path: Path, clock: Clock) -> Ledger:

@@ -267,6 +267,9 @@ class Report(Definition):
         default=(),
         description="What goes with the PDF: all values as an Excel workbook, or as one CSV file per block.",
     )
+    late_note: bool = Field(
+        default=False, description="Tell the audience in a short mail when an edition comes late."
+    )
     paused: bool = Field(default=False, description="Nothing is due while true; on demand it still runs.")
     blocks: Many[AnyBlock] = Field(
         min_length=1, max_length=60, description="What the report shows, in order."

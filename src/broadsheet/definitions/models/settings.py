@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
+from broadsheet.definitions.models.alerts import Alerts
 from broadsheet.definitions.models.base import Definition, Name, Printed
 from broadsheet.definitions.models.mail import Mail
 from broadsheet.errors import did_you_mean
@@ -149,3 +150,4 @@ class Settings(Definition):
     theme: str = Field(default="default", description="A file of config/themes/, without its ending.")
     paper: Literal["A4", "Letter"] = Field(default="A4", description="The size of pages.")
     mail: Mail = Field(default_factory=Mail, description="How editions travel.")
+    alerts: Alerts = Field(default_factory=Alerts, description="Who hears of trouble, and by which ways.")

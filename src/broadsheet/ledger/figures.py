@@ -1,0 +1,160 @@
+"""How the ledger stands at a moment: what is late, what waits, how much was done. Nothing is changed by asking."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, and_, func, select
+
+from broadsheet.ledger.records import EditionRecord
+from broadsheet.ledger.rows import edition_record
+from broadsheet.ledger.store import Store
+from broadsheet.ledger.tables import delivery, edition, event
+
+WAITING = ("queued", "sending", "uncertain")
+"""Letters that are still to be sent."""
+LOST = ("rejected", "failed", "expired", "blocked")
+"""Letters that are not sent any more, though somebody wanted them."""
+GIVEN_UP = ("failed", "refused", "quarantined")
+"""Editions that nobody gets until somebody acts."""
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """Letters of an edition that wait since a moment; `reply` is the last that was heard."""
+
+    edition: EditionRecord
+    letters: int
+    since: datetime
+    reply: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Counts of now: editions and letters by state, and how long the oldest of those that wait have waited.
+
+    `succeeded` is when each report last had an edition ready; ages are in seconds, 0 where nothing waits.
+    """
+
+    editions: Mapping[str, int]
+    deliveries: Mapping[str, int]
+    overdue: int
+    oldest_due: float
+    outbox: int
+    oldest_letter: float
+    uncertain: int
+    succeeded: Mapping[str, datetime]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What was done in a stretch of time: editions made, those of them late, editions given up, letters by fate."""
+
+    made: int
+    late: int
+    failed: int
+    sent: int
+    lost: int
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The counts in words, one to a line."""
+        return (
+            f"{self.made} editions made, {self.late} of them late",
+            f"{self.failed} editions given up",
+            f"{self.sent} messages sent, {self.lost} given up",
+        )
+
+
+class Figures:
+    """Questions about now."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def overdue(self, before: datetime) -> tuple[EditionRecord, ...]:
+        """Editions that were due before a moment and are not made; those that wait for their data are not late."""
+        late = and_(edition.c.state.in_(("due", "running")), edition.c.due_at < before)
+        wanted = (
+            select(edition).where(late, edition.c.cause.not_in(("data", "paused"))).order_by(edition.c.due_at)
+        )
+        with self._store.read() as connection:
+            return tuple(edition_record(row) for row in connection.execute(wanted).mappings())
+
+    def stuck(self, before: datetime) -> tuple[Stuck, ...]:
+        """Editions with letters that were queued before a moment and have not been sent."""
+        late = and_(delivery.c.state.in_(WAITING), delivery.c.queued_at < before)
+        counted = (
+            select(
+                delivery.c.edition_id,
+                func.count().label("letters"),
+                func.min(delivery.c.queued_at).label("since"),
+                func.max(delivery.c.reply).label("reply"),
+            )
+            .where(late)
+            .group_by(delivery.c.edition_id)
+            .subquery()
+        )
+        wanted = select(edition, counted.c.letters, counted.c.since, counted.c.reply.label("heard")).join(
+            counted, counted.c.edition_id == edition.c.id
+        )
+        with self._store.read() as connection:
+            rows = connection.execute(wanted).mappings().all()
+        return tuple(Stuck(edition_record(row), row["letters"], row["since"], row["heard"]) for row in rows)
+
+    def summary(self, since: datetime, late: timedelta) -> Summary:
+        """What was done since a moment; editions that were ready later than `late` after their due time are late."""
+        ready = select(edition.c.due_at, edition.c.finished_at).where(
+            edition.c.state == "ready", edition.c.finished_at >= since
+        )
+        with self._store.read() as connection:
+            made = connection.execute(ready).all()
+            states = {
+                (of_delivery, state): count
+                for of_delivery, state, count in connection.execute(
+                    select(event.c.delivery_id.is_not(None), event.c.state, func.count())
+                    .where(event.c.at >= since)
+                    .group_by(event.c.delivery_id.is_not(None), event.c.state)
+                )
+            }
+        return Summary(
+            made=len(made),
+            late=sum(finished > due + late for due, finished in made),
+            failed=sum(states.get((False, state), 0) for state in GIVEN_UP),
+            sent=states.get((True, "sent"), 0),
+            lost=sum(states.get((True, state), 0) for state in LOST),
+        )
+
+    def standing(self) -> Standing:
+        """Everything that `serve` shows as a metric."""
+        now = self._store.clock.now()
+        waits = edition.c.state.in_(("due", "running"))
+        letters = delivery.c.state.in_(WAITING)
+        by_report = select(edition.c.report, func.max(edition.c.finished_at)).where(
+            edition.c.state == "ready"
+        )
+        with self._store.read() as connection:
+            ask = connection.execute
+            oldest = ask(select(func.min(edition.c.due_at)).where(waits, edition.c.due_at <= now)).scalar()
+            letter = ask(select(func.min(delivery.c.queued_at)).where(letters)).scalar()
+            return Standing(
+                editions=_counts(connection, edition.c.state),
+                deliveries=_counts(connection, delivery.c.state),
+                overdue=ask(select(func.count()).where(waits, edition.c.due_at <= now)).scalar_one(),
+                oldest_due=_age(oldest, now),
+                outbox=ask(select(func.count()).where(letters)).scalar_one(),
+                oldest_letter=_age(letter, now),
+                uncertain=ask(select(func.coalesce(func.sum(delivery.c.uncertainties), 0))).scalar_one(),
+                succeeded={report: at for report, at in ask(by_report.group_by(edition.c.report)) if at},
+            )
+
+
+def _age(since: datetime | None, now: datetime) -> float:
+    return max(0.0, (now - since).total_seconds()) if since else 0.0
+
+
+def _counts(connection: Connection, state: ColumnElement[str]) -> dict[str, int]:
+    counted = connection.execute(select(state, func.count()).group_by(state))
+    return {name: count for name, count in counted}  # noqa: C416  (rows are no pairs to the type checker)
