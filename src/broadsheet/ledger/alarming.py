@@ -38,7 +38,7 @@ def follow(connection: Connection, entry: Mapping[str, Any]) -> None:
     kind = (OF_EDITIONS if of_delivery is None else OF_DELIVERIES).get(state)
     if entry.get("cause") == "recipients" and of_delivery is None:
         kind = "recipients"
-    if number is None or (kind is None and (of_delivery is not None or state != "ready")):
+    if number is None or (kind is None and (of_delivery is not None or state not in ("ready", "cancelled"))):
         return
     report, period, audience = connection.execute(
         select(edition.c.report, edition.c.period, edition.c.audience).where(edition.c.id == number)

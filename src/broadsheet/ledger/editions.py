@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, and_, insert, select, update
 
 from broadsheet.ledger.deliveries import queue
-from broadsheet.ledger.records import Cause, EditionKey, EditionRecord, EditionState, NewDelivery
+from broadsheet.ledger.records import Cause, EditionKey, EditionRecord, EditionState, Hold, Made, NewDelivery
 from broadsheet.ledger.rows import KEY, edition_record, is_key, one_edition
 from broadsheet.ledger.store import Store
 from broadsheet.ledger.tables import edition, run
@@ -134,6 +134,35 @@ class Editions:
             queue(self._store, connection, record, deliveries)
             return True
 
+    def hold(self, record: EditionRecord, made: Made, hold: Hold) -> bool:
+        """Record a finished edition that goes out only when somebody says so. False when the lease was lost."""
+        until = {"held_until": hold.until, "held_then": hold.then}
+        with self._store.write() as connection:
+            values = {**asdict(made), **until, "reason": hold.reason, "cause": hold.cause}
+            return self._finish(connection, record, "held", **values)
+
+    def held(self, *, overdue: bool = False) -> tuple[EditionRecord, ...]:
+        """Editions that wait for a decision, oldest first; `overdue`: those that nobody decided in time."""
+        wanted = edition.c.state == "held"
+        if overdue:
+            wanted = and_(wanted, edition.c.held_until <= self._store.clock.now())
+        with self._store.read() as connection:
+            rows = connection.execute(select(edition).where(wanted).order_by(edition.c.due_at, edition.c.id))
+            return tuple(edition_record(row) for row in rows.mappings())
+
+    def release(self, record: EditionRecord, deliveries: Sequence[NewDelivery], who: str) -> bool:
+        """Let a held edition go out: `who` decided so. False when it is not held any more."""
+        with self._store.write() as connection:
+            if not self._decide(connection, record, "ready", reason="", who=who):
+                return False
+            queue(self._store, connection, record, deliveries)
+            return True
+
+    def drop(self, record: EditionRecord, reason: str, who: str) -> bool:
+        """Let a held edition never go out: `who` decided so. False when it is not held any more."""
+        with self._store.write() as connection:
+            return self._decide(connection, record, "cancelled", reason=reason, who=who)
+
     def postpone(self, record: EditionRecord, reason: str, next_at: datetime, *, cause: Cause = "") -> bool:
         """Give a claimed edition back: it stays due and is tried again at `next_at`."""
         with self._store.write() as connection:
@@ -193,6 +222,21 @@ class Editions:
         connection.execute(update(run).where(this).values(**closed))
         after = one_edition(connection, edition.c.id == record.id)
         self._note(connection, after, outcome, detail=after.reason, milliseconds=round(seconds * 1000))
+        return True
+
+    def _decide(
+        self, connection: Connection, record: EditionRecord, state: EditionState, *, reason: str, who: str
+    ) -> bool:
+        cause = record.cause if state == "cancelled" else ""
+        values = {"reason": reason, "cause": cause, "held_until": None, "held_then": ""}
+        held = and_(edition.c.id == record.id, edition.c.state == "held")
+        decided = (
+            update(edition).where(held).values(state=state, finished_at=self._store.clock.now(), **values)
+        )
+        if not connection.execute(decided).rowcount:
+            return False
+        what = "released" if state == "ready" else "dropped"
+        self._note(connection, one_edition(connection, edition.c.id == record.id), what, detail=f"by {who}")
         return True
 
     def _note(self, connection: Connection, record: EditionRecord, what: str, **values: object) -> None:

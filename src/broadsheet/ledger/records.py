@@ -88,6 +88,26 @@ class EditionRecord:
 
 
 @dataclass(frozen=True)
+class Made:
+    """What a finished edition consists of: its bundle, its pages, its definition, and the rows that it shows."""
+
+    manifest: str
+    pages: int
+    definition: str
+    scope: str = ""
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Why a finished edition waits for somebody's decision, and what becomes of it if nobody decides `until` then."""
+
+    reason: str
+    cause: Cause
+    until: datetime | None = None
+    then: Settling = ""
+
+
+@dataclass(frozen=True)
 class DeliveryRecord:
     """One edition on its way to one recipient; `message` is the digest of the stored bytes."""
 
