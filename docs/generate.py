@@ -179,6 +179,7 @@ FORMATS = {
     "date": "a date (`2026-01-31`)",
     "deadline": "a deadline (`fri`, `3 workdays`, `10 days`, `2026-07-01`)",
     "currency": "a currency code",
+    "size": "a size (`1 GiB`, `800 MB`)",
     "color": 'a color (`"#0072b2"`)',
     "address": "a mail address (`name@host` or `Name <name@host>`)",
 }

@@ -8,6 +8,8 @@ BroadsheetError            anything a user can mend; shown without a traceback, 
 │   └── UnavailableError   it is missing, locked or down: nothing can be asked of it now
 ├── RefusedError           readers would see, or might see, what is not theirs: nothing is made
 ├── TemplateError          a template cannot be rendered (file and line)
+├── LimitError             an edition takes more than the settings' `limits` allow
+├── CrashError             the process that rendered an edition died
 ├── DeliveryError          a transport cannot be set up (single failures are outcomes, not exceptions)
 └── StorageError           a file of ours cannot be read or written (full disk, permissions)
 """
@@ -122,6 +124,14 @@ class TemplateError(BroadsheetError):
     def __init__(self, place: Place, message: str, remedy: str = "") -> None:
         super().__init__(f"{place}: {message}", remedy)
         self.place = place
+
+
+class LimitError(BroadsheetError):
+    """An edition takes more time, memory, pages or bytes than the settings' `limits` allow."""
+
+
+class CrashError(BroadsheetError):
+    """The process that rendered an edition died: killed by the system, or by a fault of a native library."""
 
 
 class DeliveryError(BroadsheetError):

@@ -17,6 +17,7 @@ FLOORS = {
     "errors": 0,
     "clock": 0,
     "failpoints": 0,
+    "walls": 0,
     "definitions": 1,
     "periods": 1,
     "metrics": 2,

@@ -10,7 +10,6 @@ import pytest
 
 from broadsheet.definitions.models.lists import ListSpec
 from broadsheet.document.blocks import questions
-from broadsheet.document.blocks.listing import MOST_ROWS
 from broadsheet.document.tree import Document, Section, Table, Text
 from broadsheet.metrics.question import Question, Rows
 from document.build import CALENDAR, CATALOG, KPIS, WEEK, document, report, section
@@ -37,7 +36,7 @@ def cells(found: Section) -> list[list[str]]:
 def test_it_asks_for_the_number_and_the_rows_of_a_workbook() -> None:
     of = report({"list": "stale", "top": 5}, where={"team": "North"})
     ((question,),) = questions(of, WEEK, CATALOG, CALENDAR)
-    assert question == Question(("stale",), (WEEK,), where=of.where, rows=MOST_ROWS)
+    assert question == Question(("stale",), (WEEK,), where=of.where, rows=2000)
 
 
 def test_every_row_has_its_values_reason_and_owner() -> None:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import pickle
-from concurrent.futures import Future
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from broadsheet.errors import BroadsheetError, DefinitionError, Place, Problem, TemplateError
 from broadsheet.ledger.editions import LEASE
-from broadsheet.press import pool, run
+from broadsheet.press import run
 from broadsheet.press.demand import Wish, order_for, send_orders, write_files
 from broadsheet.press.order import Order
+from broadsheet.press.pool import Pool
+from broadsheet.press.render import render
 from broadsheet.press.run import Printed, Stage, print_orders
 from broadsheet.press.tick import plan_slots, tick
-from press.workspace import MONDAY, SUNDAY, House, render_unless_doomed, report
+from press.workspace import MONDAY, SUNDAY, House
 
 
 def printed(house: House, *wishes: Wish) -> list[Printed]:
@@ -30,26 +30,27 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_same_period_same_bytes_in_this_process_in_workers_and_in_another_program(
-    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_same_period_same_bytes_in_this_process_in_others_and_in_another_program(
+    house: House, tmp_path: Path
 ) -> None:
     house.clock.at = MONDAY
     long_ago = Wish("orders", "2025-W24")
     (alone,) = printed(house, long_ago)
+    beside, _ = printed(house, long_ago, Wish("orders", "2026-W24"))
+    assert alone.gathered is not None
+    here = replace(alone, artifacts=render(alone.gathered.job))
     with house.press() as press:
-        write_files(press, alone, tmp_path / "inline")
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    pooled, _ = printed(house, long_ago, Wish("orders", "2026-W24"))
-    with house.press() as press:
-        write_files(press, pooled, tmp_path / "pooled")
+        for name, made in (("here", here), ("alone", alone), ("beside", beside)):
+            write_files(press, made, tmp_path / name)
     out = tmp_path / "another program"
     # This one hashes with a seed of its own.
     done = house.run("run", "orders", "--period", "2025-W24", "--out", str(out), PYTHONHASHSEED="1")
     assert done.returncode == 0, done.stderr
-    expected = files(tmp_path / "inline")
+    expected = files(tmp_path / "here")
     assert set(expected) == {"orders-2025-W24.pdf", "orders-2025-W24.html"}
     assert expected["orders-2025-W24.pdf"].startswith(b"%PDF-")
-    assert files(tmp_path / "pooled") == expected
+    assert files(tmp_path / "alone") == expected
+    assert files(tmp_path / "beside") == expected
     assert files(out) == expected
 
 
@@ -72,10 +73,7 @@ def test_errors_come_back_whole_from_a_worker(error: BroadsheetError) -> None:
     assert (type(back), str(back), vars(back)) == (type(error), str(error), vars(error))
 
 
-def test_a_template_error_in_a_worker_names_file_and_line(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+def test_a_template_error_in_another_process_names_file_and_line(house: House) -> None:
     house.clock.at = MONDAY
     house.write("templates/mail.html.j2", "<p>\n{% include 'own.html.j2' %}")
     house.write("templates/own.html.j2", "{{ titel }}")
@@ -84,45 +82,17 @@ def test_a_template_error_in_a_worker_names_file_and_line(
         assert str(item.error).startswith("templates/own.html.j2:1: ")
 
 
-def test_a_worker_that_dies_spoils_only_its_edition(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    monkeypatch.setattr(run, "render", render_unless_doomed)
-    for name in ("doomed", "orders", "second"):
-        house.write(f"reports/{name}.yaml", report(name.title()))
-    house.clock.at = SUNDAY
-    with house.press() as press:
-        tick(press)
-        house.clock.at = MONDAY
-        states = {item.order.edition.report: item.state for item in tick(press).published}
-    assert states == {"doomed": "failed", "orders": "ready", "second": "ready"}
-
-
-def test_a_pool_that_is_falling_apart_spoils_no_edition(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Closed(pool.Inline):
-        def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
-            raise OSError("handle is closed")
-
-    monkeypatch.setattr(run, "open_pool", lambda *_: Closed())
-    house.clock.at = MONDAY
-    (done,) = printed(house, Wish("orders", "2026-W24"))
-    assert done.error is None
-    assert done.artifacts is not None
-    assert done.artifacts.pdf.startswith(b"%PDF-")
-
-
 def test_a_press_stopped_halfway_gives_its_editions_back(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(_job: object) -> None:
+    def interrupted(_pool: Pool, _job: object) -> None:
         raise KeyboardInterrupt
 
     house.clock.at = MONDAY
     with house.press() as press:
         wanted = order_for(press, Wish("orders"))
         with monkeypatch.context() as patched:
-            patched.setattr(run, "render", interrupted)
+            patched.setattr(Pool, "submit", interrupted)
             with pytest.raises(KeyboardInterrupt):
                 list(send_orders(press, [wanted]))
         (record,) = press.ledger.editions.due()
@@ -148,11 +118,3 @@ def test_a_press_that_overslept_its_lease_queues_nothing(house: House) -> None:
         assert published.state == "taken"
         assert press.ledger.deliveries.waiting() == ()
         assert [item.state for item in tick(press).published] == ["ready"]
-
-
-def test_one_edition_is_rendered_here_and_several_by_workers() -> None:
-    assert isinstance(pool.open_pool(1, 8), pool.Inline)
-    assert isinstance(pool.open_pool(8, 1), pool.Inline)
-    workers = pool.open_pool(2, 8)
-    assert not isinstance(workers, pool.Inline)
-    workers.shutdown()

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import pytest
 
 from broadsheet.clock import FixedClock
+from broadsheet.definitions.models.reports import FileKind
 from broadsheet.definitions.workspace import load_workspace
-from broadsheet.press.job import Artifacts, RenderJob
+from broadsheet.press import run
+from broadsheet.press.job import Gathered
+from broadsheet.press.order import Order
 from broadsheet.press.press import Press
-from broadsheet.press.render import render
 
 SUNDAY = datetime(2026, 6, 14, 12, 0, tzinfo=UTC)
 MONDAY = datetime(2026, 6, 15, 6, 0, tzinfo=UTC)
@@ -146,8 +151,45 @@ def held(file: Path) -> Iterator[None]:
             other.communicate("")
 
 
-def render_unless_doomed(job: RenderJob) -> Artifacts:
-    """Render, but die as the system kills a process that takes too much memory when the report says so."""
-    if job.material.report.title == "Doomed":
-        os._exit(9)
-    return render(job)
+@dataclass(frozen=True)
+class Poisoned(Mapping[str, str]):
+    """Templates that harm the process which renders with them, as a fault of a native library would."""
+
+    harm: str
+
+    def __getitem__(self, name: str) -> str:
+        return ""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def get(self, name: str, default: object = None) -> Any:
+        """Called by the first template that is asked for."""
+        match self.harm:
+            case "hang":
+                while True:
+                    pass
+            case "memory":
+                hoard = [bytearray(1 << 20) for _ in iter(int, 1)]
+                return str(len(hoard))
+            case "segfault":
+                os.kill(os.getpid(), signal.SIGSEGV)
+            case "killed":
+                os.kill(os.getpid(), signal.SIGKILL)
+        return ""
+
+
+def poison(monkeypatch: pytest.MonkeyPatch, **harms: str) -> None:
+    """Let reports harm the processes that render them: `hanging="hang"` poisons the report of that name."""
+    gather = run.gather
+
+    def gathered(press: Press, order: Order, also: tuple[FileKind, ...] = ()) -> Gathered:
+        sound = gather(press, order, also)
+        harm = harms.get(order.edition.report)
+        job = replace(sound.job, templates=Poisoned(harm)) if harm else sound.job
+        return replace(sound, job=job)
+
+    monkeypatch.setattr(run, "gather", gathered)

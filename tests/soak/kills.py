@@ -19,9 +19,11 @@ from broadsheet import failpoints
 from broadsheet.archive.store import Archive
 from broadsheet.clock import FixedClock
 from broadsheet.definitions.workspace import load_workspace
+from broadsheet.press import run
 from broadsheet.press.press import Press
 from broadsheet.press.tick import tick
 from press.workspace import MONDAY, SUNDAY, House, build, report
+from support.inline import InlinePool
 from support.smtp import PASSWORD, USER, MailServer
 
 Kill = tuple[str, int]
@@ -120,6 +122,7 @@ def _life(root: str, at: datetime, kills: tuple[Kill, ...], trail: str | None) -
             os.kill(os.getpid(), signal.SIGKILL)
 
     failpoints.reached = reached
+    run.Pool = InlinePool  # Who is killed here is the press; renderers have tests of their own.
     press = Press(load_workspace(Path(root)), FixedClock(at), {"SMTP_PASSWORD": PASSWORD}, Path(root) / "var")
     tick(press)
     press.close()

@@ -88,6 +88,7 @@ def job_of(press: Press, material: Material, also: tuple[FileKind, ...] = ()) ->
         paper=press.settings.paper,
         brand=_brand(workspace.root, theme),
         also=tuple(dict.fromkeys((*report.attach, *also))),
+        limits=press.settings.limits,
     )
 
 

@@ -1,43 +1,124 @@
-"""Where jobs are rendered: in this process, or in warm worker processes."""
+"""Every edition is rendered in a process of its own, behind walls, and killed alone when it takes too much.
+
+Processes are forked by a clean server process that has the heavy libraries loaded: forking this one, with its
+threads, open files and secrets, would not be safe.
+"""
 
 from __future__ import annotations
 
 import multiprocessing
 import signal
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from typing import Any
+import tempfile
+import traceback
+from concurrent.futures import Future, ThreadPoolExecutor
+from multiprocessing.connection import Connection
+from multiprocessing.forkserver import ensure_running
+from pathlib import Path
+from threading import Event
+from types import TracebackType
+from typing import Self
+
+from broadsheet.definitions.models.limits import Limits
+from broadsheet.errors import CrashError, LimitError
+from broadsheet.press.job import Artifacts, RenderJob
+
+REMEDY = "Ask for less at once: `top:`, a shorter `span`, fewer blocks. Or raise limits.{} in config/settings.yaml."
 
 
-class Inline(Executor):
-    """An executor that works at once, in this process: for one edition, starting workers costs more."""
+class Pool:
+    """Renders so many editions at a time. Use it as a context; leaving it ends what still runs."""
 
-    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Run now; the future is done when it is returned."""
-        future: Future[Any] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:  # The caller asks the future.
-            future.set_exception(error)
-        return future
+    def __init__(self, workers: int) -> None:
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(["__main__", "broadsheet.press.warm"])
+        ensure_running()  # It loads its libraries while the first numbers are asked for.
+        self._waiting = ThreadPoolExecutor(workers, thread_name_prefix="render")
+        self._running: set[multiprocessing.process.BaseProcess] = set()
+        self._over = Event()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._waiting.shutdown(wait=False, cancel_futures=True)
+        self._over.set()
+        for process in tuple(self._running):
+            process.kill()
+        self._waiting.shutdown()
+
+    def submit(self, job: RenderJob) -> Future[Artifacts]:
+        """Render when there is room.
+
+        The future raises what `render` raises, LimitError, or CrashError for a process that died.
+        """
+        return self._waiting.submit(self._render, job)
+
+    def _render(self, job: RenderJob) -> Artifacts:
+        reader, writer = self._context.Pipe(duplex=False)
+        with reader, tempfile.TemporaryDirectory(prefix="broadsheet-", ignore_cleanup_errors=True) as folder:
+            process = self._context.Process(target=_work, args=(writer, job, Path(folder)), daemon=True)
+            process.start()
+            self._running.add(process)
+            writer.close()
+            if self._over.is_set():
+                process.kill()
+            try:
+                answer = _answer(reader, job.limits)
+            finally:
+                process.kill()
+                process.join()
+                self._running.discard(process)
+        if answer is None:
+            raise _death(process.exitcode, job.limits)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
 
-def open_pool(editions: int, cores: int) -> Executor:
-    """An executor for so many editions on so many cores.
-
-    Workers are forked by a clean server process that has the heavy libraries loaded: forking this one, with
-    its threads and open files, would not be safe.
-    """
-    workers = min(editions, cores)
-    return Inline() if workers <= 1 else processes(workers)
-
-
-def processes(workers: int) -> Executor:
-    """So many worker processes. One that dies takes the work of all others with it: BrokenExecutor."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["broadsheet.press.render"])
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_finish_first)
+def _answer(reader: Connection, limits: Limits) -> Artifacts | Exception | None:
+    """What the process answers in time; None when it dies instead."""
+    if not reader.poll(limits.seconds):
+        return _too_long(limits)
+    try:
+        answer: Artifacts | Exception = reader.recv()
+    except EOFError:
+        return None
+    return answer
 
 
-def _finish_first() -> None:
-    # Ctrl-C reaches every process of the terminal; what has begun is the parent's to stop.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _too_long(limits: Limits) -> LimitError:
+    return LimitError(f"rendering took longer than {limits.seconds} seconds", REMEDY.format("seconds"))
+
+
+def _death(code: int | None, limits: Limits) -> LimitError | CrashError:
+    if code == -signal.SIGXCPU:
+        return _too_long(limits)
+    how = signal.Signals(-code).name if code and code < 0 else f"exit code {code}"
+    return CrashError(
+        f"the process that rendered it died ({how})",
+        "It is tried again. Should it die again: `broadsheet doctor` looks at the libraries, and the log tells more.",
+    )
+
+
+def _work(writer: Connection, job: RenderJob, folder: Path) -> None:
+    """What the process does: it sends artifacts, or the error that prevented them."""
+    # Loaded by the server process already; this module is loaded by those that render nothing, too.
+    from broadsheet.press.render import render
+    from broadsheet.walls import wall_in
+
+    limits = job.limits
+    wall_in(folder, seconds=limits.seconds, memory=limits.memory)
+    answer: Artifacts | Exception
+    try:
+        answer = render(job)
+    except MemoryError:
+        size = limits.memory.human_readable()
+        answer = LimitError(f"rendering takes more than {size} of memory", REMEDY.format("memory"))
+    except RecursionError:
+        answer = LimitError("its page is nested too deeply", "Simplify the template that it comes from.")
+    except Exception as error:  # One edition's trouble is its own, and told by the parent.
+        error.add_note(traceback.format_exc())
+        answer = error
+    writer.send(answer)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from broadsheet.document.compose import compose
+from broadsheet.errors import LimitError
 from broadsheet.press.job import Artifacts, RenderJob
-from broadsheet.rendering.edition import render_edition
+from broadsheet.rendering.edition import Rendered, render_edition
 
 
 def render(job: RenderJob) -> Artifacts:
-    """Compose the document and typeset it. Raises TemplateError; the same job gives the same bytes."""
+    """Compose the document and typeset it: the same job gives the same bytes.
+
+    Raises TemplateError, and LimitError for more pages or larger files than the job may have.
+    """
     document = compose(job.material)
     rendered = render_edition(
         document,
@@ -18,6 +22,7 @@ def render(job: RenderJob) -> Artifacts:
         brand=job.brand,
         also=job.also,
     )
+    _hold(job, rendered)
     return Artifacts(
         document=document,
         html=rendered.html.encode(),
@@ -29,3 +34,18 @@ def render(job: RenderJob) -> Artifacts:
         warnings=rendered.warnings,
         files=rendered.files,
     )
+
+
+def _hold(job: RenderJob, rendered: Rendered) -> None:
+    limits = job.limits
+    if rendered.pages > limits.pages:
+        raise LimitError(
+            f"it has {rendered.pages} pages; the settings allow {limits.pages}",
+            "Ask for fewer rows (`top:`), or raise limits.pages in config/settings.yaml.",
+        )
+    for ending, content in {".pdf": rendered.pdf, **rendered.files}.items():
+        if len(content) > limits.megabytes * 1_000_000:
+            raise LimitError(
+                f"its {ending} file has {len(content) / 1e6:.1f} MB; the settings allow {limits.megabytes}",
+                "Ask for fewer rows (`top:`), or raise limits.megabytes in config/settings.yaml.",
+            )

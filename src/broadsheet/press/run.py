@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
@@ -17,25 +17,37 @@ from broadsheet.definitions.models.reports import FileKind
 from broadsheet.delivery.outcome import pause
 from broadsheet.errors import (
     BroadsheetError,
+    CrashError,
     DefinitionError,
+    LimitError,
     StorageError,
     TemplateError,
     UsageError,
+    WarehouseError,
 )
-from broadsheet.ledger.records import EditionRecord
+from broadsheet.ledger.records import Cause, EditionRecord
 from broadsheet.press.bundle import archive_edition, letter_of, letters
 from broadsheet.press.gather import gather
-from broadsheet.press.job import Artifacts, Gathered, RenderJob
+from broadsheet.press.job import Artifacts, Gathered
 from broadsheet.press.order import Order
-from broadsheet.press.pool import open_pool, processes
+from broadsheet.press.pool import Pool
 from broadsheet.press.press import Press
-from broadsheet.press.render import render
 
 Stage = Literal["gathered", "rendered", "archived"]
 Progress = Callable[[Order, Stage], None]
 
-BROKEN = (DefinitionError, TemplateError, UsageError)
+BROKEN = (DefinitionError, TemplateError, UsageError, LimitError)
 """What somebody must mend in the workspace; any other trouble of ours may heal by itself."""
+
+CAUSES: tuple[tuple[type[BroadsheetError], Cause], ...] = (
+    (DefinitionError, "definition"),
+    (UsageError, "definition"),
+    (TemplateError, "template"),
+    (LimitError, "limits"),
+    (CrashError, "crash"),
+    (WarehouseError, "data"),
+    (StorageError, "storage"),
+)
 
 
 @dataclass(frozen=True)
@@ -71,13 +83,12 @@ def print_orders(
     """
     wanted = list(orders)
     tell = progress or (lambda _order, _stage: None)
-    pool = open_pool(len(wanted), os.cpu_count() or 1)
-    try:
+    if not wanted:
+        return
+    with Pool(min(len(wanted), os.cpu_count() or 1)) as pool:
         started = [_start(press, order, pool, tell, also) for order in wanted]
         for begun in started:
             yield _finish(press, begun, tell)
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def publish(
@@ -121,41 +132,26 @@ class _Begun:
     started: float
 
 
-def _start(press: Press, order: Order, pool: Executor, tell: Progress, also: tuple[FileKind, ...]) -> _Begun:
+def _start(press: Press, order: Order, pool: Pool, tell: Progress, also: tuple[FileKind, ...]) -> _Begun:
     started = press.clock.seconds()
     try:
         gathered = gather(press, order, also)
     except Exception as error:  # One edition's trouble is its own.
         return _Begun(order, None, None, error, started)
     tell(order, "gathered")
-    try:
-        future = pool.submit(render, gathered.job)
-    except (BrokenExecutor, OSError) as error:
-        # A pool that is falling apart because a worker died may find its pipes closed before it knows why.
-        future = Future()
-        future.set_exception(BrokenExecutor(str(error)))
-    return _Begun(order, gathered, future, None, started)
+    return _Begun(order, gathered, pool.submit(gathered.job), None, started)
 
 
 def _finish(press: Press, begun: _Begun, tell: Progress) -> Printed:
     artifacts, error = None, begun.error
-    if begun.future is not None and begun.gathered is not None:
+    if begun.future is not None:
         try:
-            artifacts = _rendered(begun.future, begun.gathered.job)
+            artifacts = begun.future.result()
             tell(begun.order, "rendered")
         except Exception as failure:  # A dead worker or a broken template spoils only this edition.
             error = failure
     seconds = press.clock.seconds() - begun.started
     return Printed(begun.order, begun.gathered, artifacts, error, seconds)
-
-
-def _rendered(future: Future[Artifacts], job: RenderJob) -> Artifacts:
-    try:
-        return future.result()
-    except BrokenExecutor:
-        # Some worker died and took all work with it. Alone, only the job that kills its worker fails.
-        with processes(1) as alone:
-            return alone.submit(render, job).result()
 
 
 def _record(press: Press, record: EditionRecord, printed: Printed, tell: Progress) -> Published:
@@ -164,11 +160,13 @@ def _record(press: Press, record: EditionRecord, printed: Printed, tell: Progres
         published = _archive(press, record, printed)
         tell(order, "archived")
     except Exception as error:
-        reason, spoiled = reason_of(error), Printed(order, None, None, error, printed.seconds)
+        reason, cause = reason_of(error), cause_of(error)
+        spoiled = Printed(order, None, None, error, printed.seconds)
         if isinstance(error, BroadsheetError) and not isinstance(error, BROKEN):
-            press.ledger.editions.postpone(record, reason, press.clock.now() + pause(record.attempts))
+            later = press.clock.now() + pause(record.attempts)
+            press.ledger.editions.postpone(record, reason, later, cause=cause)
             return Published(order, "postponed", reason, spoiled)
-        press.ledger.editions.fail(record, reason)
+        press.ledger.editions.fail(record, reason, cause=cause)
         return Published(order, "failed", reason, spoiled)
     return published
 
@@ -181,7 +179,7 @@ def _archive(press: Press, record: EditionRecord, printed: Printed) -> Published
     failed = [section.title for section in artifacts.document.sections if section.state == "failed"]
     if failed:
         reason = f"not sent, {len(failed)} of its blocks failed: {'; '.join(failed)}"
-        press.ledger.editions.fail(record, reason)
+        press.ledger.editions.fail(record, reason, cause="data")
         return Published(order, "failed", reason, printed)
     manifest = archive_edition(press, order, artifacts, gathered)
     recipients = press.workspace.audiences[order.edition.audience].recipients
@@ -201,3 +199,8 @@ def reason_of(error: Exception) -> str:
     if isinstance(error, BroadsheetError):
         return str(error)
     return f"internal error: {type(error).__name__}: {error}"
+
+
+def cause_of(error: Exception) -> Cause:
+    """An error in one word, for the ledger."""
+    return next((cause for kind, cause in CAUSES if isinstance(error, kind)), "render")

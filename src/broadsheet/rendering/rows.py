@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from broadsheet.document.tree import Cards, Chart, Diagram, Document, Section, Story, Table, Text
-from broadsheet.errors import BroadsheetError
+from broadsheet.errors import LimitError
 from broadsheet.rendering.charts.draw import WIDTHS, Drawing
 from broadsheet.rendering.charts.measure import MM_PER_POINT, text_width
 from broadsheet.rendering.columns import Columns, columns
@@ -133,7 +133,7 @@ def block_of(section: Section, charts: Mapping[str, Drawing]) -> Block:
 def _table(section: Section, body: Table, room: float) -> Block:
     """A list of few rows as records; a table in columns, on a landscape page where it fits no other."""
     if len(body.rows) > MOST_ROWS:
-        raise BroadsheetError(
+        raise LimitError(
             f"“{section.title}” has {len(body.rows)} rows; a page takes at most {MOST_ROWS}.",
             "Set `top:` in the report's block.",
         )

@@ -17,14 +17,13 @@ from broadsheet.metrics.question import Answer, Question
 
 WIDE = 1.6
 """Sentences take so much more of the spare width than values."""
-MOST_ROWS = 2000
-"""So many rows of a list stand in a workbook; a page has the first `top` of them."""
 
 
 def ask(block: ListBlock, context: Context) -> Question:
     """How many rows there are, and those of a workbook."""
     where = (*context.report.where, *block.where)
-    return Question((block.list,), (context.resolve(block.period),), where=where, rows=MOST_ROWS)
+    rows = context.settings.limits.rows
+    return Question((block.list,), (context.resolve(block.period),), where=where, rows=rows)
 
 
 def tell(block: ListBlock, answer: Answer, context: Context) -> Section:
