@@ -45,6 +45,8 @@ def test_version(command: Command) -> None:
         "tick",
         "serve",
         "history",
+        "show orders/2026-W24",
+        "rerun orders/2026-W24",
         "schema",
         "doctor",
         "demo",

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from broadsheet import __version__
-from broadsheet.cli import admin, connect, demo, doctor, preview, run, serve
+from broadsheet.cli import admin, archive, connect, demo, doctor, preview, run, serve
 from broadsheet.cli import explain as explanations
 from broadsheet.cli.context import Door
 from broadsheet.cli.mistakes import explain
@@ -55,6 +55,7 @@ for register in (
     run.register,
     preview.register,
     explanations.register,
+    archive.register,
     serve.register,
     doctor.register,
     demo.register,

@@ -35,6 +35,30 @@ class History:
             states[edition_id][state] = count
         return tuple((record, states[record.id]) for record in records)
 
+    def one(self, number: int) -> EditionRecord | None:
+        """The edition of a number, if there is one."""
+        with self._store.read() as connection:
+            row = connection.execute(select(edition).where(edition.c.id == number)).mappings().one_or_none()
+            return edition_record(row) if row else None
+
+    def of_period(self, report: str, period: str) -> tuple[EditionRecord, ...]:
+        """Every edition of a report for a period: of all audiences, slices, locales and revisions."""
+        wanted = select(edition).where(edition.c.report == report, edition.c.period == period)
+        with self._store.read() as connection:
+            rows = connection.execute(wanted.order_by(edition.c.id)).mappings()
+            return tuple(edition_record(row) for row in rows)
+
+    def reports(self) -> tuple[str, ...]:
+        """The reports that have editions."""
+        with self._store.read() as connection:
+            return tuple(connection.execute(select(edition.c.report).distinct()).scalars())
+
+    def periods(self, report: str, limit: int = 500) -> tuple[str, ...]:
+        """The periods that a report has editions for, the latest first."""
+        latest = select(edition.c.period).where(edition.c.report == report).order_by(edition.c.due_at.desc())
+        with self._store.read() as connection:
+            return tuple(dict.fromkeys(connection.execute(latest.limit(limit)).scalars()))
+
     def events(self, record: EditionRecord) -> tuple[Event, ...]:
         """The story of an edition, in the order in which it happened."""
         story = select(event).where(event.c.edition_id == record.id).order_by(event.c.id)

@@ -20,6 +20,7 @@ from broadsheet.archive.codec import Codec
 from broadsheet.archive.tables import Column, Kind, read_table, write_tables
 from broadsheet.definitions.models.dimensions import Dimension
 from broadsheet.definitions.models.kpis import Kpi
+from broadsheet.definitions.models.limits import Limits
 from broadsheet.document.material import Material
 from broadsheet.metrics.question import Answer, Level, RowKind, Rows
 from broadsheet.press.job import RenderJob
@@ -55,7 +56,10 @@ def job_files(job: RenderJob) -> dict[str, bytes]:
     """Everything that a job consists of, as files by name: the same job, the same files."""
     material, apart = job.material, _Apart(job)
     catalog = Catalog(material.kpis, material.dimensions, material.texts)
-    own = replace(job, templates={}, material=replace(material, kpis={}, dimensions={}, texts={}))
+    # How much a process may take is no part of what it draws.
+    own = replace(
+        job, templates={}, limits=Limits(), material=replace(material, kpis={}, dimensions={}, texts={})
+    )
     return {
         JOB: _job_codec().dumps(own, apart.put),
         CATALOG: _catalog_codec().dumps(catalog, apart.put),
