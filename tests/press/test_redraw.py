@@ -85,7 +85,7 @@ def test_frames_are_one_table_for_any_tool(jobs: dict[str, RenderJob], tmp_path:
 
 def test_a_description_of_another_version_is_refused(jobs: dict[str, RenderJob]) -> None:
     files = job_files(jobs["sales-weekly"])
-    files[JOB] = files[JOB].replace(b'"is": "RenderJob"', b'"is": "PrintJob"', 1)
+    files[JOB] = files[JOB].replace(b'"press.job.RenderJob"', b'"press.job.PrintJob"', 1)
     with pytest.raises(StorageError, match="cannot be read") as refused:
         job_from(files, files.__getitem__)
     assert "another version of Broadsheet" in refused.value.remedy

@@ -31,7 +31,7 @@ class Codec:
 
     def __init__(self, root: type, apart: tuple[type, ...] = ()) -> None:
         self._apart = apart
-        self._classes = {each.__name__: each for each in _below(root, apart)}
+        self._classes = {_name(each): each for each in _below(root, apart)}
 
     def dumps(self, value: Any, put: Put) -> bytes:
         """A value as canonical JSON; `put` keeps a part of it elsewhere and returns where."""
@@ -60,9 +60,9 @@ class Codec:
             return {"set": [self._encode(item, put) for item in sorted(value)]}
         if isinstance(value, Mapping):
             return {"map": [[self._encode(key, put), self._encode(item, put)] for key, item in value.items()]}
-        if type(value).__name__ in self._classes:
-            return {CLASS: type(value).__name__} | {
-                name: self._encode(getattr(value, name), put) for name in _names(type(value))
+        if _name(type(value)) in self._classes:
+            return {CLASS: _name(type(value))} | {
+                name: self._encode(getattr(value, name), put) for name in _fields(type(value))
             }
         return _scalar(value)
 
@@ -72,7 +72,7 @@ class Codec:
         if not isinstance(data, dict):
             return data
         if CLASS in data:
-            cls = self._classes[data[CLASS]]
+            cls = self._class(data[CLASS])
             values = {name: self._decode(item, get) for name, item in data.items() if name != CLASS}
             return cls.model_construct(**values) if issubclass(cls, BaseModel) else cls(**values)
         ((kind, content),) = data.items()
@@ -85,6 +85,15 @@ class Codec:
                 return frozenset(self._decode(item, get) for item in content)
             case _:
                 return _READ[kind](content)
+
+    def _class(self, name: str) -> Any:
+        """The class of a name; one that has moved to another module since is known by its last part."""
+        if name in self._classes:
+            return self._classes[name]
+        moved = [each for each in self._classes.values() if each.__name__ == name.rpartition(".")[2]]
+        if len(moved) != 1:
+            raise ValueError(f"there is no {name}")
+        return moved[0]
 
 
 def _scalar(value: Any) -> dict[str, Any]:
@@ -117,7 +126,12 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
-def _names(cls: Any) -> Iterator[str]:
+def _name(cls: type) -> str:
+    """`metrics.question.Answer`."""
+    return f"{cls.__module__}.{cls.__name__}".removeprefix("broadsheet.")
+
+
+def _fields(cls: Any) -> Iterator[str]:
     if issubclass(cls, BaseModel):
         yield from cls.model_fields
     else:
@@ -136,6 +150,6 @@ def _below(root: type, apart: tuple[type, ...]) -> list[type]:
         if is_dataclass(hint) or issubclass(hint, BaseModel):
             found[hint] = None
             hints = get_type_hints(hint)
-            waiting.extend(hints[name] for name in _names(hint))
+            waiting.extend(hints[name] for name in _fields(hint))
             waiting.extend(hint.__subclasses__())
     return list(found)
