@@ -7,6 +7,7 @@ import pytest
 
 from broadsheet.definitions.models.mail import Mail
 from broadsheet.delivery.message import Letter, compose, message_id
+from broadsheet.delivery.smtp import in_transit
 
 MAIL = Mail(sender="Reports <reports@tidewater.test>", reply_to="Ida Example <ida@tidewater.test>")
 DATE = datetime(2026, 6, 15, 5, 0, tzinfo=UTC)
@@ -91,10 +92,8 @@ def test_a_test_copy_says_so_and_has_its_own_identity():
 
 @pytest.mark.parametrize("line", [b"", b".", b"..x", b"text"])
 def test_leading_dots_are_doubled_in_transit(line):
-    from broadsheet.delivery.smtp import _dotted
-
-    sent = _dotted(b"a\n" + line + b"\nb")
+    sent = in_transit(b"a\n" + line + b"\nb")
     received = b"\n".join(
-        part[1:] if part.startswith(b".") else part for part in sent.removesuffix(b"\r\n.\r\n").split(b"\r\n")
+        part[1:] if part.startswith(b".") else part for part in sent.removesuffix(b"\r\n").split(b"\r\n")
     )
     assert received == b"a\n" + line + b"\nb"

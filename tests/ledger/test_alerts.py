@@ -84,8 +84,8 @@ def test_trouble_is_over_when_no_edition_of_the_report_is_in_it(ledger: Ledger, 
 def test_a_lost_letter_is_told_with_its_recipient(ledger: Ledger, state: str, kind: str) -> None:
     mine = claimed(ledger)
     ledger.editions.ready(mine, manifest="m", pages=1, definition="d", deliveries=(ADA,))
-    (letter,) = ledger.deliveries.waiting()
-    ledger.deliveries.sending(letter)
+    letter = ledger.deliveries.sending(ledger.deliveries.waiting()[0])
+    assert letter is not None
     ledger.deliveries.settle(letter, state, "550 no such user")
     assert told(ledger) == [
         (kind, "sales-weekly", "2026-W24 for sales to ada@example.test: 550 no such user", 1)

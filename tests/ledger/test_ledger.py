@@ -89,9 +89,10 @@ def test_edition_and_deliveries_become_ready_together(ledger):
     assert finish(ledger, mine, ADA, BO)
     waiting = ledger.deliveries.waiting()
     assert [item.recipient for item in waiting] == ["ada@example.test", "bo@example.test"]
-    assert ledger.deliveries.sending(waiting[0])
-    assert not ledger.deliveries.sending(waiting[0]), "a second sender must not take the same delivery"
-    ledger.deliveries.settle(waiting[0], "sent", "250 ok")
+    mine = ledger.deliveries.sending(waiting[0])
+    assert mine is not None
+    assert ledger.deliveries.sending(waiting[0]) is None, "a second sender must not take the same delivery"
+    assert ledger.deliveries.settle(mine, "sent", "250 ok")
     assert [item.recipient for item in ledger.deliveries.waiting()] == ["bo@example.test"]
     ((record, states),) = ledger.history.latest()
     assert record.key == KEY
@@ -115,8 +116,8 @@ def test_a_retry_waits_for_its_time(ledger, clock):
         ledger, ledger.editions.begin(ledger.editions.plan(KEY, MONDAY, as_of=MONDAY), trigger="demand"), ADA
     )
     (item,) = ledger.deliveries.waiting()
-    ledger.deliveries.sending(item)
-    ledger.deliveries.settle(item, "queued", "451 later", next_at=clock.now() + timedelta(minutes=5))
+    mine = ledger.deliveries.sending(item)
+    ledger.deliveries.settle(mine, "queued", "451 later", next_at=clock.now() + timedelta(minutes=5))
     assert ledger.deliveries.waiting() == ()
     clock.sleep(301)
     assert ledger.deliveries.waiting()[0].reply == "451 later"

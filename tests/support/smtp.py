@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -22,6 +23,9 @@ PASSWORD = "correct horse"
 
 #: As a scripted reply: the message is kept, then the connection breaks before the client hears of it.
 SILENCE = "silence"
+
+#: As a scripted reply to RCPT: byte after byte of an answer that never ends.
+DRIP = "drip"
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,9 @@ class MailServer:
     host: str = "localhost"
     port: int = 0
     mails: list[ReceivedMail] = field(default_factory=list)
+    logins: list[str] = field(default_factory=list)
+    accepting: Callable[[], Awaitable[None]] | None = None
+    """What happens after the final dot, before the answer to it."""
     _script: dict[tuple[Verb, str], list[str]] = field(default_factory=dict)
 
     def answer(self, verb: Verb, reply: str, *, to: str = "", times: int = 1) -> None:
@@ -70,7 +77,11 @@ class MailServer:
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if reply := self._next("RCPT", address):
+        reply = self._next("RCPT", address)
+        while reply == DRIP and not server.transport.is_closing():
+            server.transport.write(b"2")
+            await asyncio.sleep(0.2)
+        if reply:
             return reply
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
@@ -85,12 +96,15 @@ class MailServer:
         self.mails.append(ReceivedMail(envelope.mail_from, tuple(envelope.rcpt_tos), content))
         if reply == SILENCE:
             server.transport.abort()
+        if self.accepting is not None:
+            await self.accepting()
         return "250 2.0.0 accepted"
 
     def authenticate(
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object
     ) -> AuthResult:
         """AUTH succeeds for USER and PASSWORD alone."""
+        self.logins.append(mechanism)
         expected = LoginPassword(USER.encode(), PASSWORD.encode())
         return AuthResult(success=data == expected, handled=False)
 
@@ -105,7 +119,7 @@ class _AnyPort(Controller):
 
 @contextmanager
 def mail_server(
-    folder: Path, *, tls: Literal["starttls", "implicit", "none"] = "starttls"
+    folder: Path, *, tls: Literal["starttls", "implicit", "none"] = "starttls", size: int = 33_554_432
 ) -> Iterator[MailServer]:
     """A server for the length of the block; its CA certificate lies in `folder`."""
     authority = trustme.CA()
@@ -123,6 +137,7 @@ def mail_server(
         tls_context=context if tls == "starttls" else None,
         require_starttls=tls == "starttls",
         auth_require_tls=tls != "none",
+        data_size_limit=size,
         authenticator=server.authenticate,
     )
     controller.start()

@@ -155,6 +155,8 @@ def _send(press: Press, orders: list[Order]) -> int:
     with progress_of(len(orders)) as progress:
         for sent in send_orders(press, orders, progress):
             code = max(code, _report_sent(sent))
+    for state in press.ledger.channels.shut():
+        typer.echo(f"{state.name} takes nothing now, the letters stay queued: {state.reason}", err=True)
     return code
 
 

@@ -78,13 +78,15 @@ def tick(
         report_tick(done)
         report_watch(watch(press))
         ping(press)
-        waiting = press.ledger.history.unfinished()
+        waiting, shut = press.ledger.history.unfinished(), press.ledger.channels.shut()
     made = sum(item.state == "ready" for item in done.published)
     sent = sum(attempt.outcome.state == "sent" for attempt in done.attempts)
     typer.echo(
         f"{counted(made, 'edition')} made, {counted(sent, 'message')} sent, "
         f"{counted(waiting['deliveries'], 'message')} waiting."
     )
+    for state in shut:
+        typer.echo(f"{state.name} takes nothing now, the letters stay queued: {state.reason}", err=True)
     bad = any(item.state in ("failed", "postponed") for item in done.published)
     raise typer.Exit(HELD if bad or any(attempt.outcome.state != "sent" for attempt in done.attempts) else 0)
 

@@ -43,7 +43,7 @@ def call(
                 redirect=False,
             )
     except HTTPError as error:
-        return Outcome("retry", f"{host}: {type(error).__name__}", link_down=True)
+        return Outcome("retry", f"{host}: {type(error).__name__}")
     state: OutcomeState = (
         "sent" if 200 <= reply.status < 300 else "retry" if reply.status >= 500 else "failed"
     )

@@ -8,7 +8,7 @@ from email.policy import SMTP
 from pathlib import Path
 
 from broadsheet.archive.store import write_durably
-from broadsheet.delivery.outcome import Outcome
+from broadsheet.delivery.outcome import Outcome, Parcel, Trouble
 from broadsheet.errors import StorageError
 
 
@@ -20,13 +20,21 @@ class Outbox:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def send(self, recipient: str, message: bytes) -> Outcome:
-        """Write the file; a disk that does not take it is tried again later."""
-        target = self._folder / file_name(recipient, message)
+    def open(self) -> Trouble | None:
+        """Make the folder."""
         try:
-            write_durably(target, message)
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            return Trouble(f"{self._folder} cannot be written: {error.strerror}")
+        return None
+
+    def send(self, parcel: Parcel) -> Outcome:
+        """Write the file; a disk that does not take it is tried again later."""
+        target = self._folder / file_name(parcel.recipient, parcel.message)
+        try:
+            write_durably(target, parcel.message)
         except StorageError as error:
-            return Outcome("retry", str(error), link_down=True)
+            return Outcome("retry", str(error))
         return Outcome("sent", f"written to {target.name}")
 
     def close(self) -> None:

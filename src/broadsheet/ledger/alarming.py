@@ -70,6 +70,12 @@ def open_alert(connection: Connection, kind: AlertKind, subject: str, detail: st
         connection.execute(update(alert).where(alert.c.id == known.id).values(again))
 
 
+def settle_alert(connection: Connection, kind: AlertKind, subject: str, at: datetime) -> None:
+    """End the open alerts of a subject."""
+    same = and_(alert.c.kind == kind, alert.c.subject == subject, alert.c.over_at.is_(None))
+    connection.execute(update(alert).where(same).values(over_at=at))
+
+
 def _mended(connection: Connection, report: str, at: datetime) -> None:
     """End the alerts of a report none of whose editions has been in trouble since they were opened."""
     ours = and_(alert.c.subject == report, alert.c.kind.in_(MENDED), alert.c.over_at.is_(None))

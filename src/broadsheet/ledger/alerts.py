@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import or_, select, update
 
-from broadsheet.ledger.alarming import open_alert, still_open
+from broadsheet.ledger.alarming import open_alert, settle_alert, still_open
 from broadsheet.ledger.records import Alert, AlertKind
 from broadsheet.ledger.rows import alert_of
 from broadsheet.ledger.store import Store
@@ -34,9 +34,8 @@ class Alerts:
 
     def settle(self, kind: AlertKind, subject: str) -> None:
         """The trouble is over. Whoever has not been told of it yet is told nevertheless."""
-        same = and_(alert.c.kind == kind, alert.c.subject == subject, alert.c.over_at.is_(None))
         with self._store.write() as connection:
-            connection.execute(update(alert).where(same).values(over_at=self._store.clock.now()))
+            settle_alert(connection, kind, subject, self._store.clock.now())
 
     def untold(self) -> tuple[Alert, ...]:
         """What the owner does not know yet: what is new at once, what happened again once an hour."""

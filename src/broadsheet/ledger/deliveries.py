@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, select, update
 
 from broadsheet.ledger.records import Cause, DeliveryRecord, DeliveryState, EditionRecord, NewDelivery
 from broadsheet.ledger.rows import delivery_record
@@ -41,21 +41,29 @@ class Deliveries:
         with self._store.write() as connection:
             queue(self._store, connection, record, items)
 
-    def sending(self, record: DeliveryRecord) -> bool:
-        """Note, before the first byte leaves, that a delivery is being handed over; False when another has it."""
-        wanted = and_(delivery.c.id == record.id, delivery.c.state == record.state)
+    def sending(self, record: DeliveryRecord) -> DeliveryRecord | None:
+        """Note, before the first byte leaves, that a delivery is being handed over; None when another has it.
+
+        The number of attempts in the record returned fences off every later write: a sender that slept past its
+        lease can no longer change anything.
+        """
+        until = self._store.clock.now() + LEASE
+        values = {"state": "sending", "attempts": record.attempts + 1, "next_at": until}
+        wanted = and_(delivery.c.state == record.state, delivery.c.attempts == record.attempts)
+        with self._store.write() as connection:
+            taken = update(delivery).where(delivery.c.id == record.id, wanted)
+            if not connection.execute(taken.values(**values, node=self._store.node)).rowcount:
+                return None
+            self._note(connection, record, "sending", "sending", attempt=record.attempts + 1)
+            (mine,) = self._read(connection, delivery.c.id == record.id)
+            return mine
+
+    def renew(self, records: Sequence[DeliveryRecord]) -> None:
+        """Say that messages are still being handed over: the server takes its time."""
         until = self._store.clock.now() + LEASE
         with self._store.write() as connection:
-            taken = connection.execute(
-                update(delivery)
-                .where(wanted, delivery.c.attempts == record.attempts)
-                .values(
-                    state="sending", attempts=delivery.c.attempts + 1, next_at=until, node=self._store.node
-                )
-            )
-            if taken.rowcount:
-                self._note(connection, record, "sending", "sending", attempt=record.attempts + 1)
-            return bool(taken.rowcount)
+            for record in records:
+                connection.execute(update(delivery).where(_held(record)).values(next_at=until))
 
     def settle(
         self,
@@ -65,19 +73,63 @@ class Deliveries:
         next_at: datetime | None = None,
         *,
         cause: Cause = "",
-    ) -> None:
-        """Record what became of a delivery that was being sent."""
+    ) -> bool:
+        """Record what became of a delivery that was being sent; False when another has taken it meanwhile."""
         now = self._store.clock.now()
-        doubt = delivery.c.uncertainties + (1 if state == "uncertain" else 0)
+        doubt = record.uncertainties + (1 if cause == "uncertain" else 0)
         values = {"state": state, "reply": reply, "cause": cause, "next_at": next_at or now}
         with self._store.write() as connection:
-            settled = connection.execute(
-                update(delivery)
-                .where(delivery.c.id == record.id, delivery.c.state == "sending")
-                .values(**values, uncertainties=doubt, sent_at=now if state == "sent" else None)
-            )
-            if settled.rowcount:
-                self._note(connection, record, state, state, detail=reply, attempt=record.attempts + 1)
+            settled = update(delivery).where(_held(record)).values(**values, uncertainties=doubt)
+            done = connection.execute(settled.values(sent_at=now if state == "sent" else None)).rowcount
+            if done:
+                self._note(
+                    connection, record, state, state, detail=reply, cause=cause, attempt=record.attempts
+                )
+            return bool(done)
+
+    def give_back(self, record: DeliveryRecord, reply: str, next_at: datetime) -> bool:
+        """Put a delivery back that the channel did not even look at: the attempt does not count."""
+        back: DeliveryState = "uncertain" if record.uncertainties else "queued"
+        values = {"state": back, "reply": reply, "next_at": next_at, "attempts": record.attempts - 1}
+        with self._store.write() as connection:
+            done = connection.execute(update(delivery).where(_held(record)).values(**values)).rowcount
+            if done:
+                self._note(connection, record, "given back", back, detail=reply, attempt=record.attempts)
+            return bool(done)
+
+    def hold(self, record: DeliveryRecord, reply: str, *, cause: Cause) -> bool:
+        """Keep a delivery back that is not being sent, until somebody decides."""
+        return self._put(record, "held", reply, cause)
+
+    def cancel(self, record: DeliveryRecord, reply: str, *, cause: Cause) -> bool:
+        """A delivery that is not being sent is no longer wanted."""
+        return self._put(record, "cancelled", reply, cause)
+
+    def replace(self, record: DeliveryRecord, message: str) -> DeliveryRecord:
+        """Another message, by its digest, for a delivery that is being sent and of which nothing has left yet."""
+        with self._store.write() as connection:
+            connection.execute(update(delivery).where(_held(record)).values(message=message))
+            self._note(connection, record, "made smaller", "sending", attempt=record.attempts)
+        return replace(record, message=message)
+
+    def expire(self) -> tuple[DeliveryRecord, ...]:
+        """Give up what could not be sent in time; what was given up."""
+        now = self._store.clock.now()
+        late = and_(delivery.c.state.in_(("queued", "uncertain")), delivery.c.expires_at <= now)
+        with self._store.write() as connection:
+            records = self._read(connection, late)
+            for record in records:
+                reply = f"not sent in time; last: {record.reply}" if record.reply else "not sent in time"
+                expired = {"state": "expired", "cause": "mail", "reply": reply}
+                connection.execute(update(delivery).where(delivery.c.id == record.id).values(**expired))
+                self._note(connection, record, "expired", "expired", cause="mail", detail=reply)
+            return records
+
+    def sent_since(self, channel: str, moment: datetime) -> int:
+        """How many messages a channel has taken since a moment."""
+        wanted = and_(delivery.c.channel == channel, delivery.c.sent_at > moment)
+        with self._store.read() as connection:
+            return connection.execute(select(func.count()).where(wanted)).scalar_one()
 
     def recover(self) -> int:
         """After a crash: sends that were interrupted are uncertain; how many."""
@@ -87,10 +139,22 @@ class Deliveries:
         with self._store.write() as connection:
             records = self._read(connection, lost)
             for record in records:
-                doubtful = {"state": "uncertain", "reply": reply, "uncertainties": record.uncertainties + 1}
-                connection.execute(update(delivery).where(delivery.c.id == record.id).values(**doubtful))
-                self._note(connection, record, "uncertain", "uncertain", detail=reply)
+                doubtful = {"state": "uncertain", "cause": "uncertain", "reply": reply}
+                again = {**doubtful, "next_at": now, "uncertainties": record.uncertainties + 1}
+                connection.execute(update(delivery).where(delivery.c.id == record.id).values(**again))
+                self._note(connection, record, "uncertain", "uncertain", detail=reply, cause="crash")
             return len(records)
+
+    def _put(self, record: DeliveryRecord, state: DeliveryState, reply: str, cause: Cause) -> bool:
+        unchanged = and_(delivery.c.state == record.state, delivery.c.attempts == record.attempts)
+        values = {"state": state, "reply": reply, "cause": cause}
+        with self._store.write() as connection:
+            done = connection.execute(
+                update(delivery).where(delivery.c.id == record.id, unchanged).values(**values)
+            )
+            if done.rowcount:
+                self._note(connection, record, state, state, detail=reply, cause=cause)
+            return bool(done.rowcount)
 
     def _find(self, wanted: ColumnElement[bool]) -> tuple[DeliveryRecord, ...]:
         with self._store.read() as connection:
@@ -110,6 +174,13 @@ class Deliveries:
     ) -> None:
         known = {"edition_id": record.edition_id, "delivery_id": record.id, "state": state}
         self._store.note(connection, what, **known, **values)
+
+
+def _held(record: DeliveryRecord) -> ColumnElement[bool]:
+    """Whether a delivery is still in the hands of the sender that took it."""
+    return and_(
+        delivery.c.id == record.id, delivery.c.state == "sending", delivery.c.attempts == record.attempts
+    )
 
 
 def queue(store: Store, connection: Connection, record: EditionRecord, items: Sequence[NewDelivery]) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from broadsheet.clock import Clock
 from broadsheet.ledger.alerts import Alerts
+from broadsheet.ledger.channels import Channels
 from broadsheet.ledger.deliveries import Deliveries
 from broadsheet.ledger.editions import Editions
 from broadsheet.ledger.engine import open_engine
@@ -30,6 +31,7 @@ class Ledger:
         self._engine = engine
         self.editions = Editions(store)
         self.deliveries = Deliveries(store)
+        self.channels = Channels(store)
         self.horizons = Horizons(store)
         self.history = History(store)
         self.alerts = Alerts(store)

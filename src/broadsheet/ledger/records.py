@@ -174,3 +174,16 @@ class Alert:
     last_at: datetime
     told_at: datetime | None
     over_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ChannelRecord:
+    """How a channel fares: shut since `opened_at` (its breaker) for `reason`, tried again at `probe_at`; the share
+    `pace` of its rate that it may use since `paced_at`."""
+
+    name: str
+    opened_at: datetime | None
+    probe_at: datetime | None
+    reason: str
+    pace: float
+    paced_at: datetime | None

@@ -6,7 +6,7 @@ from dataclasses import asdict, fields
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, select
 
-from broadsheet.ledger.records import Alert, DeliveryRecord, EditionKey, EditionRecord, Event
+from broadsheet.ledger.records import Alert, ChannelRecord, DeliveryRecord, EditionKey, EditionRecord, Event
 from broadsheet.ledger.tables import edition
 
 KEY = tuple(field.name for field in fields(EditionKey))
@@ -42,3 +42,8 @@ def event_of(row: RowMapping) -> Event:
 def alert_of(row: RowMapping) -> Alert:
     """A row of `alert`."""
     return Alert(**{field.name: row[field.name] for field in fields(Alert)})
+
+
+def channel_record(row: RowMapping) -> ChannelRecord:
+    """A row of `channel`."""
+    return ChannelRecord(**{field.name: row[field.name] for field in fields(ChannelRecord)})

@@ -15,7 +15,7 @@ from broadsheet.definitions.secrets import resolve
 from broadsheet.delivery.call import call
 from broadsheet.delivery.channels import open_channel
 from broadsheet.delivery.notices import Notice, compose_notice, other_ways
-from broadsheet.delivery.outcome import Outcome
+from broadsheet.delivery.outcome import Outcome, Parcel, send_all
 from broadsheet.errors import BroadsheetError
 from broadsheet.ledger.records import Alert, AlertKind
 from broadsheet.press.press import Press
@@ -108,13 +108,11 @@ def _by_mail(press: Press, notice: Notice, to: Iterable[str]) -> Outcome:
         channel = open_channel(mail.channel, mail, press.outbox, press.environ)
     except BroadsheetError as error:
         return Outcome("failed", str(error))
-    try:
-        outcomes = [
-            channel.send(parse_address(one).addr_spec, compose_notice(notice, one, mail, press.clock.now()))
-            for one in to
-        ]
-    finally:
-        channel.close()
+    now = press.clock.now()
+    outcomes = send_all(
+        channel,
+        (Parcel(parse_address(one).addr_spec, "", compose_notice(notice, one, mail, now)) for one in to),
+    )
     return next((outcome for outcome in outcomes if outcome.state == "sent"), outcomes[0])
 
 

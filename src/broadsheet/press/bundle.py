@@ -10,6 +10,7 @@ from broadsheet.archive.manifest import Manifest, get_manifest, put_manifest
 from broadsheet.definitions.models.audiences import parse_address
 from broadsheet.delivery.message import Letter, compose, message_id
 from broadsheet.ledger.records import NewDelivery
+from broadsheet.press.expiry import expiry
 from broadsheet.press.former import TOLD, kept
 from broadsheet.press.job import Artifacts, Gathered
 from broadsheet.press.order import Order
@@ -86,15 +87,16 @@ def artifact_files(artifacts: Artifacts) -> dict[str, bytes]:
 
 
 def letters(
-    press: Press, letter: Letter, recipients: tuple[str, ...], date: datetime
+    press: Press, order: Order, letter: Letter, recipients: tuple[str, ...], date: datetime
 ) -> tuple[NewDelivery, ...]:
-    """Compose, store and queue one message per recipient."""
-    mail = press.settings.mail
+    """Compose and store one message per recipient, to be queued."""
+    mail, until = press.settings.mail, expiry(press, order, date)
     queue = []
     for recipient in recipients:
         stored = press.archive.put(compose(letter, recipient, mail, date))
         address = parse_address(recipient).addr_spec
-        queue.append(NewDelivery(mail.channel, address, message_id(letter, address, mail), stored))
+        identity = message_id(letter, address, mail)
+        queue.append(NewDelivery(mail.channel, address, identity, stored, expires_at=until))
     return tuple(queue)
 
 

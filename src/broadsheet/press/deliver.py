@@ -1,65 +1,79 @@
-"""Hand queued letters to their channel, one at a time, and record each reply before the next."""
+"""Hand queued letters to their channels, and record each reply at once.
+
+The ledger decides how much may leave: a channel that was found shut is tried again at its time, one that has a rate
+or asks for less takes no more than that. What is left over stays queued for the next look.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 
-from broadsheet.delivery.channels import open_channel
-from broadsheet.delivery.outcome import Channel, Outcome, pause
-from broadsheet.errors import BroadsheetError, StorageError
-from broadsheet.ledger.records import DeliveryRecord, DeliveryState
+from broadsheet.definitions.models.mail import Limits
+from broadsheet.delivery.pace import DAY, MINUTE, allowance, share
+from broadsheet.ledger.records import ChannelRecord, DeliveryRecord
+from broadsheet.press.batch import Attempt, Batch
 from broadsheet.press.press import Press
 
+REFUSED_PAUSE = timedelta(minutes=5)
+"""A channel that refuses us (password, certificate, no encryption) is tried again after this: more often might lock
+the account."""
+UNREACHABLE_PAUSE = timedelta(seconds=20)
+"""A channel that cannot be reached is tried again after this."""
+SLOWEST = 1 / 64
+"""The least share of its rate that complaints leave to a channel."""
 
-@dataclass(frozen=True)
-class Attempt:
-    """One delivery and what became of it."""
 
-    delivery: DeliveryRecord
-    outcome: Outcome
+def deliver_due(press: Press) -> Iterator[Attempt]:
+    """Give up what is too late, and attempt what is due now."""
+    press.ledger.deliveries.expire()
+    yield from deliver(press, press.ledger.deliveries.waiting())
 
 
-def deliver(press: Press, waiting: Iterable[DeliveryRecord]) -> Iterator[Attempt]:
-    """Attempt deliveries. Once a channel is down the rest of its letters stay queued, untouched.
+def deliver(press: Press, waiting: Iterable[DeliveryRecord], *, asked: bool = False) -> Iterator[Attempt]:
+    """Attempt deliveries. Once a channel has trouble the rest of its letters stay queued, untouched.
 
-    The state is `sending` on disk before the first byte leaves, so that a crash in between is visible.
+    The state is `sending` on disk before the first byte leaves, so that a crash in between is visible. Whoever
+    `asked` need not wait until a channel that was shut is tried again.
     """
-    channels: dict[str, Channel] = {}
-    down: set[str] = set()
-    try:
-        for item in waiting:
-            if item.channel in down or not press.ledger.deliveries.sending(item):
-                continue
-            outcome = _attempt(press, item, channels)
-            if outcome.link_down:
-                down.add(item.channel)
-            _settle(press, item, outcome)
-            yield Attempt(item, outcome)
-    finally:
-        for channel in channels.values():
-            channel.close()
+    by_channel: dict[str, list[DeliveryRecord]] = {}
+    for item in waiting:
+        if item.state == "uncertain" and press.settings.mail.on_uncertain == "hold" and not asked:
+            press.ledger.deliveries.hold(item, item.reply, cause="uncertain")
+        else:
+            by_channel.setdefault(item.channel, []).append(item)
+    for name, items in by_channel.items():
+        yield from _by_channel(press, name, items, asked)
 
 
-def _attempt(press: Press, item: DeliveryRecord, channels: dict[str, Channel]) -> Outcome:
-    try:
-        if item.channel not in channels:
-            mail = press.settings.mail
-            channels[item.channel] = open_channel(item.channel, mail, press.outbox, press.environ)
-        return channels[item.channel].send(item.recipient, press.archive.get(item.message))
-    except StorageError as error:  # Its stored bytes are missing or altered; other letters have theirs.
-        return Outcome("retry", str(error))
-    except BroadsheetError as error:
-        return Outcome("retry", str(error), link_down=True)
-    except Exception as error:  # One letter's trouble is its own.
-        return Outcome("failed", f"internal error: {type(error).__name__}: {error}")
-
-
-def _settle(press: Press, item: DeliveryRecord, outcome: Outcome) -> None:
-    states: dict[str, DeliveryState] = {"sent": "sent", "rejected": "rejected", "failed": "failed"}
-    if outcome.state in states:
-        press.ledger.deliveries.settle(item, states[outcome.state], outcome.reply)
+def _by_channel(press: Press, name: str, items: Sequence[DeliveryRecord], asked: bool) -> Iterator[Attempt]:
+    channels, now = press.ledger.channels, press.clock.now()
+    state = channels.state(name)
+    if state.opened_at is not None and not asked and not channels.try_again(name, now + REFUSED_PAUSE):
         return
-    again = press.clock.now() + pause(item.attempts + 1)
-    state: DeliveryState = "uncertain" if outcome.state == "uncertain" else "queued"
-    press.ledger.deliveries.settle(item, state, outcome.reply, next_at=again)
+    batch = Batch(press, name)
+    try:
+        yield from batch.run(items[: _allowed(press, state)])
+    finally:
+        _tell(press, state, batch)
+
+
+def _allowed(press: Press, state: ChannelRecord) -> int:
+    """How many letters of a channel may leave now."""
+    now, sent = press.clock.now(), press.ledger.deliveries.sent_since
+    limits = press.settings.mail.limits if state.name == "smtp" else Limits()
+    part = share(state.pace, state.paced_at, now)
+    return allowance(limits, part, sent(state.name, now - MINUTE), sent(state.name, now - DAY))
+
+
+def _tell(press: Press, state: ChannelRecord, batch: Batch) -> None:
+    """Note how the channel fared."""
+    channels, now = press.ledger.channels, press.clock.now()
+    if batch.trouble is not None:
+        pause = REFUSED_PAUSE if batch.trouble.refused else UNREACHABLE_PAUSE
+        channels.trouble(state.name, batch.trouble.reason, now + pause, refused=batch.trouble.refused)
+    elif batch.reached and state.opened_at is not None:
+        channels.well(state.name)
+    if batch.slow:
+        pace = max(SLOWEST, share(state.pace, state.paced_at, now) / 2)
+        channels.slow_down(state.name, pace, batch.slow)

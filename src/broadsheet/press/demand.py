@@ -12,11 +12,12 @@ from broadsheet.archive.store import write_durably
 from broadsheet.definitions.models.audiences import parse_address
 from broadsheet.delivery.channels import open_channel
 from broadsheet.delivery.message import compose
-from broadsheet.delivery.outcome import Outcome
+from broadsheet.delivery.outcome import Outcome, Parcel, send_all
 from broadsheet.errors import UsageError
 from broadsheet.ledger.records import DeliveryRecord, EditionRecord
+from broadsheet.press.batch import Attempt
 from broadsheet.press.bundle import letter_from_archive, letter_of, letters
-from broadsheet.press.deliver import Attempt, deliver
+from broadsheet.press.deliver import deliver
 from broadsheet.press.gather import last_moment, whole_period
 from broadsheet.press.job import Artifacts
 from broadsheet.press.names import stem_of
@@ -99,10 +100,8 @@ def send_test(press: Press, artifacts: Artifacts, address: str) -> Outcome:
     mail = press.settings.mail
     message = compose(letter_of(artifacts, test=True), address, mail, press.clock.now())
     channel = open_channel(mail.channel, mail, press.outbox, press.environ)
-    try:
-        return channel.send(reader(address).addr_spec, message)
-    finally:
-        channel.close()
+    (outcome,) = send_all(channel, [Parcel(reader(address).addr_spec, "", message)])
+    return outcome
 
 
 def reader(address: str) -> Address:
@@ -131,7 +130,7 @@ def send_orders(press: Press, orders: Iterable[Order], progress: Progress | None
             to_make.append((record, known))
     made = {result.order: result for result in publish(press, to_make, "demand", progress)}
     for known, record in records.items():
-        attempts = tuple(deliver(press, press.ledger.deliveries.waiting(record)))
+        attempts = tuple(deliver(press, press.ledger.deliveries.waiting(record), asked=True))
         yield Sent(made.get(known), known, press.ledger.deliveries.of(record), attempts)
 
 
@@ -142,4 +141,4 @@ def _add_newcomers(press: Press, wanted: Order, record: EditionRecord) -> None:
     new = tuple(one for one in audience.recipients if parse_address(one).addr_spec not in had)
     if new and record.manifest:
         letter = letter_from_archive(press, wanted, record.manifest)
-        press.ledger.deliveries.add(record, letters(press, letter, new, press.clock.now()))
+        press.ledger.deliveries.add(record, letters(press, wanted, letter, new, press.clock.now()))

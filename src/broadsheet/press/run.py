@@ -183,7 +183,7 @@ def _archive(press: Press, record: EditionRecord, printed: Printed) -> Published
         return Published(order, "failed", reason, printed)
     manifest = archive_edition(press, order, artifacts, gathered)
     recipients = press.workspace.audiences[order.edition.audience].recipients
-    queue = letters(press, letter_of(artifacts), recipients, press.clock.now())
+    queue = letters(press, order, letter_of(artifacts), recipients, press.clock.now())
     definition = press.workspace.hash(order.edition.report)
     if not press.ledger.editions.ready(
         record, manifest=manifest, pages=artifacts.pages, definition=definition, deliveries=queue

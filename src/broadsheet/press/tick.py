@@ -9,7 +9,8 @@ from datetime import datetime
 from broadsheet.errors import DefinitionError, UsageError
 from broadsheet.ledger.records import EditionKey, EditionRecord
 from broadsheet.periods import Slot, due, parse_label
-from broadsheet.press.deliver import Attempt, deliver
+from broadsheet.press.batch import Attempt
+from broadsheet.press.deliver import deliver_due
 from broadsheet.press.order import Order, order, schedule_of
 from broadsheet.press.press import Press
 from broadsheet.press.run import Published, publish
@@ -31,7 +32,7 @@ def tick(press: Press) -> Tick:
     press.ledger.recover()
     plan_slots(press)
     published = tuple(publish(press, due_claims(press), "schedule"))
-    attempts = tuple(deliver(press, press.ledger.deliveries.waiting()))
+    attempts = tuple(deliver_due(press))
     return Tick(published, attempts)
 
 

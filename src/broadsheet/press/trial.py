@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from broadsheet.delivery.channels import open_channel
 from broadsheet.delivery.notices import Notice, compose_notice
-from broadsheet.delivery.outcome import Outcome
+from broadsheet.delivery.outcome import Outcome, Parcel, send_all
 from broadsheet.press.demand import reader
 from broadsheet.press.press import Press
 
@@ -16,7 +16,6 @@ def send_trial(press: Press, address: str) -> Outcome:
     text = f"{press.settings.company}: this mail set-up works.\n"
     notice = Notice(f"trial-{now:%Y%m%d%H%M%S}", "Broadsheet test mail", text)
     channel = open_channel(mail.channel, mail, press.outbox, press.environ)
-    try:
-        return channel.send(recipient.addr_spec, compose_notice(notice, address, mail, now))
-    finally:
-        channel.close()
+    message = compose_notice(notice, address, mail, now)
+    (outcome,) = send_all(channel, [Parcel(recipient.addr_spec, "", message)])
+    return outcome

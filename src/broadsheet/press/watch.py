@@ -10,6 +10,7 @@ from broadsheet.definitions.models.audiences import parse_address
 from broadsheet.definitions.texts import translated
 from broadsheet.delivery.channels import open_channel
 from broadsheet.delivery.notices import Notice, compose_notice
+from broadsheet.delivery.outcome import Parcel, send_all
 from broadsheet.document.dates import Dates
 from broadsheet.document.language import wording
 from broadsheet.errors import BroadsheetError
@@ -72,12 +73,11 @@ def _tell_readers(press: Press, record: EditionRecord) -> None:
         channel = open_channel(mail.channel, mail, press.outbox, press.environ)
     except BroadsheetError:
         return
-    try:
-        for one in press.workspace.audiences[key.audience].recipients:
-            message = compose_notice(notice, one, mail, press.clock.now())
-            channel.send(parse_address(one).addr_spec, message)
-    finally:
-        channel.close()
+    now, readers = press.clock.now(), press.workspace.audiences[key.audience].recipients
+    send_all(
+        channel,
+        (Parcel(parse_address(one).addr_spec, "", compose_notice(notice, one, mail, now)) for one in readers),
+    )
 
 
 def _heartbeat(press: Press) -> Told | None:

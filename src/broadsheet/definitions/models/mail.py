@@ -1,4 +1,4 @@
-"""`mail:` in `config/settings.yaml`: how editions travel."""
+"""`mail:` in `config/settings.yaml`: how editions travel, and what the mail server allows."""
 
 from __future__ import annotations
 
@@ -8,6 +8,13 @@ from pydantic import Field, model_validator
 
 from broadsheet.definitions.models.base import Definition
 from broadsheet.definitions.secrets import PLACEHOLDER
+
+
+class Limits(Definition):
+    """How many messages the mail server takes from you. What is over the limit waits, and `plan` tells until when."""
+
+    per_minute: int | None = Field(default=None, ge=1, description="Messages in any 60 seconds, such as 30.")
+    per_day: int | None = Field(default=None, ge=1, description="Messages in any 24 hours, such as 10000.")
 
 
 class Mail(Definition):
@@ -27,6 +34,31 @@ class Mail(Definition):
     user: str | None = Field(default=None, description="The account at the mail server, with its password.")
     password: str | None = Field(default=None, description="Only as ${env:NAME}.")
     timeout: int = Field(default=300, gt=0, description="Seconds to wait for an answer of the server.")
+    connections: int = Field(
+        default=2, ge=1, le=20, description="Connections at a time; each has one message under way at most."
+    )
+    limits: Limits = Field(default_factory=Limits, description="What the mail server takes from you.")
+    max_megabytes: int | None = Field(
+        default=None,
+        ge=1,
+        description="The largest message; a larger one leaves out attachments. The server's own limit holds anyway.",
+    )
+    max_age: int = Field(
+        default=48,
+        ge=1,
+        description="Hours after which a message that could not be sent is given up; "
+        "sooner when the report's next edition is due.",
+    )
+    on_uncertain: Literal["resend", "hold"] = Field(
+        default="resend",
+        description="When nobody can know whether a message was accepted: send the same bytes again, "
+        "or hold it until somebody decides.",
+    )
+    idempotency_header: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z][A-Za-z0-9-]{0,62}$",
+        description="A header by which your mail provider knows a repeat, such as Resend-Idempotency-Key.",
+    )
 
     @model_validator(mode="after")
     def _complete(self) -> Mail:

@@ -1,0 +1,147 @@
+"""One connection to a mail server: encrypted, its certificate verified, and with a deadline for every answer."""
+
+from __future__ import annotations
+
+import smtplib
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from broadsheet.definitions.models.mail import Mail
+from broadsheet.delivery.outcome import Trouble
+from broadsheet.delivery.replies import told
+from broadsheet.errors import DeliveryError
+
+BROKEN = (smtplib.SMTPException, OSError)
+"""What the library raises when a dialogue comes to nothing."""
+
+
+class LateError(OSError):
+    """The other side did not finish its answer in time."""
+
+
+@contextmanager
+def within(link: smtplib.SMTP, seconds: float) -> Iterator[None]:
+    """Cut the connection when the time is up, however slowly the other side drips; LateError tells so.
+
+    The library's own timeout begins anew with every byte.
+    """
+    late = threading.Event()
+
+    def cut() -> None:
+        late.set()
+        if link.sock is not None:
+            with suppress(OSError):
+                # Below TLS: its own shutdown is not made for a second thread.
+                socket.socket.shutdown(link.sock, socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    too_late = LateError(f"no complete answer within {seconds:g} seconds")
+    try:
+        yield
+    except BROKEN as error:
+        if late.is_set() or isinstance(error, TimeoutError):
+            raise too_late from error
+        raise
+    finally:
+        timer.cancel()
+    if late.is_set():
+        # The library takes what had come until then for a whole answer.
+        raise too_late
+
+
+class _Timely(smtplib.SMTP):
+    """Encrypts after connecting. `timeout` holds for a whole answer."""
+
+    def getreply(self) -> tuple[int, bytes]:
+        """The next answer; LateError when it takes too long."""
+        with within(self, self.timeout):
+            return super().getreply()
+
+
+class _TimelyTls(_Timely, smtplib.SMTP_SSL):
+    """Encrypts from the first byte."""
+
+
+def connect(mail: Mail, context: ssl.SSLContext, password: str | None) -> smtplib.SMTP:
+    """A connection that is ready for messages; raises what `trouble` explains."""
+    host = str(mail.host)
+    link: smtplib.SMTP
+    if mail.security == "tls":
+        link = _TimelyTls(host, mail.port, timeout=mail.timeout, context=context)
+    else:
+        link = _Timely(host, mail.port, timeout=mail.timeout)
+    try:
+        if mail.security == "starttls":
+            # Never in plain text: a server without STARTTLS is refused.
+            link.starttls(context=context)
+        link.ehlo_or_helo_if_needed()
+        if mail.user is not None and password is not None:
+            _log_in(link, mail.user, password)
+    except BaseException:
+        link.close()
+        raise
+    return link
+
+
+def _log_in(link: smtplib.SMTP, user: str, password: str) -> None:
+    """Log in by the first way that the server offers.
+
+    The library's own `login` tries a refused password again by every further way, which locks accounts.
+    """
+    link.user, link.password = user, password
+    ways: dict[str, Any] = {
+        "PLAIN": link.auth_plain,
+        "LOGIN": link.auth_login,
+        "CRAM-MD5": link.auth_cram_md5,
+    }
+    offered = link.esmtp_features.get("auth", "").upper().split()
+    for name, way in ways.items():
+        if name in offered:
+            link.auth(name, way)
+            return
+    raise smtplib.SMTPNotSupportedError("no login")
+
+
+def give_up(link: smtplib.SMTP) -> None:
+    """Say goodbye, if there is anybody to say it to; not for long."""
+    link.timeout = 5
+    try:
+        if link.sock is not None:
+            link.sock.settimeout(5)
+        link.quit()
+    except BROKEN:
+        link.close()
+
+
+def verified(ca_file: str | None) -> ssl.SSLContext:
+    """TLS that trusts the system's authorities, or the one in a file; DeliveryError when it cannot be read."""
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except (OSError, ssl.SSLError) as error:
+        raise DeliveryError(
+            f"the certificate file {ca_file} cannot be used: {error}",
+            "mail.ca_file names a PEM file with the certificate authority of your mail server.",
+        ) from error
+
+
+def trouble(mail: Mail, error: Exception) -> Trouble:
+    """Why no connection came about, in words for people."""
+    where = f"{mail.host}:{mail.port}"
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        reason = f"{mail.host} refused user {mail.user}: {told(error.smtp_code, error.smtp_error)}"
+        return Trouble(reason, refused=error.smtp_code >= 500)
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return Trouble(f"the certificate of {mail.host} is not trusted: {error.verify_message}", refused=True)
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        reason = f"{where} offers no STARTTLS or no login; nothing is sent in plain text"
+        return Trouble(reason, refused=True)
+    if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= 500:
+        reason = f"{where} takes nothing from this machine: {told(error.smtp_code, error.smtp_error)}"
+        return Trouble(reason, refused=True)
+    return Trouble(f"{where} cannot be reached: {error}")
