@@ -59,7 +59,7 @@ def test_fault_r02_out_of_memory(house: House, monkeypatch: pytest.MonkeyPatch) 
     poison(monkeypatch, hoarding="memory")
     done = made(house, "hoarding")
     assert done["hoarding"].state == "failed"
-    assert done["hoarding"].reason == "rendering takes more than 600.0MiB of memory"
+    assert done["hoarding"].reason == "rendering takes more than 600 MiB of memory"
 
 
 @pytest.mark.parametrize(("harm", "how"), [("segfault", "SIGSEGV"), ("killed", "SIGKILL")])

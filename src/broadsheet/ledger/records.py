@@ -24,7 +24,8 @@ see · held: waiting for somebody's decision."""
 
 Cause = Literal[
     "", "catchup", "void", "overlap", "paused", "condition", "data", "template", "render", "limits", "size",
-    "policy", "entitlement", "recipients", "approval", "gate", "definition", "storage", "mail", "crash", "stopped",
+    "policy", "entitlement", "recipients", "approval", "gate", "definition", "source",
+    "storage", "mail", "crash", "stopped",
     "address", "bounce", "suppressed", "uncertain",
 ]  # fmt: skip
 """One word for why an edition or a delivery is in its state."""

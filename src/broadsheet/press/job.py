@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from broadsheet.definitions.models.limits import Limits
+from broadsheet.definitions.models.limits import RenderLimits
 from broadsheet.definitions.models.reports import FileKind
 from broadsheet.definitions.models.themes import Theme
 from broadsheet.document.material import Material
@@ -28,7 +28,7 @@ class RenderJob:
     paper: Literal["A4", "Letter"]
     brand: Brand = PLAIN
     also: tuple[FileKind, ...] = ()
-    limits: Limits = field(default_factory=Limits)
+    limits: RenderLimits = field(default_factory=RenderLimits)
 
 
 @dataclass(frozen=True)

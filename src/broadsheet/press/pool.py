@@ -18,7 +18,7 @@ from threading import Event
 from types import TracebackType
 from typing import Self
 
-from broadsheet.definitions.models.limits import Limits
+from broadsheet.definitions.models.limits import RenderLimits
 from broadsheet.errors import CrashError, LimitError
 from broadsheet.press.job import Artifacts, RenderJob
 
@@ -77,7 +77,7 @@ class Pool:
         return answer
 
 
-def _answer(reader: Connection, limits: Limits) -> Artifacts | Exception | None:
+def _answer(reader: Connection, limits: RenderLimits) -> Artifacts | Exception | None:
     """What the process answers in time; None when it dies instead."""
     if not reader.poll(limits.seconds):
         return _too_long(limits)
@@ -88,11 +88,11 @@ def _answer(reader: Connection, limits: Limits) -> Artifacts | Exception | None:
     return answer
 
 
-def _too_long(limits: Limits) -> LimitError:
+def _too_long(limits: RenderLimits) -> LimitError:
     return LimitError(f"rendering took longer than {limits.seconds} seconds", REMEDY.format("seconds"))
 
 
-def _death(code: int | None, limits: Limits) -> LimitError | CrashError:
+def _death(code: int | None, limits: RenderLimits) -> LimitError | CrashError:
     if code == -signal.SIGXCPU:
         return _too_long(limits)
     how = signal.Signals(-code).name if code and code < 0 else f"exit code {code}"
@@ -114,8 +114,8 @@ def _work(writer: Connection, job: RenderJob, folder: Path) -> None:
     try:
         answer = render(job)
     except MemoryError:
-        size = limits.memory.human_readable()
-        answer = LimitError(f"rendering takes more than {size} of memory", REMEDY.format("memory"))
+        size = limits.memory // 1024**2
+        answer = LimitError(f"rendering takes more than {size} MiB of memory", REMEDY.format("memory"))
     except RecursionError:
         answer = LimitError("its page is nested too deeply", "Simplify the template that it comes from.")
     except Exception as error:  # One edition's trouble is its own, and told by the parent.

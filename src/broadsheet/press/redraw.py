@@ -20,7 +20,7 @@ from broadsheet.archive.codec import Codec
 from broadsheet.archive.tables import Column, Kind, read_table, write_tables
 from broadsheet.definitions.models.dimensions import Dimension
 from broadsheet.definitions.models.kpis import Kpi
-from broadsheet.definitions.models.limits import Limits
+from broadsheet.definitions.models.limits import RenderLimits
 from broadsheet.document.material import Material
 from broadsheet.metrics.question import Answer, Level, RowKind, Rows
 from broadsheet.press.job import RenderJob
@@ -58,7 +58,7 @@ def job_files(job: RenderJob) -> dict[str, bytes]:
     catalog = Catalog(material.kpis, material.dimensions, material.texts)
     # How much a process may take is no part of what it draws.
     own = replace(
-        job, templates={}, limits=Limits(), material=replace(material, kpis={}, dimensions={}, texts={})
+        job, templates={}, limits=RenderLimits(), material=replace(material, kpis={}, dimensions={}, texts={})
     )
     return {
         JOB: _job_codec().dumps(own, apart.put),

@@ -45,7 +45,7 @@ CAUSES: tuple[tuple[type[BroadsheetError], Cause], ...] = (
     (TemplateError, "template"),
     (LimitError, "limits"),
     (CrashError, "crash"),
-    (WarehouseError, "data"),
+    (WarehouseError, "source"),
     (StorageError, "storage"),
 )
 

@@ -15,20 +15,20 @@ _SIZE = TypeAdapter(ByteSize)
 
 def _size(value: object) -> object:
     try:
-        return _SIZE.validate_python(value)
+        return int(_SIZE.validate_python(value))
     except ValidationError:
         raise ValueError(f"“{value}” is not a size: write 1 GiB or 800 MB") from None
 
 
-Size = Annotated[ByteSize, BeforeValidator(_size), WithJsonSchema({"type": "string", "format": "size"})]
+Size = Annotated[int, BeforeValidator(_size), WithJsonSchema({"type": "string", "format": "size"})]
 
 
-class Limits(Definition):
+class RenderLimits(Definition):
     """What one edition may take. Each is rendered in a process of its own, which ends when it takes more."""
 
     seconds: int = Field(default=120, ge=1, le=3600, description="Until the process is killed.")
     memory: Size = Field(
-        default=ByteSize(1024**3),
+        default=1024**3,
         ge=LEAST_MEMORY,
         description="Of the process; 512 MiB at least.",
         json_schema_extra={"default": "1 GiB"},

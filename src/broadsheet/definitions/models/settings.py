@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 
 from broadsheet.definitions.models.alerts import Alerts
 from broadsheet.definitions.models.base import Definition, Name, Printed
-from broadsheet.definitions.models.limits import Limits
+from broadsheet.definitions.models.limits import RenderLimits
 from broadsheet.definitions.models.mail import Mail
 from broadsheet.errors import did_you_mean
 from broadsheet.periods import Calendar, Hours, WorkingHours, parse_hours, parse_special_day
@@ -152,4 +152,6 @@ class Settings(Definition):
     paper: Literal["A4", "Letter"] = Field(default="A4", description="The size of pages.")
     mail: Mail = Field(default_factory=Mail, description="How editions travel.")
     alerts: Alerts = Field(default_factory=Alerts, description="Who hears of trouble, and by which ways.")
-    limits: Limits = Field(default_factory=Limits, description="What rendering one edition may take.")
+    limits: RenderLimits = Field(
+        default_factory=RenderLimits, description="What rendering one edition may take."
+    )
