@@ -1,5 +1,6 @@
 """The ledger's promises: one claim per key, fenced writes, nothing forgotten after a crash."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -144,3 +145,18 @@ def test_an_unusable_folder_is_a_plain_error(tmp_path, clock):
     (tmp_path / "var").write_text("a file, not a folder")
     with pytest.raises(StorageError, match="cannot be opened"):
         Ledger.open(tmp_path / "var" / "ledger.sqlite", clock)
+
+
+def test_what_is_wanted_for_the_archive_stays_silent(ledger):
+    missed = ledger.editions.plan(KEY, MONDAY, as_of=MONDAY, skipped="a later one was due", cause="catchup")
+    assert not missed.silent
+    again = ledger.editions.want(KEY, as_of=MONDAY)
+    assert (again.id, again.state, again.silent, again.cause) == (missed.id, "due", True, "")
+    new = ledger.editions.want(replace(KEY, revision=2), as_of=MONDAY)
+    assert (new.state, new.silent) == ("due", True)
+    mine = ledger.editions.begin(again, trigger="demand")
+    assert finish(ledger, mine, ADA)
+    assert ledger.editions.want(KEY, as_of=MONDAY).state == "ready"
+    assert [event.what for event in ledger.history.events(again)] == [
+        "planned", "asked for again", "claimed", "ready",
+    ]  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
 from broadsheet.ledger.deliveries import queue
 from broadsheet.ledger.records import Cause, EditionKey, EditionRecord, EditionState, Hold, Made, NewDelivery
@@ -58,6 +58,24 @@ class Editions:
             if new:
                 self._note(connection, record, "planned", detail=skipped, cause=cause)
             return record
+
+    def want(self, key: EditionKey, *, as_of: datetime) -> EditionRecord:
+        """Plan an edition that somebody wants for the archive, or make one due again that was not made.
+
+        Nobody gets it by itself, also where a press dies over it and another one makes it.
+        """
+        now = self._store.clock.now()
+        values = {"due_at": now, "as_of": as_of, "next_at": now, "created_at": now}
+        with self._store.write() as connection:
+            if self._store.insert_new(
+                connection, edition, {**asdict(key), **values, "state": "due", "silent": True}
+            ):
+                self._note(
+                    connection, one_edition(connection, is_key(key)), "planned", detail="for the archive"
+                )
+            else:
+                self._again(connection, and_(is_key(key), edition.c.state.in_(RETRIED)), silent=True)
+            return one_edition(connection, is_key(key))
 
     def find(self, key: EditionKey) -> EditionRecord | None:
         """The edition of that key, if it was ever planned."""
@@ -180,11 +198,8 @@ class Editions:
     def retry(self, record: EditionRecord) -> None:
         """Make an edition that was not made due again, because somebody asked for it."""
         wanted = and_(edition.c.id == record.id, edition.c.state.in_(RETRIED))
-        fresh = {"state": "due", "next_at": self._store.clock.now(), "finished_at": None}
         with self._store.write() as connection:
-            again = update(edition).where(wanted).values(**fresh, reason="", cause="", strikes=0)
-            if connection.execute(again).rowcount:
-                self._note(connection, one_edition(connection, edition.c.id == record.id), "asked for again")
+            self._again(connection, wanted)
 
     def recover(self) -> int:
         """After a crash: editions whose lease ran out are due again; how many."""
@@ -201,6 +216,14 @@ class Editions:
                 )
                 self._note(connection, one_edition(connection, edition.c.id == number), "freed")
             return len(ids)
+
+    def _again(self, connection: Connection, wanted: ColumnElement[bool], **values: object) -> None:
+        number = connection.execute(select(edition.c.id).where(wanted)).scalar()
+        fresh = {"state": "due", "next_at": self._store.clock.now(), "finished_at": None}
+        if number is not None:
+            again = update(edition).where(edition.c.id == number, wanted)
+            connection.execute(again.values(**fresh, reason="", cause="", strikes=0, **values))
+            self._note(connection, one_edition(connection, edition.c.id == number), "asked for again")
 
     def _finish(
         self, connection: Connection, record: EditionRecord, state: EditionState, **values: object

@@ -85,6 +85,7 @@ class EditionRecord:
     held_then: Settling
     strikes: int
     gone_at: datetime | None
+    silent: bool
     node: str
 
 

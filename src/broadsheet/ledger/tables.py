@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     DateTime,
     Dialect,
     Float,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.schema import Column
 
@@ -79,15 +81,17 @@ edition = Table(
     Column("held_then", String(7), nullable=False, server_default=""),
     Column("strikes", Integer, nullable=False, server_default="0"),
     Column("gone_at", Instant),
+    Column("silent", Boolean, nullable=False, server_default=false()),
     Column("node", String(63), nullable=False, server_default=""),
     UniqueConstraint("report", "period", "audience", "slice", "locale", "revision"),
     Index("ix_edition_state_next_at", "state", "next_at"),
     Index("ix_edition_report_due_at", "report", "due_at"),
     Index("ix_edition_due_at", "due_at"),
 )
-"""`cause` is one word for `reason`; `scope` the digest of the rows that the audience may see; `watermark` how far the
-data reached; `gone_at` when its bundle left the archive; `held_until` and `held_then` (send, drop) settle what nobody
-decides; `strikes` counts presses that died over it; `node` is who has it."""
+"""`cause` is one word for `reason`; `scope` the digest of the rows that the audience may see; `watermark` how far
+the data reached; `gone_at` when its bundle left the archive; `silent` that nobody gets it by itself; `held_until`
+and `held_then` (send, drop) settle what nobody decides; `strikes` counts presses that died over it; `node` is who
+has it."""
 
 delivery = Table(
     "delivery",

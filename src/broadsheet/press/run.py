@@ -182,7 +182,8 @@ def _archive(press: Press, record: EditionRecord, printed: Printed) -> Published
         press.ledger.editions.fail(record, reason, cause="data")
         return Published(order, "failed", reason, printed)
     manifest = archive_edition(press, order, artifacts, gathered)
-    recipients = press.workspace.audiences[order.edition.audience].recipients
+    # What was made for the archive alone goes to nobody by itself.
+    recipients = () if record.silent else press.workspace.audiences[order.edition.audience].recipients
     queue = letters(press, order, letter_of(artifacts), recipients, press.clock.now())
     definition = press.workspace.hash(order.edition.report)
     if not press.ledger.editions.ready(

@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("held_then", sa.String(7), nullable=False, server_default=""),
         sa.Column("strikes", sa.Integer, nullable=False, server_default="0"),
         sa.Column("gone_at", sa.DateTime),
+        sa.Column("silent", sa.Boolean, nullable=False, server_default=sa.false()),
         sa.Column("node", sa.String(63), nullable=False, server_default=""),
     )
     op.create_index("ix_edition_report_due_at", "edition", ["report", "due_at"])
