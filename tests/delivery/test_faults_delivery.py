@@ -228,6 +228,65 @@ def test_fault_d08_starttls_stripped(room: Mailroom, tmp_path: Path) -> None:
     assert {item.state for item in room.stand(record).values()} == {"queued"}
 
 
+PDF, SHEET = b"%PDF-1.7 " + b"p" * 40_000, b"PK" + b"x" * 200_000
+
+
+@pytest.mark.parametrize(
+    ("size", "files", "left_out"),
+    [
+        (400_000, ["sales-weekly-2026-W24.pdf", "sales-weekly-2026-W24.xlsx"], ""),
+        (100_000, ["sales-weekly-2026-W24.pdf"], "too large: sales-weekly-2026-W24.xlsx."),
+        (30_000, [], "too large: sales-weekly-2026-W24.pdf, sales-weekly-2026-W24.xlsx."),
+    ],
+)
+def test_fault_d09_oversize(
+    room: Mailroom, tmp_path: Path, size: int, files: list[str], left_out: str
+) -> None:
+    with mail_server(tmp_path, size=size) as server:
+        room.by_smtp(server)
+        record = room.queue(FEW[:1], pdf=PDF, files=((".xlsx", SHEET),))
+        first = room.stand(record)["ada"]
+        assert [attempt.outcome.state for attempt in room.tick()] == ["sent"]
+    (mail,) = server.mails
+    assert [part.get_filename() for part in mail.message.iter_attachments()] == files
+    assert mail.message["Message-ID"] == first.message_id
+    for kind in ("plain", "html"):
+        body = mail.message.get_body((kind,))
+        assert body is not None
+        assert left_out in body.get_content()
+    now = room.stand(record)["ada"]
+    assert (now.state, now.attempts) == ("sent", 1)
+    with room.press() as press:
+        assert press.archive.get(now.message) == mail.content, "what was sent is what is kept"
+
+
+def test_fault_d09_oversize_even_without_attachments(room: Mailroom, tmp_path: Path) -> None:
+    with mail_server(tmp_path, size=500) as server:
+        room.by_smtp(server)
+        record = room.queue(FEW[:1], pdf=PDF)
+        assert [attempt.outcome.state for attempt in room.tick()] == ["failed"]
+        assert server.mails == []
+    stand = room.stand(record)["ada"]
+    assert (stand.state, stand.cause) == ("failed", "size")
+    assert "takes 0.0 MB" not in stand.reply
+    assert [alert.kind for alert in alerts(room)] == ["undelivered"]
+
+
+def test_fault_d09_oversize_as_the_server_says_only_when_asked(
+    room: Mailroom, smtp_server: MailServer
+) -> None:
+    room.by_smtp(smtp_server)
+    record = room.queue(FEW[:1], pdf=PDF, files=((".xlsx", SHEET),))
+    smtp_server.answer("MAIL", "552 5.3.4 message too big for system")
+    assert [attempt.outcome.state for attempt in room.tick()] == ["sent"]
+    assert len(list(smtp_server.mails[0].message.iter_attachments())) == 1
+    room.by_smtp(smtp_server, max_megabytes=1)
+    record = room.queue(FEW[:1], period="2026-W25", pdf=PDF * 30)
+    room.tick()
+    assert list(smtp_server.mails[1].message.iter_attachments()) == [], "a limit of ours holds as well"
+    assert room.stand(record)["ada"].state == "sent"
+
+
 def test_fault_d10_slow_drip_server(room: Mailroom, smtp_server: MailServer) -> None:
     room.by_smtp(smtp_server, timeout=1, connections=2)
     record = room.queue([f"reader{number}@example.test" for number in range(12)])

@@ -42,7 +42,7 @@ class Letter:
     text: str
     html: str
     images: tuple[tuple[str, bytes], ...]
-    pdf: bytes
+    pdf: bytes | None
     files: tuple[tuple[str, bytes], ...] = ()
     test: bool = False
 
@@ -71,7 +71,8 @@ def compose(letter: Letter, recipient: str, mail: Mail, date: datetime) -> bytes
             filename=f"{name}.png",
             disposition="inline",
         )
-    for ending, content in ((".pdf", letter.pdf), *letter.files):
+    pdf = () if letter.pdf is None else ((".pdf", letter.pdf),)
+    for ending, content in (*pdf, *letter.files):
         main, sub = MEDIA_TYPES[ending[ending.rindex(".") :]]
         name = f"{letter.report}-{letter.period}{ending}"
         message.add_attachment(content, maintype=main, subtype=sub, filename=name)

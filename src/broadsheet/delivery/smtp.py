@@ -93,7 +93,7 @@ class Smtp:
             limits.append(self._mail.max_megabytes * MEGABYTE)
         if not limits or size <= min(limits):
             return None
-        words = f"{self._mail.host} takes {min(limits) / MEGABYTE:.1f} MB, the message has {size / MEGABYTE:.1f} MB"
+        words = f"{self._mail.host} takes {min(limits):,} bytes, the message has {size:,}"
         return Outcome("failed", words, "size")
 
     def _data(self, link: smtplib.SMTP, message: bytes) -> Outcome:

@@ -98,6 +98,8 @@ ENGLISH: Mapping[str, str] = {
     # units
     "points": "pp",
     # files
+    "left_out.too_large": "Left out, because this mail would be too large: {files}. To get it, reply to this mail.",
+    "left_out.not_locked": "Left out, because it cannot be locked with a password: {files}.",
     "pages.one": "{count} page",
     "pages.other": "{count} pages",
     # members

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select, update
@@ -105,12 +105,11 @@ class Deliveries:
         """A delivery that is not being sent is no longer wanted."""
         return self._put(record, "cancelled", reply, cause)
 
-    def replace(self, record: DeliveryRecord, message: str) -> DeliveryRecord:
+    def replace(self, record: DeliveryRecord, message: str) -> None:
         """Another message, by its digest, for a delivery that is being sent and of which nothing has left yet."""
         with self._store.write() as connection:
             connection.execute(update(delivery).where(_held(record)).values(message=message))
             self._note(connection, record, "made smaller", "sending", attempt=record.attempts)
-        return replace(record, message=message)
 
     def expire(self) -> tuple[DeliveryRecord, ...]:
         """Give up what could not be sent in time; what was given up."""

@@ -16,6 +16,7 @@ from broadsheet.delivery.outcome import Channel, Outcome, Parcel, Trouble, sprea
 from broadsheet.errors import BroadsheetError, StorageError
 from broadsheet.ledger.records import DeliveryRecord
 from broadsheet.press.press import Press
+from broadsheet.press.smaller import smaller
 
 RENEWAL_SECONDS = 60.0
 """How often the ledger hears which letters are still under way."""
@@ -144,12 +145,25 @@ class Batch:
 def hand_over(press: Press, channel: Channel, item: DeliveryRecord) -> Outcome:
     """One letter through an open channel. Its trouble is its own: no other letter fails with it."""
     try:
-        message = press.archive.get(item.message)
-        return channel.send(Parcel(item.recipient, item.message_id, message))
+        return _fitting(press, channel, item)
     except BroadsheetError as error:  # Its stored bytes are missing or altered; other letters have theirs.
         return Outcome("retry", str(error))
     except Exception as error:
         return Outcome("failed", f"internal error: {type(error).__name__}: {error}")
+
+
+def _fitting(press: Press, channel: Channel, item: DeliveryRecord) -> Outcome:
+    """The stored message, or a smaller one where the channel does not take it for its size."""
+    outcome = channel.send(Parcel(item.recipient, item.message_id, press.archive.get(item.message)))
+    if outcome.cause != "size" or item.uncertainties:
+        # What may have been accepted keeps its bytes.
+        return outcome
+    for message in smaller(press, item):
+        press.ledger.deliveries.replace(item, press.archive.put(message))
+        outcome = channel.send(Parcel(item.recipient, item.message_id, message))
+        if outcome.cause != "size":
+            break
+    return outcome
 
 
 def settle(press: Press, item: DeliveryRecord, outcome: Outcome) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 from broadsheet.archive.manifest import Manifest, get_manifest, put_manifest
 from broadsheet.definitions.models.audiences import parse_address
 from broadsheet.delivery.message import Letter, compose, message_id
-from broadsheet.ledger.records import NewDelivery
+from broadsheet.ledger.records import EditionKey, NewDelivery
 from broadsheet.press.expiry import expiry
 from broadsheet.press.former import TOLD, kept
 from broadsheet.press.job import Artifacts, Gathered
@@ -100,15 +100,15 @@ def letters(
     return tuple(queue)
 
 
-def letter_from_archive(press: Press, order: Order, manifest: str) -> Letter:
+def letter_from_archive(press: Press, key: EditionKey, manifest: str) -> Letter:
     """The letter of an edition made earlier, for recipients who have not had it."""
     entries, get = get_manifest(press.archive, manifest), press.archive.get
     files = entries.files
     further = {name: digest for name, digest in files.items() if name.startswith(FURTHER)}
     return Letter(
-        edition_key=order.edition.key,
-        report=order.edition.report,
-        period=order.edition.period,
+        edition_key=str(key),
+        report=key.report,
+        period=key.period,
         subject=entries.subject,
         text=get(files["mail.txt"]).decode(),
         html=get(files["mail.html"]).decode(),

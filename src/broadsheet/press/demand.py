@@ -140,5 +140,5 @@ def _add_newcomers(press: Press, wanted: Order, record: EditionRecord) -> None:
     audience = press.workspace.audiences[wanted.edition.audience]
     new = tuple(one for one in audience.recipients if parse_address(one).addr_spec not in had)
     if new and record.manifest:
-        letter = letter_from_archive(press, wanted, record.manifest)
+        letter = letter_from_archive(press, record.key, record.manifest)
         press.ledger.deliveries.add(record, letters(press, wanted, letter, new, press.clock.now()))
