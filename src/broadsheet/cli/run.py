@@ -138,9 +138,13 @@ def failed(printed: Printed) -> int:
 
 
 def _warn(printed: Printed) -> int:
+    from broadsheet.press.gate import reasons
+
     assert printed.artifacts is not None  # noqa: S101  (the caller has looked)
     for warning in printed.artifacts.warnings:
         typer.echo(f"{printed.order.key}: {warning}", err=True)
+    if held := reasons(printed.findings, "hold"):
+        typer.echo(f"{printed.order.key}: would be held: {held}", err=True)
     bad = [section for section in printed.artifacts.document.sections if section.state == "failed"]
     for section in bad:
         text = getattr(section.body, "text", "")

@@ -83,8 +83,8 @@ class Editions:
             row = connection.execute(select(edition).where(is_key(key))).mappings().one_or_none()
             return edition_record(row) if row else None
 
-    def former(self, key: EditionKey, as_of: datetime) -> EditionRecord | None:
-        """The last finished edition for the same readers that was seen from an earlier moment."""
+    def former(self, key: EditionKey, as_of: datetime, count: int = 1) -> tuple[EditionRecord, ...]:
+        """The last finished editions for the same readers that were seen from earlier moments, newest first."""
         same = [name for name in KEY if name not in ("period", "revision")]
         wanted = and_(
             *(edition.c[name] == getattr(key, name) for name in same),
@@ -92,10 +92,11 @@ class Editions:
             edition.c.state == "ready",
             edition.c.as_of < as_of,
         )
-        latest = select(edition).where(wanted).order_by(edition.c.as_of.desc(), edition.c.id.desc()).limit(1)
+        latest = (
+            select(edition).where(wanted).order_by(edition.c.as_of.desc(), edition.c.id.desc()).limit(count)
+        )
         with self._store.read() as connection:
-            row = connection.execute(latest).mappings().one_or_none()
-            return edition_record(row) if row else None
+            return tuple(edition_record(row) for row in connection.execute(latest).mappings())
 
     def due(self) -> tuple[EditionRecord, ...]:
         """Editions whose turn has come, oldest first."""

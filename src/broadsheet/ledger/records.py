@@ -36,11 +36,12 @@ Settling = Literal["", "send", "drop"]
 
 AlertKind = Literal[
     "failed", "refused", "quarantined", "held", "late", "recipients", "rejected", "undelivered", "expired", "blocked",
-    "suppressed", "channel", "definition", "planning", "storage",
+    "suppressed", "channel", "definition", "planning", "storage", "caution",
 ]  # fmt: skip
 """What the owner must hear of. Of a report: failed, refused, quarantined, held and late editions, audiences without
-recipients, and rejected, undelivered, expired or blocked letters. Otherwise: suppressed addresses, a channel that is
-down, definitions that cannot be used, more to plan than is sensible, a ledger or archive that cannot be written."""
+recipients, rejected, undelivered, expired or blocked letters, and editions that went out with a caution. Otherwise:
+suppressed addresses, a channel that is down, definitions that cannot be used, more to plan than is sensible, a ledger
+or archive that cannot be written."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from broadsheet.press.job import Artifacts, Gathered
 from broadsheet.press.order import Order
 from broadsheet.press.press import Press
 from broadsheet.press.redraw import job_files
+from broadsheet.press.seen import GATE, kept_gate
 from broadsheet.press.trail import trail_of
 from broadsheet.rendering.data import findings
 from broadsheet.rendering.edition import ATTACHED
@@ -57,6 +58,7 @@ def archive_edition(press: Press, order: Order, artifacts: Artifacts, gathered: 
         FINDINGS: findings(artifacts.document),
         STATEMENTS: trail_of(press, order, gathered.statements).text.encode(),
         TOLD: kept(artifacts.document.told),
+        GATE: kept_gate(gathered.seen, gathered.findings),
         **job_files(gathered.job),
         **{f"{DEFINITIONS}{name}": text.encode() for name, text in press.workspace.sources(report).items()},
     }

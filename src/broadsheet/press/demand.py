@@ -121,14 +121,16 @@ def send_orders(press: Press, orders: Iterable[Order], progress: Progress | None
         # An edition that is already planned keeps the moment it was planned for.
         known = replace(order_of(press, record), period=wanted.period)
         records[known] = record
-    to_make = []
+    to_make, made = [], {}
     for known, record in records.items():
         if record.state == "ready":
             _add_newcomers(press, known, record)
+        elif record.state == "held":
+            made[known] = Published(known, "held", record.reason, None)
         else:
             press.ledger.editions.retry(record)
             to_make.append((record, known))
-    made = {result.order: result for result in publish(press, to_make, "demand", progress)}
+    made |= {result.order: result for result in publish(press, to_make, "demand", progress)}
     for known, record in records.items():
         attempts = tuple(deliver(press, press.ledger.deliveries.waiting(record), asked=True))
         yield Sent(made.get(known), known, press.ledger.deliveries.of(record), attempts)

@@ -24,7 +24,7 @@ def former_of(press: Press, order: Order) -> Told | None:
     """What the last edition before this one told; None without one, or where the archive no longer has it."""
     if not press.has_ledger:
         return None
-    record = press.ledger.editions.former(order.key, order.as_of)
+    record = next(iter(press.ledger.editions.former(order.key, order.as_of)), None)
     if record is None or record.manifest is None:
         return None
     try:

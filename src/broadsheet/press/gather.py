@@ -25,9 +25,11 @@ from broadsheet.metrics.question import Answers, Question
 from broadsheet.metrics.source import Context
 from broadsheet.periods import Period, all_time
 from broadsheet.press.former import former_of
+from broadsheet.press.gate import of_data
 from broadsheet.press.job import Gathered, RenderJob
 from broadsheet.press.order import Order
 from broadsheet.press.press import Press
+from broadsheet.press.seen import look, usual
 from broadsheet.press.starter import load_templates
 from broadsheet.rendering.html import Brand, Resource
 from broadsheet.rendering.theme import font_name
@@ -50,13 +52,17 @@ def gather(press: Press, order: Order, also: tuple[FileKind, ...] = ()) -> Gathe
     workspace = press.workspace
     report = press.report(order.edition.report)
     asked = questions(report, order.period, workspace.catalog, press.calendar)
+    shown = tuple(dict.fromkeys(kpi for block in report.blocks for kpi in shown_kpis(block)))
     with warehouse_of(press) as warehouse:
         wanted = [question for block in asked for question in block]
         answers = answer(wanted, workspace.catalog, press.calendar, warehouse, order.as_of)
         context, facts = circumstances(press, warehouse, order.as_of), _facts(press, report)
         loads = tuple(_loads(context, facts))
         found = tuple(_flaws(context, warehouse, facts, order.period, wanted))
-    shown = tuple(dict.fromkeys(kpi for block in report.blocks for kpi in shown_kpis(block)))
+        gate = report.gate.over(press.settings.gate)
+        seen = look(context, shown, loads, order.period, gate)
+    start, end = order.period.bounds(press.calendar)
+    findings = of_data(seen, usual(press, order), gate, min(end, order.as_of), end - start)
     material = Material(
         edition=order.edition,
         report=report,
@@ -71,10 +77,11 @@ def gather(press: Press, order: Order, also: tuple[FileKind, ...] = ()) -> Gathe
         formulas=tuple((kpi, _formula(kpi, workspace.catalog)) for kpi in shown),
         flaws=found,
         former=former_of(press, order),
+        cautions=tuple(each.caution for each in findings if each.caution and each.verdict != "send"),
         texts=_texts(press, order.edition.locale),
         sources=tuple((kpi, _origin(kpi, workspace.catalog)) for kpi in shown),
     )
-    return Gathered(job_of(press, material, also), answers.trail)
+    return Gathered(job_of(press, material, also), answers.trail, seen, findings)
 
 
 def job_of(press: Press, material: Material, also: tuple[FileKind, ...] = ()) -> RenderJob:

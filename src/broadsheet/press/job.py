@@ -12,6 +12,7 @@ from broadsheet.definitions.models.themes import Theme
 from broadsheet.document.material import Material
 from broadsheet.document.tree import Document
 from broadsheet.metrics.question import Statement
+from broadsheet.press.gate import NOTHING, Finding, Seen
 from broadsheet.rendering.html import PLAIN, Brand
 
 
@@ -33,10 +34,15 @@ class RenderJob:
 
 @dataclass(frozen=True)
 class Gathered:
-    """A job with the trail of how its numbers were asked for; the trail stays with the parent process."""
+    """A job with the trail of how its numbers were asked for, what the data look like, and what the gate found.
+
+    All but the job stays with the parent process.
+    """
 
     job: RenderJob
     statements: tuple[Statement, ...]
+    seen: Seen = NOTHING
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from broadsheet.definitions.models.reports import FileKind
@@ -25,13 +25,15 @@ from broadsheet.errors import (
     UsageError,
     WarehouseError,
 )
-from broadsheet.ledger.records import Cause, EditionRecord
+from broadsheet.ledger.records import Cause, EditionRecord, Hold, Made
 from broadsheet.press.bundle import archive_edition, letter_of, letters
+from broadsheet.press.gate import Finding, reasons
 from broadsheet.press.gather import gather
 from broadsheet.press.job import Artifacts, Gathered
 from broadsheet.press.order import Order
 from broadsheet.press.pool import Pool
 from broadsheet.press.press import Press
+from broadsheet.press.seen import looked_at
 
 Stage = Literal["gathered", "rendered", "archived"]
 Progress = Callable[[Order, Stage], None]
@@ -52,13 +54,17 @@ CAUSES: tuple[tuple[type[BroadsheetError], Cause], ...] = (
 
 @dataclass(frozen=True)
 class Printed:
-    """One order's result: artifacts, or the error that prevented them. `seconds` counts gathering and rendering."""
+    """One order's result: artifacts, or the error that prevented them. `seconds` counts gathering and rendering.
+
+    `findings` are what the gate found in the data and on the pages.
+    """
 
     order: Order
     gathered: Gathered | None
     artifacts: Artifacts | None
     error: Exception | None
     seconds: float
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,7 @@ class Published:
     """What became of an edition in the ledger."""
 
     order: Order
-    state: Literal["ready", "postponed", "failed", "taken"]
+    state: Literal["ready", "held", "postponed", "failed", "taken"]
     reason: str
     printed: Printed | None
 
@@ -144,14 +150,16 @@ def _start(press: Press, order: Order, pool: Pool, tell: Progress, also: tuple[F
 
 def _finish(press: Press, begun: _Begun, tell: Progress) -> Printed:
     artifacts, error = None, begun.error
-    if begun.future is not None:
+    findings: tuple[Finding, ...] = ()
+    if begun.future is not None and begun.gathered is not None:
         try:
             artifacts = begun.future.result()
+            findings = looked_at(press, begun.gathered, artifacts)
             tell(begun.order, "rendered")
         except Exception as failure:  # A dead worker or a broken template spoils only this edition.
             error = failure
     seconds = press.clock.seconds() - begun.started
-    return Printed(begun.order, begun.gathered, artifacts, error, seconds)
+    return Printed(begun.order, begun.gathered, artifacts, error, seconds, findings)
 
 
 def _record(press: Press, record: EditionRecord, printed: Printed, tell: Progress) -> Published:
@@ -176,12 +184,16 @@ def _archive(press: Press, record: EditionRecord, printed: Printed) -> Published
     order, artifacts, gathered = printed.order, printed.artifacts, printed.gathered
     if artifacts is None or gathered is None:
         raise printed.error or RuntimeError("nothing was rendered")
-    failed = [section.title for section in artifacts.document.sections if section.state == "failed"]
-    if failed:
-        reason = f"not sent, {len(failed)} of its blocks failed: {'; '.join(failed)}"
+    if incomplete := reasons(printed.findings, "hold", of="failed_blocks"):
+        reason = f"not sent, {incomplete}"
         press.ledger.editions.fail(record, reason, cause="data")
         return Published(order, "failed", reason, printed)
-    manifest = archive_edition(press, order, artifacts, gathered)
+    manifest = archive_edition(press, order, artifacts, replace(gathered, findings=printed.findings))
+    doubts = reasons(printed.findings, "hold")
+    if doubts and not record.silent:
+        made = Made(manifest, artifacts.pages, press.workspace.hash(order.edition.report))
+        held = press.ledger.editions.hold(record, made, Hold(doubts, "gate"))
+        return Published(order, "held" if held else "taken", doubts, printed)
     # What was made for the archive alone goes to nobody by itself.
     recipients = () if record.silent else press.workspace.audiences[order.edition.audience].recipients
     queue = letters(press, order, letter_of(artifacts), recipients, press.clock.now())
@@ -190,6 +202,9 @@ def _archive(press: Press, record: EditionRecord, printed: Printed) -> Published
         record, manifest=manifest, pages=artifacts.pages, definition=definition, deliveries=queue
     ):
         return Published(order, "taken", "it took too long; another press is making it", printed)
+    if cautions := reasons(printed.findings, "banner"):
+        key = order.edition
+        press.ledger.alerts.open("caution", key.report, f"{key.period} for {key.audience}: {cautions}")
     return Published(order, "ready", "", printed)
 
 

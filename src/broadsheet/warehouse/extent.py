@@ -60,9 +60,15 @@ def last_loaded(context: Context, connection: str) -> datetime:
 
     Without a log it is the date of the report. Raises WarehouseError when the log cannot be read.
     """
+    logged = logged_load(context, connection)
+    return context.as_of if logged is None else max(context.as_of, logged)
+
+
+def logged_load(context: Context, connection: str) -> datetime | None:
+    """When the data of a connection were last loaded, by its log; None without one, or while it is empty."""
     fact, _, column = (context.catalog.connections[connection].loads or "").partition(".")
     logged = _bounds(context, fact, column) if fact else None
-    return context.as_of if logged is None else max(context.as_of, logged[1])
+    return None if logged is None else logged[1]
 
 
 def _clock(context: Context, fact: str) -> str:

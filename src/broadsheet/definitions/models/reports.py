@@ -13,6 +13,7 @@ from broadsheet.definitions.models.blocks import Block, Comparison, Grain, Perio
 from broadsheet.definitions.models.bullets import BulletBlock
 from broadsheet.definitions.models.charts import ChartBlock
 from broadsheet.definitions.models.filters import OnDimensions
+from broadsheet.definitions.models.gate import Gate
 from broadsheet.definitions.models.stories import DigestBlock, StoryBlock, StorySpec
 from broadsheet.definitions.models.structure import (
     AnswersBlock,
@@ -266,6 +267,10 @@ class Report(Definition):
     attach: OneOrMany[Literal["workbook", "csv"]] = Field(
         default=(),
         description="What goes with the PDF: all values as an Excel workbook, or as one CSV file per block.",
+    )
+    gate: Gate = Field(
+        default_factory=Gate,
+        description="What is looked at before an edition goes out, and what follows from it.",
     )
     late_note: bool = Field(
         default=False, description="Tell the audience in a short mail when an edition comes late."

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 
 from broadsheet.definitions.models.alerts import Alerts
 from broadsheet.definitions.models.base import Definition, Name, Printed
+from broadsheet.definitions.models.gate import Gate
 from broadsheet.definitions.models.limits import RenderLimits
 from broadsheet.definitions.models.mail import Mail
 from broadsheet.errors import did_you_mean
@@ -151,6 +152,10 @@ class Settings(Definition):
     theme: str = Field(default="default", description="A file of config/themes/, without its ending.")
     paper: Literal["A4", "Letter"] = Field(default="A4", description="The size of pages.")
     mail: Mail = Field(default_factory=Mail, description="How editions travel.")
+    gate: Gate = Field(
+        default_factory=Gate,
+        description="What is looked at before an edition goes out, and what follows from it.",
+    )
     alerts: Alerts = Field(default_factory=Alerts, description="Who hears of trouble, and by which ways.")
     limits: RenderLimits = Field(
         default_factory=RenderLimits, description="What rendering one edition may take."

@@ -1,0 +1,34 @@
+"""Held editions: archived, waiting for somebody's decision, or for the rule where nobody decides in time."""
+
+from __future__ import annotations
+
+from broadsheet.ledger.records import EditionRecord
+from broadsheet.press.bundle import letter_from_archive, letters
+from broadsheet.press.press import Press
+from broadsheet.press.tick import order_of
+
+NOBODY = "nobody in time"
+
+
+def release(press: Press, record: EditionRecord, who: str) -> bool:
+    """Queue the letters of a held edition, made from its archived bundle; False when it is not held any more.
+
+    Raises StorageError when the bundle is gone, DefinitionError or UsageError when its report is.
+    """
+    order = order_of(press, record)
+    assert record.manifest is not None  # noqa: S101  (it was held with its bundle)
+    letter = letter_from_archive(press, record.key, record.manifest)
+    recipients = press.workspace.audiences[order.edition.audience].recipients
+    queue = letters(press, order, letter, recipients, press.clock.now())
+    return press.ledger.editions.release(record, queue, who)
+
+
+def settle_overdue(press: Press) -> None:
+    """Let editions go, or drop them, whose time to decide is over."""
+    for record in press.ledger.editions.held(overdue=True):
+        if record.held_then == "send":
+            release(press, record, NOBODY)
+        else:
+            press.ledger.editions.drop(
+                record, f"{record.reason}; dropped, for nobody decided in time", NOBODY
+            )
