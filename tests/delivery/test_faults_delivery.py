@@ -14,8 +14,8 @@ import pytest
 
 from broadsheet.delivery.outcome import Parcel
 from broadsheet.delivery.smtp import ACCEPT_SECONDS, Smtp
+from broadsheet.ledger import leases
 from broadsheet.ledger.records import Alert
-from broadsheet.press import batch
 from support.mailroom import Mailroom
 from support.smtp import DRIP, SILENCE, USER, MailServer, mail_server
 
@@ -92,7 +92,7 @@ def test_fault_d02_server_answers_after_nine_minutes(room: Mailroom, smtp_server
 def test_a_letter_under_way_is_nobody_elses_however_long_the_server_thinks(
     room: Mailroom, smtp_server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batch, "RENEWAL_SECONDS", 0.05)
+    monkeypatch.setattr(leases, "RENEWAL", timedelta(seconds=0.05))
     room.by_smtp(smtp_server)
     record, go_on = room.queue(FEW[:1]), threading.Event()
 
@@ -106,8 +106,8 @@ def test_a_letter_under_way_is_nobody_elses_however_long_the_server_thinks(
     try:
         until(lambda: bool(smtp_server.mails))
         for _ in range(4):
-            room.later(minutes=10)
-            lease = room.clock.now() + timedelta(minutes=14)
+            room.later(seconds=90)
+            lease = room.clock.now() + timedelta(seconds=100)
             until(lambda lease=lease: room.stand(record)["ada"].next_at > lease)
             assert room.tick() == [], "another process finds nothing to repeat"
     finally:

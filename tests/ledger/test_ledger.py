@@ -4,19 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, text
 
-from broadsheet.clock import FixedClock
 from broadsheet.errors import StorageError
 from broadsheet.ledger.editions import LEASE
-from broadsheet.ledger.engine import open_engine
 from broadsheet.ledger.ledger import Ledger
-from broadsheet.ledger.migrate import HEAD, config
 from broadsheet.ledger.records import EditionKey, NewDelivery
-from broadsheet.ledger.tables import metadata
 
 MONDAY = datetime(2026, 6, 15, 5, 0, tzinfo=UTC)
 KEY = EditionKey("sales-weekly", "2026-W24", "sales", "all", "en")
@@ -24,40 +16,10 @@ ADA = NewDelivery("smtp", "ada@example.test", "<1@x>", "a" * 64)
 BO = NewDelivery("smtp", "bo@example.test", "<2@x>", "b" * 64)
 
 
-@pytest.fixture
-def clock():
-    return FixedClock(MONDAY)
-
-
-@pytest.fixture
-def ledger(tmp_path, clock):
-    book = Ledger.open(tmp_path / "ledger.sqlite", clock)
-    yield book
-    book.close()
-
-
 def finish(ledger, record, *deliveries):
     return ledger.editions.ready(
         record, manifest="m" * 64, pages=4, definition="d" * 64, deliveries=deliveries
     )
-
-
-def test_migrations_make_exactly_the_tables_of_the_program(tmp_path):
-    engine = open_engine(tmp_path / "ledger.sqlite")
-    with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
-        assert ScriptDirectory.from_config(config(connection)).get_current_head() == HEAD
-    engine.dispose()
-
-
-def test_a_ledger_of_a_newer_program_is_refused(tmp_path, clock):
-    Ledger.open(tmp_path / "ledger.sqlite", clock).close()
-    engine = create_engine(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    engine.dispose()
-    with pytest.raises(StorageError, match="9999"):
-        Ledger.open(tmp_path / "ledger.sqlite", clock)
 
 
 def test_an_edition_is_claimed_once(ledger):
@@ -69,6 +31,7 @@ def test_an_edition_is_claimed_once(ledger):
     assert mine is not None
     assert ledger.editions.begin(first, trigger="schedule") is None
     assert ledger.editions.due() == ()
+    assert [event.what for event in ledger.history.events(first)] == ["planned", "claimed"]
 
 
 def test_a_press_that_overslept_its_lease_cannot_write(ledger, clock):

@@ -10,7 +10,6 @@ from threading import Barrier, Thread
 
 import pytest
 
-from broadsheet.errors import StorageError
 from broadsheet.ledger.editions import LEASE
 from broadsheet.ledger.records import EditionRecord
 from broadsheet.press.agenda import agenda
@@ -206,12 +205,6 @@ def test_a_full_disk_keeps_the_edition_due_and_leaves_nothing_half_written(
     assert [path for path in (house.var / "archive").rglob("*") if path.is_file()] == []
     assert tick_at(house, MONDAY + timedelta(seconds=61)).published[0].state == "ready"
     assert len(house.outbox) == 2
-
-
-def test_an_unusable_ledger_is_a_plain_error(house: House) -> None:
-    house.write("var/ledger.sqlite", "not a database, but long enough to be mistaken for one" * 100)
-    with pytest.raises(StorageError, match=r"ledger\.sqlite cannot be opened: file is not a database"):
-        tick_at(house, MONDAY)
 
 
 def test_a_template_error_fails_the_edition_and_names_file_and_line(house: House) -> None:

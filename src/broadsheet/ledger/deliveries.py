@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select, update
 
+from broadsheet.ledger.continuity import unheld
 from broadsheet.ledger.records import Cause, DeliveryRecord, DeliveryState, EditionRecord, NewDelivery
 from broadsheet.ledger.rows import delivery_record
-from broadsheet.ledger.store import Store
+from broadsheet.ledger.store import LEASE, Store
 from broadsheet.ledger.tables import delivery
 
-LEASE = timedelta(minutes=15)
-"""How long one message may take to be handed over before the outcome counts as uncertain."""
+UNSENT: tuple[DeliveryState, ...] = ("queued", "uncertain")
+"""States from which a delivery is attempted; an uncertain one is repeated with equal bytes."""
 
 
 class Deliveries:
@@ -24,13 +25,13 @@ class Deliveries:
         self._store = store
 
     def waiting(self, record: EditionRecord | None = None) -> tuple[DeliveryRecord, ...]:
-        """Deliveries to attempt now. Uncertain ones are repeated with equal bytes.
+        """Deliveries to attempt now; none while sends are held after a restore.
 
         Those of one edition, when somebody asks for it, do not wait for their next time.
         """
         now = self._store.clock.now()
         mine = delivery.c.next_at <= now if record is None else delivery.c.edition_id == record.id
-        return self._find(and_(delivery.c.state.in_(("queued", "uncertain")), mine))
+        return self._find(and_(delivery.c.state.in_(UNSENT), mine, unheld()))
 
     def of(self, record: EditionRecord) -> tuple[DeliveryRecord, ...]:
         """All deliveries of an edition, in the order in which they were queued."""
@@ -42,28 +43,22 @@ class Deliveries:
             queue(self._store, connection, record, items)
 
     def sending(self, record: DeliveryRecord) -> DeliveryRecord | None:
-        """Note, before the first byte leaves, that a delivery is being handed over; None when another has it.
+        """Note, before the first byte leaves, that a delivery is being handed over; None when another has it, or
+        sends are held.
 
         The number of attempts in the record returned fences off every later write: a sender that slept past its
         lease can no longer change anything.
         """
-        until = self._store.clock.now() + LEASE
-        values = {"state": "sending", "attempts": record.attempts + 1, "next_at": until}
-        wanted = and_(delivery.c.state == record.state, delivery.c.attempts == record.attempts)
+        wanted = and_(delivery.c.state == record.state, delivery.c.attempts == record.attempts, unheld())
         with self._store.write() as connection:
+            until = self._store.instant(connection) + LEASE
+            values = {"state": "sending", "attempts": record.attempts + 1, "next_at": until}
             taken = update(delivery).where(delivery.c.id == record.id, wanted)
             if not connection.execute(taken.values(**values, node=self._store.node)).rowcount:
                 return None
             self._note(connection, record, "sending", "sending", attempt=record.attempts + 1)
             (mine,) = self._read(connection, delivery.c.id == record.id)
             return mine
-
-    def renew(self, records: Sequence[DeliveryRecord]) -> None:
-        """Say that messages are still being handed over: the server takes its time."""
-        until = self._store.clock.now() + LEASE
-        with self._store.write() as connection:
-            for record in records:
-                connection.execute(update(delivery).where(_held(record)).values(next_at=until))
 
     def settle(
         self,
@@ -79,7 +74,7 @@ class Deliveries:
         doubt = record.uncertainties + (1 if cause == "uncertain" else 0)
         values = {"state": state, "reply": reply, "cause": cause, "next_at": next_at or now}
         with self._store.write() as connection:
-            settled = update(delivery).where(_held(record)).values(**values, uncertainties=doubt)
+            settled = update(delivery).where(held_by(record)).values(**values, uncertainties=doubt)
             done = connection.execute(settled.values(sent_at=now if state == "sent" else None)).rowcount
             if done:
                 self._note(
@@ -92,7 +87,7 @@ class Deliveries:
         back: DeliveryState = "uncertain" if record.uncertainties else "queued"
         values = {"state": back, "reply": reply, "next_at": next_at, "attempts": record.attempts - 1}
         with self._store.write() as connection:
-            done = connection.execute(update(delivery).where(_held(record)).values(**values)).rowcount
+            done = connection.execute(update(delivery).where(held_by(record)).values(**values)).rowcount
             if done:
                 self._note(connection, record, "given back", back, detail=reply, attempt=record.attempts)
             return bool(done)
@@ -108,13 +103,13 @@ class Deliveries:
     def replace(self, record: DeliveryRecord, message: str) -> None:
         """Another message, by its digest, for a delivery that is being sent and of which nothing has left yet."""
         with self._store.write() as connection:
-            connection.execute(update(delivery).where(_held(record)).values(message=message))
+            connection.execute(update(delivery).where(held_by(record)).values(message=message))
             self._note(connection, record, "made smaller", "sending", attempt=record.attempts)
 
     def expire(self) -> tuple[DeliveryRecord, ...]:
         """Give up what could not be sent in time; what was given up."""
         now = self._store.clock.now()
-        late = and_(delivery.c.state.in_(("queued", "uncertain")), delivery.c.expires_at <= now)
+        late = and_(delivery.c.state.in_(UNSENT), delivery.c.expires_at <= now)
         with self._store.write() as connection:
             records = self._read(connection, late)
             for record in records:
@@ -132,10 +127,9 @@ class Deliveries:
 
     def recover(self) -> int:
         """After a crash: sends that were interrupted are uncertain; how many."""
-        now = self._store.clock.now()
-        lost = and_(delivery.c.state == "sending", delivery.c.next_at < now)
-        reply = "interrupted while the message was being handed over"
+        now, reply = self._store.clock.now(), "interrupted while the message was being handed over"
         with self._store.write() as connection:
+            lost = and_(delivery.c.state == "sending", delivery.c.next_at < self._store.instant(connection))
             records = self._read(connection, lost)
             for record in records:
                 doubtful = {"state": "uncertain", "cause": "uncertain", "reply": reply}
@@ -175,7 +169,7 @@ class Deliveries:
         self._store.note(connection, what, **known, **values)
 
 
-def _held(record: DeliveryRecord) -> ColumnElement[bool]:
+def held_by(record: DeliveryRecord) -> ColumnElement[bool]:
     """Whether a delivery is still in the hands of the sender that took it."""
     return and_(
         delivery.c.id == record.id, delivery.c.state == "sending", delivery.c.attempts == record.attempts

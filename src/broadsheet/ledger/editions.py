@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
 from broadsheet.ledger.deliveries import queue
 from broadsheet.ledger.records import Cause, EditionKey, EditionRecord, EditionState, Hold, Made, NewDelivery
 from broadsheet.ledger.rows import KEY, edition_record, is_key, one_edition
-from broadsheet.ledger.store import Store
-from broadsheet.ledger.tables import edition, run
+from broadsheet.ledger.store import LEASE, Store
+from broadsheet.ledger.tables import edition, node, run
 
-LEASE = timedelta(minutes=15)
-"""How long a press may hold an edition without finishing it before another may take it."""
+STRIKES = 3
+"""After so many presses or workers that died over it, an edition is quarantined."""
+
+QUARANTINED = "{} died over it; it waits until its definition or its data change, or somebody asks for it"
 
 RETRIED: tuple[EditionState, ...] = ("failed", "skipped", "due", "cancelled", "refused", "quarantined")
 """States that somebody's wish makes due again."""
@@ -116,7 +118,8 @@ class Editions:
             claimed = connection.execute(
                 update(edition)
                 .where(edition.c.id == record.id, edition.c.state == "due")
-                .values(state="running", token=edition.c.token + 1, lease_until=now + LEASE)
+                .values(state="running", token=edition.c.token + 1)
+                .values(lease_until=self._store.instant(connection) + LEASE)
                 .values(attempts=edition.c.attempts + 1, node=self._store.node)
             )
             if not claimed.rowcount:
@@ -147,6 +150,7 @@ class Editions:
                 "definition": definition,
                 "reason": "",
                 "cause": "",
+                "strikes": 0,
             }
             if not self._finish(connection, record, "ready", **values):
                 return False
@@ -202,21 +206,50 @@ class Editions:
         with self._store.write() as connection:
             self._again(connection, wanted)
 
-    def recover(self) -> int:
-        """After a crash: editions whose lease ran out are due again; how many."""
-        now = self._store.clock.now()
-        lost = and_(edition.c.state == "running", edition.c.lease_until < now)
+    def strike(self, record: EditionRecord, reason: str, next_at: datetime) -> EditionState:
+        """A worker died over a claimed edition: it is due again at `next_at`, or quarantined the third time."""
+        strikes = record.strikes + 1
+        values: dict[str, object] = {
+            "reason": reason,
+            "next_at": next_at,
+            "cause": "crash",
+            "strikes": strikes,
+        }
+        state: EditionState = "due" if strikes < STRIKES else "quarantined"
+        if state == "quarantined":
+            values["reason"] = f"{reason}; {QUARANTINED.format(f'{strikes} workers')}"
         with self._store.write() as connection:
-            ids = connection.execute(select(edition.c.id).where(lost)).scalars().all()
-            for number in ids:
-                freed = {"state": "due", "next_at": now, "reason": "the press that had it did not finish"}
-                connection.execute(
-                    update(edition)
-                    .where(edition.c.id == number)
-                    .values(**freed, cause="crash", strikes=edition.c.strikes + 1)
-                )
-                self._note(connection, one_edition(connection, edition.c.id == number), "freed")
-            return len(ids)
+            self._finish(connection, record, state, **values)
+            return state
+
+    def recover(self) -> int:
+        """After a crash: editions whose lease ran out are due again; how many.
+
+        It counts against an edition when the press that had it is gone as well: the third time it is quarantined.
+        """
+        with self._store.write() as connection:
+            now = self._store.instant(connection)
+            gone = edition.c.node.not_in(select(node.c.name).where(node.c.seen_at > now - LEASE))
+            lost = and_(edition.c.state == "running", edition.c.lease_until < now)
+            late = select(edition.c.id, edition.c.strikes, gone).where(lost).with_for_update(skip_locked=True)
+            found = connection.execute(late).all()
+            for number, former, dead in found:
+                self._free(connection, number, former + dead)
+            return len(found)
+
+    def _free(self, connection: Connection, number: int, strikes: int) -> None:
+        now = self._store.clock.now()
+        freed = {"state": "due", "next_at": now, "reason": "the press that had it did not finish"}
+        if strikes >= STRIKES:
+            reason = QUARANTINED.format(f"{strikes} presses")
+            freed = {"state": "quarantined", "finished_at": now, "reason": reason}
+        values = {"cause": "crash", "strikes": strikes, "lease_until": None}
+        connection.execute(update(edition).where(edition.c.id == number).values(**freed, **values))
+        record = one_edition(connection, edition.c.id == number)
+        interrupted = and_(run.c.edition_id == number, run.c.outcome == "running")
+        closed = {"outcome": "interrupted", "finished_at": now, "error": record.reason}
+        connection.execute(update(run).where(interrupted).values(**closed))
+        self._note(connection, record, "freed", detail=record.reason)
 
     def _again(self, connection: Connection, wanted: ColumnElement[bool], **values: object) -> None:
         number = connection.execute(select(edition.c.id).where(wanted)).scalar()

@@ -6,29 +6,40 @@ returns.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from broadsheet.clock import Clock
+from broadsheet.errors import StorageError
 from broadsheet.ledger.alerts import Alerts
 from broadsheet.ledger.channels import Channels
+from broadsheet.ledger.continuity import Continuity
 from broadsheet.ledger.deliveries import Deliveries
 from broadsheet.ledger.editions import Editions
-from broadsheet.ledger.engine import open_engine
+from broadsheet.ledger.engine import open_file, open_server
 from broadsheet.ledger.figures import Figures
 from broadsheet.ledger.history import History
 from broadsheet.ledger.horizons import Horizons
+from broadsheet.ledger.leases import Leases
 from broadsheet.ledger.marks import Marks
-from broadsheet.ledger.store import Store
+from broadsheet.ledger.migrate import upgrade
+from broadsheet.ledger.nodes import Nodes, new_name
+from broadsheet.ledger.store import Store, plain_errors
+
+MARKER = "ledger.id"
 
 
 class Ledger:
-    """The verbs by idea, over one database. `node` names the process in what it enters."""
+    """The verbs by idea, over one database. `marker` is the file that remembers it on this machine."""
 
-    def __init__(self, engine: Engine, clock: Clock, node: str = "") -> None:
-        store = Store(engine, clock, node)
+    def __init__(self, engine: Engine, clock: Clock, marker: Path) -> None:
+        store = Store(engine, clock, new_name())
         self._engine = engine
+        self.continuity = Continuity(store, marker)
+        self.nodes = Nodes(store)
+        self.leases = Leases(store, self.nodes, self.continuity)
         self.editions = Editions(store)
         self.deliveries = Deliveries(store)
         self.channels = Channels(store)
@@ -39,14 +50,39 @@ class Ledger:
         self.marks = Marks(store)
 
     @classmethod
-    def open(cls, path: Path, clock: Clock) -> Ledger:
-        """The ledger in the file `path`, created or upgraded; StorageError when that fails."""
-        return cls(open_engine(path), clock)
+    def open(cls, path: Path, clock: Clock, server: str | None = None) -> Ledger:
+        """The ledger in the file `path`, or on the PostgreSQL `server` (a URL) with its marker beside `path`.
+
+        It is created or upgraded. StorageError when it cannot be opened, is damaged, is empty though one was known
+        here, was written by a newer program, or is a file that another host uses.
+        """
+        try:
+            engine = open_server(server) if server else open_file(path)
+        except OSError as error:
+            raise StorageError(
+                f"the ledger {path.name} cannot be opened: {error}",
+                f"Check that {path.parent.name}/ is writable, has free space and lies on a local disk.",
+            ) from error
+        ledger = cls(engine, clock, path.with_name(MARKER))
+        try:
+            with plain_errors():
+                upgrade(engine, known=ledger.continuity.known() is not None)
+            ledger.nodes.check()
+            ledger.continuity.check()
+        except BaseException:
+            engine.dispose()
+            raise
+        return ledger
 
     def recover(self) -> tuple[int, int]:
-        """After a crash: free editions whose lease ran out, mark interrupted sends as uncertain; count both."""
+        """Say that this process lives, then clear up after those that died: editions whose lease ran out are due
+        again, interrupted sends uncertain; count both."""
+        self.nodes.seen()
+        self.continuity.check()
         return self.editions.recover(), self.deliveries.recover()
 
     def close(self) -> None:
         """Release the database."""
+        with suppress(StorageError):
+            self.nodes.leave()
         self._engine.dispose()

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, inspect, text
 
+from broadsheet import failpoints
 from broadsheet.errors import StorageError
+from broadsheet.ledger.store import RESTORE
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -15,13 +17,24 @@ if TYPE_CHECKING:
 HEAD = "0002"
 """The newest revision below `migrations/versions`; a test compares it with what Alembic finds."""
 
+LOCK = 0x6C6564676572
+"""The number under which processes that start together on a new PostgreSQL ledger wait for each other."""
 
-def upgrade(engine: Engine) -> None:
-    """Create or upgrade the tables. StorageError when the ledger was written by a newer program."""
-    with engine.connect() as connection:
+
+def upgrade(engine: Engine, *, known: bool = False) -> None:
+    """Create or upgrade the tables, in one transaction.
+
+    StorageError when the ledger was written by a newer program, or is empty though one was `known` to be there.
+    """
+    with engine.connect().execution_options(reading=True) as connection:
         found = version(connection)
     if found == HEAD:
         return
+    if found is None and known:
+        raise StorageError(
+            "the ledger is gone or empty, but there was one here: the file ledger.id says so",
+            f"{RESTORE}. To begin a new one that knows of nothing sent so far, delete ledger.id.",
+        )
     if found is not None and found > HEAD:
         raise StorageError(
             f"the ledger has version {found}, this program knows up to {HEAD}",
@@ -30,7 +43,10 @@ def upgrade(engine: Engine) -> None:
     from alembic import command
 
     with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":  # A file is locked as a whole already.
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
         command.upgrade(config(connection), HEAD)
+        failpoints.reached("ledger.before-upgraded")
 
 
 def version(connection: Connection) -> str | None:

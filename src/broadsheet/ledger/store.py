@@ -5,18 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, insert
+from sqlalchemy import Connection, Engine, Table, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 
 from broadsheet import failpoints
 from broadsheet.clock import Clock
 from broadsheet.errors import StorageError
 from broadsheet.ledger.alarming import follow
 from broadsheet.ledger.tables import event
+
+LEASE = timedelta(seconds=120)
+"""How long a claim holds without being renewed, and a process may be silent before it counts as gone."""
+
+OURS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
+"""Faults of this program, which no repeating heals."""
+
+DAMAGED = ("malformed", "not a database")
+
+RESTORE = "Stop every `serve`, then put a backup back: broadsheet ledger restore FILE"
 
 
 @dataclass(frozen=True)
@@ -30,7 +41,7 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that is on disk when the block is left; StorageError when it cannot be."""
-        with _plain_errors(), self.engine.begin() as connection:
+        with plain_errors(), self.engine.begin() as connection:
             yield connection
             failpoints.reached("ledger.before-commit")
         failpoints.reached("ledger.after-commit")
@@ -38,13 +49,21 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A consistent view, without a lock."""
-        with _plain_errors(), self.engine.connect().execution_options(reading=True) as connection:
+        with plain_errors(), self.engine.connect().execution_options(reading=True) as connection:
             yield connection
+
+    def instant(self, connection: Connection) -> datetime:
+        """The moment from which leases count: of the database server, whose clock all nodes share, else our own."""
+        if connection.dialect.name != "postgresql":
+            return self.clock.now()
+        shared: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+        return shared.astimezone(UTC)
 
     def insert_new(self, connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
         """Insert a row unless its key is there already; whether it was inserted."""
         make = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
-        return bool(connection.execute(make(table).values(values).on_conflict_do_nothing()).rowcount)
+        entry = make(table).values(values).on_conflict_do_nothing().inline()
+        return connection.execute(entry, execution_options={"preserve_rowcount": True}).rowcount == 1
 
     def note(self, connection: Connection, what: str, **values: Any) -> None:
         """Enter an event of this moment, with columns of the table `event`, and the alerts that it calls for."""
@@ -54,11 +73,23 @@ class Store:
 
 
 @contextmanager
-def _plain_errors() -> Iterator[None]:
+def plain_errors() -> Iterator[None]:
+    """What the database or its driver complains of, as StorageError with what to do."""
     try:
         yield
-    except OperationalError as error:
-        raise StorageError(
-            f"the ledger did not take the entry: {error.orig}",
-            "Nothing was lost: free disk space, or wait for the other process to finish, and try again.",
-        ) from error
+    except OURS:
+        raise
+    except DBAPIError as error:
+        raise told(error) from error
+
+
+def told(error: DBAPIError) -> StorageError:
+    """A trouble of the database in plain words."""
+    cause = str(error.orig).strip()
+    if any(word in cause for word in DAMAGED):
+        return StorageError(f"the ledger is damaged: {cause}", f"{RESTORE}.")
+    if "psycopg" in type(error.orig).__module__:
+        remedy = "Nothing was lost: once the database server answers again, so does the next tick."
+    else:
+        remedy = "Nothing was lost: free disk space, or wait for the other process to finish, and try again."
+    return StorageError(f"the ledger did not take the entry: {cause}", remedy)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from queue import Empty, SimpleQueue
@@ -13,13 +12,11 @@ from threading import Event
 from broadsheet import failpoints
 from broadsheet.delivery.channels import open_channel
 from broadsheet.delivery.outcome import Channel, Outcome, Parcel, Trouble, spread
-from broadsheet.errors import BroadsheetError, StorageError
+from broadsheet.errors import BroadsheetError
 from broadsheet.ledger.records import DeliveryRecord
 from broadsheet.press.press import Press
 from broadsheet.press.smaller import smaller
 
-RENEWAL_SECONDS = 60.0
-"""How often the ledger hears which letters are still under way."""
 FULL_LANE = 10
 """Letters from which one more connection pays."""
 SLOW_PAUSE = timedelta(minutes=1)
@@ -46,7 +43,7 @@ class Batch:
         self.trouble: Trouble | None = None
         self.slow = ""
         self._press, self._name = press, name
-        self._stop, self._over = Event(), Event()
+        self._stop = Event()
         self._waiting: SimpleQueue[DeliveryRecord] = SimpleQueue()
         self._settled: SimpleQueue[Attempt | None] = SimpleQueue()
         self._under_way: dict[int, DeliveryRecord] = {}
@@ -59,9 +56,10 @@ class Batch:
         for item in items:
             self._waiting.put(item)
         lanes = min(self._press.settings.mail.connections, 1 + len(items) // FULL_LANE)
-        with ThreadPoolExecutor(lanes + 1, "delivery") as pool:
+        # While a server thinks, no other process may take its letter for lost.
+        renewed = self._press.ledger.leases.kept(lambda: list(self._under_way.values()))
+        with renewed, ThreadPoolExecutor(lanes, "delivery") as pool:
             begun = [pool.submit(self._lane, first if not number else None) for number in range(lanes)]
-            pool.submit(self._renew)
             try:
                 for _ in begun:
                     while (attempt := self._settled.get()) is not None:
@@ -69,7 +67,6 @@ class Batch:
             finally:
                 self._stop.set()
                 wait(begun)
-                self._over.set()
                 self._conclude([lane.result() for lane in begun])
 
     def _made(self) -> Channel | None:
@@ -133,13 +130,6 @@ class Batch:
             self.slow = outcome.reply
             self._stop.set()
         return Trouble(outcome.reply, refused=True) if outcome.state == "shut" else None
-
-    def _renew(self) -> None:
-        """While a server thinks, no other process may take its letter for lost."""
-        while not self._over.wait(RENEWAL_SECONDS):
-            # The letters go on without it; what the ledger did not hear it is told at the next turn.
-            with suppress(StorageError):
-                self._press.ledger.deliveries.renew(tuple(self._under_way.values()))
 
 
 def hand_over(press: Press, channel: Channel, item: DeliveryRecord) -> Outcome:

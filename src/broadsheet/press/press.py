@@ -12,6 +12,7 @@ from broadsheet.archive.store import Archive
 from broadsheet.clock import Clock
 from broadsheet.definitions.models.reports import Report
 from broadsheet.definitions.models.settings import Settings
+from broadsheet.definitions.secrets import resolve
 from broadsheet.definitions.workspace import Workspace
 from broadsheet.periods import Calendar
 
@@ -35,19 +36,22 @@ class Press:
 
     @cached_property
     def ledger(self) -> Ledger:
-        """The ledger, opened (and created or upgraded) at first use."""
+        """The ledger, opened (and created or upgraded) at first use; StorageError when it cannot be."""
         # Planning and checking need no database library.
         from broadsheet.ledger.ledger import Ledger
 
-        return Ledger.open(self._ledger_file, self.clock)
+        written = self.settings.ledger
+        server = resolve(written, self.environ, "ledger in config/settings.yaml") if written else None
+        return Ledger.open(self.ledger_file, self.clock, server)
 
     @property
     def has_ledger(self) -> bool:
         """Whether anything was planned or sent here before: who only reads need not create a ledger."""
-        return self._ledger_file.is_file()
+        return self.settings.ledger is not None or self.ledger_file.exists()
 
     @property
-    def _ledger_file(self) -> Path:
+    def ledger_file(self) -> Path:
+        """Where the ledger lies, unless the settings name a database server."""
         return self.var / "ledger.sqlite"
 
     @cached_property

@@ -7,8 +7,9 @@ definition or template is broken fails; the others go on.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -37,6 +38,9 @@ from broadsheet.press.seen import looked_at
 
 Stage = Literal["gathered", "rendered", "archived"]
 Progress = Callable[[Order, Stage], None]
+
+AHEAD = 3
+"""So many editions per worker are begun before one of them must be finished."""
 
 BROKEN = (DefinitionError, TemplateError, UsageError, LimitError)
 """What somebody must mend in the workspace; any other trouble of ours may heal by itself."""
@@ -88,45 +92,74 @@ def print_orders(
     `also` are files wanted beside those that the reports attach.
     """
     wanted = list(orders)
-    tell = progress or (lambda _order, _stage: None)
-    if not wanted:
-        return
-    with Pool(min(len(wanted), os.cpu_count() or 1)) as pool:
-        started = [_start(press, order, pool, tell, also) for order in wanted]
-        for begun in started:
-            yield _finish(press, begun, tell)
+    return _print(press, wanted, len(wanted), progress or _silent, also)
 
 
 def publish(
     press: Press,
-    claims: Iterable[tuple[EditionRecord, Order]],
+    claims: Sequence[tuple[EditionRecord, Order]],
     trigger: str,
     progress: Progress | None = None,
 ) -> Iterator[Published]:
     """Make the editions of due ledger entries and queue their deliveries.
 
+    Each is claimed when its turn comes, so that several presses share the work, and kept until it is recorded.
     What is left when the press is stopped halfway is due again at once.
     """
     mine: dict[Order, EditionRecord] = {}
-    try:
+    taken: list[Order] = []
+
+    def claimed() -> Iterator[Order]:
         for record, order in claims:
-            claimed = press.ledger.editions.begin(record, trigger=trigger)
-            if claimed is None:
-                yield Published(order, "taken", "another press is making it", None)
+            claim = press.ledger.editions.begin(record, trigger=trigger)
+            if claim is None:
+                taken.append(order)
             else:
-                mine[order] = claimed
-        for printed in print_orders(press, mine, progress):
-            published = _record(
-                press, mine[printed.order], printed, progress or (lambda _order, _stage: None)
-            )
-            del mine[printed.order]
-            yield published
+                mine[order] = claim
+                yield order
+
+    tell = progress or _silent
+    try:
+        with press.ledger.leases.kept(lambda: list(mine.values())):
+            for printed in _print(press, claimed(), len(claims), tell, ()):
+                published = _record(press, mine[printed.order], printed, tell)
+                del mine[printed.order]
+                yield published
     finally:
         for record in mine.values():
             with suppress(StorageError):
                 press.ledger.editions.postpone(
                     record, "the press was stopped before it was made", press.clock.now()
                 )
+    for order in taken:
+        yield Published(order, "taken", "another press is making it", None)
+
+
+def _print(
+    press: Press, orders: Iterable[Order], count: int, tell: Progress, also: tuple[FileKind, ...]
+) -> Iterator[Printed]:
+    """Print at most `count` orders, in their order; no more are begun than keep the workers busy."""
+    if not count:
+        return
+    workers = min(count, os.cpu_count() or 1)
+    begun: deque[_Begun] = deque()
+    with Pool(workers) as pool:
+        for order in orders:
+            begun.append(_start(press, order, pool, tell, also))
+            while len(busy := _busy(begun)) >= AHEAD * workers:
+                wait(busy, return_when=FIRST_COMPLETED)
+            while begun and begun[0].done:
+                yield _finish(press, begun.popleft(), tell)
+        while begun:
+            yield _finish(press, begun.popleft(), tell)
+
+
+def _busy(begun: Iterable[_Begun]) -> list[Future[Artifacts]]:
+    return [item.future for item in begun if item.future is not None and not item.future.done()]
+
+
+def _silent(_order: Order, _stage: Stage) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +169,10 @@ class _Begun:
     future: Future[Artifacts] | None
     error: Exception | None
     started: float
+
+    @property
+    def done(self) -> bool:
+        return self.future is None or self.future.done()
 
 
 def _start(press: Press, order: Order, pool: Pool, tell: Progress, also: tuple[FileKind, ...]) -> _Begun:
@@ -170,8 +207,11 @@ def _record(press: Press, record: EditionRecord, printed: Printed, tell: Progres
     except Exception as error:
         reason, cause = reason_of(error), cause_of(error)
         spoiled = Printed(order, None, None, error, printed.seconds)
+        later = press.clock.now() + pause(record.attempts)
+        if isinstance(error, CrashError):
+            state = press.ledger.editions.strike(record, reason, later)
+            return Published(order, "postponed" if state == "due" else "failed", reason, spoiled)
         if isinstance(error, BroadsheetError) and not isinstance(error, BROKEN):
-            later = press.clock.now() + pause(record.attempts)
             press.ledger.editions.postpone(record, reason, later, cause=cause)
             return Published(order, "postponed", reason, spoiled)
         press.ledger.editions.fail(record, reason, cause=cause)

@@ -12,6 +12,7 @@ from broadsheet.definitions.models.base import Definition, Name, Printed
 from broadsheet.definitions.models.gate import Gate
 from broadsheet.definitions.models.limits import RenderLimits
 from broadsheet.definitions.models.mail import Mail
+from broadsheet.definitions.secrets import PLACEHOLDER
 from broadsheet.errors import did_you_mean
 from broadsheet.periods import Calendar, Hours, WorkingHours, parse_hours, parse_special_day
 from broadsheet.periods.slots import WEEKDAYS
@@ -122,6 +123,12 @@ class CalendarSettings(Definition):
         return MONTHS.index(self.fiscal_year_starts) + 1
 
 
+def _ledger(value: str) -> str:
+    if not PLACEHOLDER.fullmatch(value):
+        raise ValueError("the address of a database holds a password: write ${env:LEDGER_URL}")
+    return value
+
+
 class Settings(Definition):
     """The workspace's settings. `as_of: data` anchors periods to the last event day of a finished data set."""
 
@@ -159,4 +166,10 @@ class Settings(Definition):
     alerts: Alerts = Field(default_factory=Alerts, description="Who hears of trouble, and by which ways.")
     limits: RenderLimits = Field(
         default_factory=RenderLimits, description="What rendering one edition may take."
+    )
+    ledger: Annotated[str, AfterValidator(_ledger)] | None = Field(
+        default=None,
+        description="Only as ${env:NAME}: the variable holds the URL of a PostgreSQL database, "
+        "`postgresql://user:password@host/name`, which several hosts may share. Without it the ledger is the file "
+        "`var/ledger.sqlite`, for one host.",
     )
