@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, inspect, text
 
 from broadsheet.errors import StorageError
 from broadsheet.ledger.migrate import HEAD, config
@@ -52,3 +57,41 @@ def test_fault_l10_schema_newer_than_code(place: Place) -> None:
         with engine.begin() as connection:
             connection.execute(text(f"UPDATE alembic_version SET version_num = '{HEAD}'"))
         engine.dispose()
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from broadsheet import failpoints
+from broadsheet.clock import SystemClock
+from broadsheet.ledger.ledger import Ledger
+
+def reached(step):
+    if step == sys.argv[3]:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+failpoints.reached = reached
+Ledger.open(Path(sys.argv[1]), SystemClock(), sys.argv[2] or None)
+"""
+"""A process that dies in the middle of making or upgrading the tables."""
+
+
+@pytest.mark.parametrize("step", ["ledger.between-revisions", "ledger.before-upgraded"])
+def test_fault_l11_migration_killed_midway(real_place: Place, step: str) -> None:
+    engine = create_engine(url_of(real_place))
+    if step == "ledger.before-upgraded":
+        with engine.begin() as connection:
+            command.upgrade(config(connection), "0001")
+            connection.execute(
+                text("INSERT INTO horizon VALUES ('sales-weekly', '2026-06-15 05:00:00.000000')")
+            )
+    before = sorted(inspect(engine).get_table_names())
+    died = subprocess.run([sys.executable, "-c", KILLED, str(real_place.file), real_place.server or "", step])
+    assert died.returncode == -signal.SIGKILL
+    assert sorted(inspect(engine).get_table_names()) == before, "all of it or nothing"
+    with real_place.ledger() as ledger:
+        assert ledger.history.unfinished() == {"editions": 0, "deliveries": 0}
+        if step == "ledger.before-upgraded":
+            assert ledger.horizons.planned_until("sales-weekly").hour == 5
+    assert set(metadata.tables) <= set(inspect(engine).get_table_names())
+    engine.dispose()

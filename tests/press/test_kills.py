@@ -13,7 +13,10 @@ from support.smtp import mail_server
 
 pytestmark = pytest.mark.faults
 
-ELSEWHERE: dict[str, str] = {}
+ELSEWHERE: dict[str, str] = {
+    "ledger.between-revisions": "ledger/test_upgrade.py",
+    "ledger.before-upgraded": "ledger/test_upgrade.py",
+}
 """Steps that a plain tick does not come to, and the file below tests/ in which a press dies at them."""
 
 
