@@ -42,6 +42,7 @@ from sqlalchemy import (
     try_cast,
     type_coerce,
 )
+from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import TypeEngine
 
@@ -75,6 +76,7 @@ READABLE: dict[ColumnType, tuple[Kind, ...]] = {
 TRUE, FALSE = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
 CURRENCY = "^[A-Z]{3}|[A-Z]{3}$|[$€£¥₹]"
 SPACES = "[\\s\u00a0\u2009\u202f'’]"
+OUTER = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 DAY = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}"
 ZONE = r":\d\d(\.\d+)?\s*(Z|[+-]\d\d(:?\d\d)?)$"
 
@@ -162,12 +164,16 @@ class Cleaner:
 
     def _said(self, text: Column, declared: SourceColumn) -> Column:
         """What a text says after `empty` and `replace`: NULL when nothing, else as stored if it stays text."""
-        trimmed = type_coerce(func.trim(text), String)
+        trimmed = type_coerce(self._trimmed(text), String)
         whens: list[tuple[Column, Any]] = [
             (trimmed.in_(["", *(word.strip() for word in declared.empty)]), null())
         ]
         whens.extend((trimmed == old.strip(), literal(new, String)) for old, new in declared.replace.items())
         return type_coerce(case(*whens, else_=text if declared.type == "text" else trimmed), String)
+
+    def _trimmed(self, text: Column) -> Column:
+        """Without outer spaces of any width: PostgreSQL must be told which there are."""
+        return func.trim(text) if self.dialect == "duckdb" else func.btrim(text, OUTER)
 
     def _parsed(self, text: Column, declared: SourceColumn) -> Column:
         if declared.type == "flag":
@@ -181,16 +187,24 @@ class Cleaner:
         comma = bool(declared.format) and str(declared.format).rfind(",") > str(declared.format).rfind(".")
         mark, other = (",", ".") if comma else (".", ",")
         if declared.type == "money":
-            text = func.trim(func.regexp_replace(text, CURRENCY, "", "g"))
+            text = self._trimmed(func.regexp_replace(text, CURRENCY, "", "g"))
         group = SPACES[:-1] + other + "]"
         point = re.escape(mark)
         plain = rf"^[+-]?(\d+({point}\d*)?|{point}\d+)([eE][+-]?\d+)?$"
         grouped = rf"^[+-]?\d{{1,3}}({group}\d{{3}})+({point}\d+)?$"
         digits = func.replace(func.regexp_replace(text, group, "", "g"), mark, ".")
         readable = or_(text.regexp_match(plain), text.regexp_match(grouped))
-        return case(
-            (readable, self._cast(type_coerce(digits, String), SQL_TYPES[declared.type])), else_=null()
-        )
+        return case((readable, self._figure(type_coerce(digits, String), declared.type)), else_=null())
+
+    def _figure(self, digits: Column, type_: ColumnType) -> Column:
+        """The number or amount that is written so; NULL where it is beyond what can be kept."""
+        if self.dialect == "postgresql":
+            return self._cast(digits, SQL_TYPES[type_])
+        if type_ == "money":
+            # DuckDB rounds the text `7e-7` up to its last place, so that place is not one of those kept.
+            return try_cast(try_cast(digits, Numeric(38, 20)), SQL_TYPES[type_])
+        found: Column = try_cast(digits, Double())
+        return case((func.isfinite(found), found), else_=null())
 
     def _time(self, text: Column, format_: str | None, type_: ColumnType) -> Column:
         zone = self.calendar if type_ == "date" else self.stored
@@ -217,10 +231,8 @@ class Cleaner:
         """A cast that gives NULL where it cannot be made."""
         if self.dialect == "duckdb":
             return try_cast(text, type_)
-        if isinstance(type_, DateTime):
-            name = "timestamptz" if type_.timezone else "timestamp"
-            return case((func.pg_input_is_valid(text, name), cast(text, type_)), else_=null())
-        return cast(text, type_)
+        name = type_.compile(PGDialect())  # type: ignore[no-untyped-call]
+        return case((func.pg_input_is_valid(text, name), cast(text, type_)), else_=null())
 
 
 def written_whole(column: Column) -> Column:

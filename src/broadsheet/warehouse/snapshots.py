@@ -33,7 +33,7 @@ from broadsheet.warehouse.digests import remembered
 from broadsheet.warehouse.files import RawTable, identifier, one_thread, quoted
 from broadsheet.warehouse.schema import Kind, Wanted, real_names
 
-FORM = 5
+FORM = 6
 """Raised when snapshots are written differently, so that old ones are not read."""
 
 SAFE = ("autoload_known_extensions = false", "autoinstall_known_extensions = false", "memory_limit = '2GB'")
