@@ -1,7 +1,7 @@
 """The alarm clock: wakes the press at a steady beat. What is due, only the ledger decides.
 
-APScheduler runs two jobs from memory, the beat and the watch beside it: no job per report, nothing to lose, nothing
-to fall out of step with the definitions. They are read anew whenever a file has changed.
+APScheduler runs three jobs from memory, the beat, the carrier of letters and the watch: no job per report, nothing to
+lose, nothing to fall out of step with the definitions. They are read anew whenever a file has changed.
 """
 
 from __future__ import annotations
@@ -20,11 +20,15 @@ from broadsheet.clock import SystemClock
 from broadsheet.delivery.notices import Notice
 from broadsheet.errors import BroadsheetError
 from broadsheet.press.alarms import LOG, Told, ping, tell_owner
+from broadsheet.press.batch import Attempt
+from broadsheet.press.deliver import deliver_due
 from broadsheet.press.press import Press
-from broadsheet.press.tick import Tick, tick
+from broadsheet.press.run import Published
+from broadsheet.press.tick import Tick, make_due
 from broadsheet.press.watch import watch
 
 BEAT_SECONDS = 15
+CARRY_SECONDS = 5
 WATCH_SECONDS = 60
 PING_SECONDS = 60
 """A sign of life goes out at most so often."""
@@ -51,7 +55,7 @@ class Beat:
         """Tick once; trouble is logged and the next beat tries again. A complete tick is a sign of life."""
         try:
             self._refresh()
-            report_tick(tick(self.press))
+            report_made(make_due(self.press))
         except BroadsheetError as error:
             self.trouble = f"{error} {error.remedy}"
             log.warning("%s", self.trouble)
@@ -89,6 +93,23 @@ class Beat:
             self.press = fresh
             log.info("definitions read anew: %s reports", len(fresh.workspace.reports))
         self._stamp = stamp
+
+
+class Carrier:
+    """Hands letters over beside the beat: a mail server that takes its time delays no edition."""
+
+    def __init__(self, beat: Beat, stopped: Event) -> None:
+        self._beat, self._stopped = beat, stopped
+
+    def __call__(self) -> None:
+        """Hand over what is due; once the service is to stop, no further letter is taken."""
+        try:
+            for attempt in deliver_due(self._beat.press, self._stopped):
+                report_attempt(attempt)
+        except BroadsheetError as error:
+            log.warning("letters wait: %s %s", error, error.remedy)
+        except Exception:
+            log.exception("letters wait; they are tried again in %s seconds", CARRY_SECONDS)
 
 
 class Lookout:
@@ -130,25 +151,22 @@ def serve(root: Path, load: Callable[[], Press], beat_seconds: int = BEAT_SECOND
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     scheduler = BackgroundScheduler(timezone=UTC)
-    scheduler.add_job(
-        beat,
-        "interval",
-        seconds=beat_seconds,
-        id="tick",
-        coalesce=True,
-        max_instances=1,
-        misfire_grace_time=None,
-        next_run_time=SystemClock().now(),
+    jobs: tuple[tuple[str, Callable[[], None], int], ...] = (
+        ("tick", beat, beat_seconds),
+        ("carry", Carrier(beat, stopped), CARRY_SECONDS),
+        ("watch", Lookout(beat), WATCH_SECONDS),
     )
-    scheduler.add_job(
-        Lookout(beat),
-        "interval",
-        seconds=WATCH_SECONDS,
-        id="watch",
-        coalesce=True,
-        max_instances=1,
-        misfire_grace_time=None,
-    )
+    for name, job, seconds in jobs:
+        scheduler.add_job(
+            job,
+            "interval",
+            seconds=seconds,
+            id=name,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+            **({"next_run_time": SystemClock().now()} if job is beat else {}),
+        )
     log.info("serving: a tick every %s seconds", beat_seconds)
     scheduler.start()
     stopped.wait()
@@ -160,7 +178,14 @@ def serve(root: Path, load: Callable[[], Press], beat_seconds: int = BEAT_SECOND
 
 def report_tick(done: Tick) -> None:
     """Log what a tick did; a tick that had nothing to do says nothing."""
-    for item in done.published:
+    report_made(done.published)
+    for attempt in done.attempts:
+        report_attempt(attempt)
+
+
+def report_made(published: Iterable[Published]) -> None:
+    """Log which editions were made, and which were not and why."""
+    for item in published:
         level = logging.INFO if item.state in ("ready", "taken") else logging.ERROR
         error = item.printed.error if item.printed is not None else None
         fault = error if error is not None and not isinstance(error, BroadsheetError) else None
@@ -168,11 +193,12 @@ def report_tick(done: Tick) -> None:
         artifacts = item.printed.artifacts if item.printed is not None else None
         for warning in artifacts.warnings if artifacts is not None else ():
             log.warning("%s: %s", item.order.key, warning)
-    for attempt in done.attempts:
-        level = logging.INFO if attempt.outcome.state == "sent" else logging.WARNING
-        log.log(
-            level, "to %s: %s (%s)", attempt.delivery.recipient, attempt.outcome.state, attempt.outcome.reply
-        )
+
+
+def report_attempt(attempt: Attempt) -> None:
+    """Log what became of a letter."""
+    level = logging.INFO if attempt.outcome.state == "sent" else logging.WARNING
+    log.log(level, "to %s: %s (%s)", attempt.delivery.recipient, attempt.outcome.state, attempt.outcome.reply)
 
 
 def report_watch(told: Iterable[Told]) -> None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from threading import Thread
+from threading import Event, Thread
 
 from broadsheet.definitions.workspace import load_workspace
 from broadsheet.errors import DefinitionError
 from broadsheet.press.press import Press
 from broadsheet.press.tick import tick
-from broadsheet.schedule import Beat
+from broadsheet.schedule import Beat, Carrier
 from press.workspace import MONDAY, SETTINGS, SUNDAY, House, report
 from support.smtp import MailServer
 
@@ -100,17 +101,52 @@ def test_changed_definitions_are_read_anew_and_broken_ones_leave_the_former_in_f
         return loaded[-1]
 
     beat = Beat(house.root, load)
+    carry = Carrier(beat, Event())
     beat()
     assert len(loaded) == 1
     house.write("config/settings.yaml", "version: 1\ncompany: [\n")
     house.clock.at = MONDAY
     beat()
+    carry()
     assert len(loaded) == 1
     assert len(house.outbox) == 2, "the former definitions have made the edition"
     house.write("config/settings.yaml", SETTINGS)
     house.write("reports/orders.yaml", report("Renamed"))
     house.clock.at += timedelta(weeks=1)
     beat()
+    carry()
     beat.close()
     assert len(loaded) == 2
     assert any("Renamed" in path.read_text(encoding="utf-8") for path in (house.var / "outbox").glob("*W25*"))
+
+
+def test_a_mail_server_that_takes_its_time_delays_no_edition(house: House, smtp_server: MailServer) -> None:
+    go_on, begun = Event(), Event()
+
+    async def think() -> None:
+        begun.set()
+        while not go_on.is_set():
+            await asyncio.sleep(0.02)
+
+    smtp_server.accepting = think
+    mail = f"mail: {{channel: smtp, host: localhost, port: {smtp_server.port}, ca_file: {smtp_server.ca_file}}}\n"
+    house.write("config/settings.yaml", SETTINGS + mail)
+    beat = Beat(house.root, lambda: Press(load_workspace(house.root), house.clock, {}, house.var))
+    beat()
+    house.clock.at = MONDAY
+    beat()
+    stopped = Event()
+    carrier = Thread(target=Carrier(beat, stopped))
+    carrier.start()
+    try:
+        assert begun.wait(10)
+        house.clock.at += timedelta(weeks=1)
+        beat()
+        periods = {record.key.period: record.state for record, _ in beat.press.ledger.history.latest()}
+        assert periods == {"2026-W24": "ready", "2026-W25": "ready"}
+    finally:
+        stopped.set()
+        go_on.set()
+        carrier.join()
+    assert len(smtp_server.mails) == 1, "what had begun is finished, no further letter is taken"
+    beat.close()

@@ -110,6 +110,8 @@ class Deliveries:
         """Give up what could not be sent in time; what was given up."""
         now = self._store.clock.now()
         late = and_(delivery.c.state.in_(UNSENT), delivery.c.expires_at <= now)
+        if not self._find(late):
+            return ()
         with self._store.write() as connection:
             records = self._read(connection, late)
             for record in records:

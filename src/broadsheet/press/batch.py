@@ -35,15 +35,15 @@ class Batch:
     """Letters that leave together, until they are out, or the channel has trouble or asks for less at once.
 
     Afterwards `reached` tells whether the channel took any, `trouble` why it took no more, `slow` what it complained
-    of. Letters that were not tried are as they were.
+    of. Letters that were not tried are as they were. Once `stopping` is set no further letter is taken.
     """
 
-    def __init__(self, press: Press, name: str) -> None:
+    def __init__(self, press: Press, name: str, stopping: Event) -> None:
         self.reached = False
         self.trouble: Trouble | None = None
         self.slow = ""
         self._press, self._name = press, name
-        self._stop = Event()
+        self._stop, self._stopping = Event(), stopping
         self._waiting: SimpleQueue[DeliveryRecord] = SimpleQueue()
         self._settled: SimpleQueue[Attempt | None] = SimpleQueue()
         self._under_way: dict[int, DeliveryRecord] = {}
@@ -102,7 +102,7 @@ class Batch:
             channel.close()
 
     def _letters(self, channel: Channel) -> Trouble | None:
-        while not (self._stop.is_set() or self._waiting.empty()):
+        while not (self._stop.is_set() or self._stopping.is_set() or self._waiting.empty()):
             trouble = channel.open()
             if trouble is not None:
                 return trouble

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
+from threading import Event
 
 from broadsheet.definitions.models.mail import Limits
 from broadsheet.delivery.pace import DAY, MINUTE, allowance, share
@@ -24,13 +25,15 @@ SLOWEST = 1 / 64
 """The least share of its rate that complaints leave to a channel."""
 
 
-def deliver_due(press: Press) -> Iterator[Attempt]:
-    """Give up what is too late, and attempt what is due now."""
+def deliver_due(press: Press, stopping: Event | None = None) -> Iterator[Attempt]:
+    """Give up what is too late, and attempt what is due now; no further letter once `stopping` is set."""
     press.ledger.deliveries.expire()
-    yield from deliver(press, press.ledger.deliveries.waiting())
+    yield from deliver(press, press.ledger.deliveries.waiting(), stopping=stopping)
 
 
-def deliver(press: Press, waiting: Iterable[DeliveryRecord], *, asked: bool = False) -> Iterator[Attempt]:
+def deliver(
+    press: Press, waiting: Iterable[DeliveryRecord], *, asked: bool = False, stopping: Event | None = None
+) -> Iterator[Attempt]:
     """Attempt deliveries. Once a channel has trouble the rest of its letters stay queued, untouched.
 
     The state is `sending` on disk before the first byte leaves, so that a crash in between is visible. Whoever
@@ -43,15 +46,21 @@ def deliver(press: Press, waiting: Iterable[DeliveryRecord], *, asked: bool = Fa
         else:
             by_channel.setdefault(item.channel, []).append(item)
     for name, items in by_channel.items():
-        yield from _by_channel(press, name, items, asked)
+        if asked or _turn(press, name):
+            yield from _by_channel(press, name, items, stopping or Event())
 
 
-def _by_channel(press: Press, name: str, items: Sequence[DeliveryRecord], asked: bool) -> Iterator[Attempt]:
-    channels, now = press.ledger.channels, press.clock.now()
-    state = channels.state(name)
-    if state.opened_at is not None and not asked and not channels.try_again(name, now + REFUSED_PAUSE):
-        return
-    batch = Batch(press, name)
+def _turn(press: Press, name: str) -> bool:
+    """Whether a channel takes letters, or it is time to see whether it does again."""
+    channels = press.ledger.channels
+    shut = channels.state(name).opened_at is not None
+    return not shut or channels.try_again(name, press.clock.now() + REFUSED_PAUSE)
+
+
+def _by_channel(
+    press: Press, name: str, items: Sequence[DeliveryRecord], stopping: Event
+) -> Iterator[Attempt]:
+    state, batch = press.ledger.channels.state(name), Batch(press, name, stopping)
     try:
         yield from batch.run(items[: _allowed(press, state)])
     finally:

@@ -29,11 +29,15 @@ class Tick:
 
 def tick(press: Press) -> Tick:
     """Plan, make and deliver once. Raises StorageError when the ledger cannot be used."""
+    published = make_due(press)
+    return Tick(published, tuple(deliver_due(press)))
+
+
+def make_due(press: Press) -> tuple[Published, ...]:
+    """Plan and make what is due; its letters are queued. Raises StorageError when the ledger cannot be used."""
     press.ledger.recover()
     plan_slots(press)
-    published = tuple(publish(press, due_claims(press), "schedule"))
-    attempts = tuple(deliver_due(press))
-    return Tick(published, attempts)
+    return tuple(publish(press, due_claims(press), "schedule"))
 
 
 def plan_slots(press: Press) -> int:
