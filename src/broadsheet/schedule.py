@@ -22,6 +22,7 @@ from broadsheet.errors import BroadsheetError
 from broadsheet.press.alarms import LOG, Told, ping, tell_owner
 from broadsheet.press.batch import Attempt
 from broadsheet.press.deliver import deliver_due
+from broadsheet.press.planning import Foresight
 from broadsheet.press.press import Press
 from broadsheet.press.run import Published
 from broadsheet.press.tick import Tick, make_due
@@ -50,12 +51,13 @@ class Beat:
         self.press = load()
         self.trouble = ""
         self._pinged = float(-PING_SECONDS)
+        self._foresight: Foresight = {}
 
     def __call__(self) -> None:
         """Tick once; trouble is logged and the next beat tries again. A complete tick is a sign of life."""
         try:
             self._refresh()
-            report_made(make_due(self.press))
+            report_made(make_due(self.press, self._foresight))
         except BroadsheetError as error:
             self.trouble = f"{error} {error.remedy}"
             log.warning("%s", self.trouble)

@@ -24,7 +24,7 @@ def test_a_password_is_never_shown(
     monkeypatch.setenv("SHOP_PASSWORD", SECRET)
     house.clock.at = SUNDAY
     with house.press() as press:
-        press.ledger.horizons.planned_until("orders")
+        press.ledger.horizons.enter([], {"orders": SUNDAY})
     said: list[Said] = [
         command("-C", house.root, *words.split())
         for words in (

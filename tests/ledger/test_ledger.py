@@ -7,6 +7,7 @@ import pytest
 
 from broadsheet.errors import StorageError
 from broadsheet.ledger.editions import LEASE
+from broadsheet.ledger.horizons import Horizon, NewEdition
 from broadsheet.ledger.ledger import Ledger
 from broadsheet.ledger.records import EditionKey, NewDelivery
 
@@ -87,13 +88,28 @@ def test_a_retry_waits_for_its_time(ledger, clock):
     assert ledger.deliveries.waiting()[0].reply == "451 later"
 
 
-def test_a_report_seen_for_the_first_time_has_no_past(ledger, clock):
-    assert ledger.horizons.planned_until("sales-weekly") == MONDAY
-    clock.sleep(3600)
-    assert ledger.horizons.planned_until("sales-weekly") == MONDAY
-    ledger.horizons.advance("sales-weekly", clock.now())
-    ledger.horizons.advance("sales-weekly", MONDAY)
-    assert ledger.horizons.planned_until("sales-weekly") == MONDAY + timedelta(hours=1)
+def test_a_horizon_never_moves_back(ledger, clock):
+    assert ledger.horizons.known() == {}
+    ledger.horizons.enter([], {"sales-weekly": MONDAY + timedelta(hours=1), "returns": MONDAY})
+    ledger.horizons.enter([], {"sales-weekly": MONDAY, "returns": MONDAY + timedelta(hours=2)})
+    assert ledger.horizons.known() == {
+        "sales-weekly": Horizon(MONDAY + timedelta(hours=1)),
+        "returns": Horizon(MONDAY + timedelta(hours=2)),
+    }
+
+
+def test_editions_are_planned_with_their_horizon_and_only_once(ledger, clock):
+    later = MONDAY + timedelta(minutes=7)
+    made = NewEdition(KEY, MONDAY, later, "Europe/Berlin")
+    other = NewEdition(replace(KEY, period="2026-W23"), MONDAY, MONDAY, "UTC", "catchup", "too late")
+    assert ledger.horizons.enter([made, other], {KEY.report: MONDAY}) == {made.key, other.key}
+    assert ledger.horizons.enter([other, made], {KEY.report: later}) == frozenset()
+    record = ledger.editions.find(KEY)
+    assert (record.state, record.due_at, record.as_of, record.next_at) == ("due", MONDAY, MONDAY, later)
+    assert record.zone == "Europe/Berlin"
+    skipped = ledger.editions.find(other.key)
+    assert (skipped.state, skipped.cause, skipped.reason) == ("skipped", "catchup", "too late")
+    assert [(one.what, one.detail) for one in ledger.history.events(skipped)] == [("planned", "too late")]
 
 
 def test_postponed_editions_keep_their_reason(ledger, clock):

@@ -92,6 +92,6 @@ def test_fault_l11_migration_killed_midway(real_place: Place, step: str) -> None
     with real_place.ledger() as ledger:
         assert ledger.history.unfinished() == {"editions": 0, "deliveries": 0}
         if step == "ledger.before-upgraded":
-            assert ledger.horizons.planned_until("sales-weekly").hour == 5
+            assert ledger.horizons.known()["sales-weekly"].until.hour == 5
     assert set(metadata.tables) <= set(inspect(engine).get_table_names())
     engine.dispose()

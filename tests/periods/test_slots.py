@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
@@ -11,7 +12,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadsheet.errors import UsageError
-from broadsheet.periods import Calendar, PeriodSpec, Schedule, due, next_slots, parse_spec
+from broadsheet.periods import (
+    Calendar,
+    DayRule,
+    Deadline,
+    PeriodSpec,
+    Schedule,
+    due,
+    next_slots,
+    parse_day,
+    parse_offset,
+    parse_spec,
+    slot_of,
+)
 
 BERLIN = Calendar("Europe/Berlin", fiscal_year_starts=4, holidays="DE")
 SEVEN = time(7)
@@ -103,19 +116,19 @@ def test_a_zone_of_its_own_moves_the_moment_not_the_period() -> None:
     ],
 )
 def test_a_monthly_report_is_due_on_the_day_named(day: Any, moment: str) -> None:
-    monthly = Schedule("month", SEVEN, day=day)
+    monthly = Schedule("month", SEVEN, day=None if day is None else parse_day(day))
     slots = shown(monthly, "month", utc(2026, 4, 25), utc(2026, 6, 1))
     assert ("2026-04", moment) in slots
 
 
 def test_day_31_of_a_short_month_is_its_last() -> None:
-    assert shown(Schedule("month", SEVEN, day=31), "month", utc(2026, 2, 2), utc(2026, 3, 1)) == [
+    assert shown(Schedule("month", SEVEN, day=DayRule(31)), "month", utc(2026, 2, 2), utc(2026, 3, 1)) == [
         ("2026-01", "2026-02-28 06:00")
     ]
 
 
 def test_a_fiscal_year_and_a_quarter_have_one_slot_each() -> None:
-    yearly = Schedule("fiscal_year", SEVEN, day=10)
+    yearly = Schedule("fiscal_year", SEVEN, day=DayRule(10))
     assert shown(yearly, "fiscal_year", utc(2026, 1, 1), utc(2026, 12, 31)) == [
         ("FY2026", "2026-04-10 05:00")
     ]
@@ -188,18 +201,137 @@ def test_clock_changes_lose_nothing_and_repeat_nothing() -> None:
         ]
 
 
+@pytest.mark.parametrize(
+    ("day", "moments"),
+    [
+        ({"workday": 3}, ["04-07", "05-06", "06-03"]),  # after Easter Monday, 1 May
+        ({"nth": 2, "weekday": "tue"}, ["04-14", "05-12", "06-09"]),
+        ({"nth": 5, "weekday": "thu"}, ["04-30", "05-28", "06-25"]),  # the last where there is no fifth
+        ({"nth": "last", "weekday": "fri"}, ["04-24", "05-29", "06-26"]),
+        ({"workday": "last"}, ["04-30", "05-29", "06-30"]),
+    ],
+)
+def test_a_day_may_be_counted_in_working_days_or_weekdays(day: Any, moments: list[str]) -> None:
+    monthly = Schedule("month", SEVEN, day=parse_day(day))
+    slots = due(monthly, parse_spec("month"), BERLIN, utc(2026, 4, 2), utc(2026, 6, 30, 12))
+    assert [f"{slot.due.astimezone(BERLIN.zone):%m-%d}" for slot in slots] == moments
+
+
+@pytest.mark.parametrize(
+    ("offset", "moments"),
+    [
+        ("5 days", [("2026-Q1", "04-05"), ("2026-Q2", "07-05")]),
+        ("5 workdays", [("2026-Q1", "04-09"), ("2026-Q2", "07-07")]),  # Easter lies between
+        ("100 days", [("2025-Q4", "04-10"), ("2026-Q1", "07-09")]),  # longer than the quarter it waits in
+    ],
+)
+def test_an_offset_counts_from_the_end_of_the_period(offset: str, moments: list[tuple[str, str]]) -> None:
+    quarterly = Schedule("quarter", SEVEN, offset=parse_offset(offset))
+    slots = due(quarterly, parse_spec("quarter"), BERLIN, utc(2026, 4, 2), utc(2026, 8, 1))
+    assert [(slot.period.label, f"{slot.due:%m-%d}") for slot in slots] == moments
+    for slot in slots:
+        assert slot_of(quarterly, parse_spec("quarter"), BERLIN, slot.period) == slot
+
+
+def test_an_offset_shows_the_month_that_has_ended_to_reports_to_date_too() -> None:
+    monthly = Schedule("month", SEVEN, offset=parse_offset("3 days"))
+    assert shown(monthly, {"to_date": "month"}, utc(2026, 6, 1), utc(2026, 6, 30)) == [
+        ("2026-05.to.2026-05-31", "2026-06-03 05:00")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("day_off", "moments"),
+    [
+        (None, ["03-30", "04-06", "04-13"]),
+        ("after", ["03-30", "04-07", "04-13"]),  # 6 April is Easter Monday
+        ("before", ["03-30", "04-07", "04-13"]),  # before it lies in another week, which has not ended
+        ("skip", ["03-30", "04-13", "04-13"]),
+    ],
+)
+def test_a_day_off_is_put_off_or_left_out_and_its_period_is_not_lost(
+    day_off: Any, moments: list[str]
+) -> None:
+    weekly = Schedule("week", SEVEN, ("mon",), day_off=day_off)
+    slots = due(weekly, parse_spec("week"), BERLIN, utc(2026, 3, 29), utc(2026, 4, 14))
+    assert [slot.period.label for slot in slots] == ["2026-W13", "2026-W14", "2026-W15"]
+    assert [f"{slot.due:%m-%d}" for slot in slots] == moments
+
+
+def test_what_is_brought_forward_does_not_look_ahead() -> None:
+    fridays = Schedule("week", SEVEN, ("fri",), day_off="before")  # 1 May 2026 is a holiday
+    assert shown(fridays, {"rolling": "7 days"}, utc(2026, 4, 27), utc(2026, 5, 2)) == [
+        ("7d.to.2026-04-29", "2026-04-30 05:00")
+    ]
+
+
+def test_a_schedule_may_go_by_the_holidays_of_another_country() -> None:
+    july = Schedule("month", SEVEN, day=parse_day("first_workday"), holidays="US")
+    assert shown(july, "month", utc(2027, 6, 30), utc(2027, 7, 9)) == [("2027-06", "2027-07-01 05:00")]
+    canada = replace(july, holidays="CA")
+    assert shown(canada, "month", utc(2027, 6, 30), utc(2027, 7, 9)) == [("2027-06", "2027-07-02 05:00")]
+
+
+def test_a_schedule_without_any_working_day_has_no_moments() -> None:
+    never = Schedule("week", SEVEN, ("sun",), day_off="skip")
+    assert next_slots(never, parse_spec("week"), BERLIN, utc(2026, 1, 1), 1) == ()
+
+
+@pytest.mark.parametrize(
+    ("read", "value", "words"),
+    [
+        (parse_day, 0, "a number from 1 to 366, or last"),
+        (parse_day, {"workday": 0}, "a number from 1 to 262"),
+        (parse_day, {"nth": 1, "weekday": "monday"}, "“monday” is no weekday"),
+        (parse_day, {"nth": 1}, "names no day: write 5"),
+        (parse_day, "first", "names no day: write 5"),
+        (parse_day, True, "names no day"),
+        (parse_offset, "0 days", "write 5 days or 5 workdays"),
+        (parse_offset, "5 weeks", "write 5 days or 5 workdays"),
+    ],
+)
+def test_a_wrong_day_says_what_to_write(read: Any, value: object, words: str) -> None:
+    with pytest.raises(ValueError, match=r"^.+$") as caught:
+        read(value)
+    assert words in str(caught.value)
+
+
+DAYS = [
+    None,
+    DayRule(1),
+    DayRule(15),
+    DayRule(31),
+    DayRule(-1),
+    DayRule(1, "workday"),
+    DayRule(-1, "workday"),
+    DayRule(3, "workday"),
+    DayRule(5, "fri"),
+]
+days_off = st.sampled_from([None, "skip", "before", "after"])
 schedules = st.one_of(
     st.builds(
         Schedule,
         st.sampled_from(["day", "week"]),
         st.times().map(lambda at: at.replace(second=0, microsecond=0)),
         st.lists(st.sampled_from(["mon", "thu", "sun"]), unique=True).map(tuple),
+        day_off=days_off,
     ),
     st.builds(
         Schedule,
         st.sampled_from(["month", "quarter", "year"]),
         st.times().map(lambda at: at.replace(second=0, microsecond=0)),
-        day=st.sampled_from([None, 1, 15, 31, "last", "first_workday", "last_workday"]),
+        day=st.sampled_from(DAYS),
+        day_off=days_off,
+        timezone=st.sampled_from([None, "Asia/Tokyo", "America/New_York"]),
+    ),
+    st.builds(
+        Schedule,
+        st.sampled_from(["month", "quarter"]),
+        st.times().map(lambda at: at.replace(second=0, microsecond=0)),
+        offset=st.builds(Deadline, st.sampled_from(["day", "workday"]), st.integers(1, 45)),
+        day_off=days_off,
+        holidays=st.sampled_from([None, "US"]),
+        timezone=st.sampled_from([None, "Asia/Tokyo"]),
     ),
 )
 zones = st.sampled_from(["UTC", "Europe/Berlin", "Africa/Cairo", "Pacific/Apia", "America/St_Johns"])
@@ -245,9 +377,10 @@ def test_a_period_is_due_at_the_first_scheduled_moment_after_it(
     ("wrong", "words"),
     [
         ({"every": "month", "days": ("mon",)}, "takes “day”"),
-        ({"every": "week", "day": 1}, "takes “days”"),
+        ({"every": "week", "day": DayRule(1)}, "takes “days”"),
+        ({"every": "week", "offset": Deadline("day", 1)}, "takes “days”"),
+        ({"every": "month", "day": DayRule(1), "offset": Deadline("day", 1)}, "both name the day"),
         ({"every": "week", "days": ("monday",)}, "“monday” is no weekday"),
-        ({"every": "month", "day": 0}, "counted from 1"),
         ({"every": "day", "start": date(2026, 2, 1), "end": date(2026, 1, 1)}, "ends before it starts"),
     ],
 )

@@ -14,10 +14,11 @@ from broadsheet.ledger.editions import LEASE
 from broadsheet.press import run
 from broadsheet.press.demand import Wish, order_for, send_orders, write_files
 from broadsheet.press.order import Order
+from broadsheet.press.planning import plan_due
 from broadsheet.press.pool import Pool
 from broadsheet.press.render import render
 from broadsheet.press.run import Printed, Stage, print_orders
-from broadsheet.press.tick import plan_slots, tick
+from broadsheet.press.tick import tick
 from press.workspace import MONDAY, SUNDAY, House
 
 
@@ -103,9 +104,9 @@ def test_a_press_stopped_halfway_gives_its_editions_back(
 def test_a_press_that_overslept_its_lease_queues_nothing(house: House) -> None:
     house.clock.at = SUNDAY
     with house.press() as press:
-        plan_slots(press)
+        plan_due(press)
         house.clock.at = MONDAY
-        plan_slots(press)
+        plan_due(press)
         (record,) = press.ledger.editions.due()
 
         def oversleep(_order: Order, stage: Stage) -> None:

@@ -13,7 +13,8 @@ import pytest
 from broadsheet.ledger.editions import LEASE
 from broadsheet.ledger.records import EditionRecord
 from broadsheet.press.agenda import agenda
-from broadsheet.press.tick import Tick, plan_slots, tick
+from broadsheet.press.planning import plan_due
+from broadsheet.press.tick import Tick, tick
 from press.workspace import MONDAY, SUNDAY, House, held, report
 
 
@@ -231,7 +232,7 @@ def test_the_edition_of_a_crashed_press_is_taken_over(house: House) -> None:
     tick_at(house, SUNDAY)
     house.clock.at = MONDAY
     with house.press() as press:
-        plan_slots(press)
+        plan_due(press)
         (due,) = press.ledger.editions.due()
         assert press.ledger.editions.begin(due, trigger="schedule") is not None
     assert tick_at(house, MONDAY + timedelta(minutes=1)).published == ()

@@ -65,16 +65,20 @@ def serve(
 def tick(
     context: typer.Context,
     once: Annotated[bool, typer.Option("--once", help="Always so: do what is due and leave.")] = True,
+    catch_up: Annotated[
+        bool, typer.Option("--catch-up", help="Plan also what a very long downtime left: the clock is right.")
+    ] = False,
 ) -> None:
     """Do what is due now and leave: for cron, systemd timers and Kubernetes instead of serve."""
     from broadsheet.press.alarms import ping
+    from broadsheet.press.planning import CAP
     from broadsheet.press.tick import tick as tick_press
     from broadsheet.press.watch import watch
     from broadsheet.schedule import report_tick, report_watch
 
     del once
     with door(context).press() as press:
-        done = tick_press(press)
+        done = tick_press(press, cap=None if catch_up else CAP)
         report_tick(done)
         report_watch(watch(press))
         ping(press)

@@ -82,6 +82,7 @@ CODES = MappingProxyType(
         "cumulative-kpi": "Running totals are asked for of a KPI whose values do not add up.",
         "theme-contrast": "A color of a theme can hardly be read on its ground.",
         "schedule-misfit": "The schedule's rhythm is not that of the period it reports.",
+        "schedule-never": "The schedule has no moment at which anything could go out.",
     }
 )
 

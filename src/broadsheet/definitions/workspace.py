@@ -62,6 +62,10 @@ class Workspace:
         """Where a value stands in a file named as from the root: `config/sources.yaml`."""
         return self.files.place(file, *path)
 
+    def deleted(self, report_id: str) -> bool:
+        """Whether the file of a report, which was there when the workspace was loaded, is there no more."""
+        return not (self.root / "reports" / f"{report_id}.yaml").exists()
+
     def hash(self, report_id: str) -> str:
         """SHA-256 over all that defines a report: its own file, those of config/, the views and logos they name."""
         files = self._defining(report_id)

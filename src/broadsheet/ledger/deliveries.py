@@ -12,7 +12,7 @@ from broadsheet.ledger.continuity import unheld
 from broadsheet.ledger.records import Cause, DeliveryRecord, DeliveryState, EditionRecord, NewDelivery
 from broadsheet.ledger.rows import delivery_record
 from broadsheet.ledger.store import LEASE, Store
-from broadsheet.ledger.tables import delivery
+from broadsheet.ledger.tables import delivery, edition, horizon
 
 UNSENT: tuple[DeliveryState, ...] = ("queued", "uncertain")
 """States from which a delivery is attempted; an uncertain one is repeated with equal bytes."""
@@ -25,13 +25,19 @@ class Deliveries:
         self._store = store
 
     def waiting(self, record: EditionRecord | None = None) -> tuple[DeliveryRecord, ...]:
-        """Deliveries to attempt now; none while sends are held after a restore.
+        """Deliveries to attempt now; none while sends are held after a restore, none of reports that are gone.
 
         Those of one edition, when somebody asks for it, do not wait for their next time.
         """
         now = self._store.clock.now()
         mine = delivery.c.next_at <= now if record is None else delivery.c.edition_id == record.id
-        return self._find(and_(delivery.c.state.in_(UNSENT), mine, unheld()))
+        gone = (
+            select(edition.c.id)
+            .join(horizon, horizon.c.report == edition.c.report)
+            .where(horizon.c.gone_at.is_not(None))
+        )
+        there = delivery.c.edition_id.not_in(gone)
+        return self._find(and_(delivery.c.state.in_(UNSENT), mine, unheld(), there))
 
     def of(self, record: EditionRecord) -> tuple[DeliveryRecord, ...]:
         """All deliveries of an edition, in the order in which they were queued."""

@@ -26,7 +26,9 @@ from broadsheet.ledger.leases import Leases
 from broadsheet.ledger.marks import Marks
 from broadsheet.ledger.migrate import upgrade
 from broadsheet.ledger.nodes import Nodes, new_name
+from broadsheet.ledger.runs import Runs
 from broadsheet.ledger.store import Store, plain_errors
+from broadsheet.ledger.turns import Turns
 
 MARKER = "ledger.id"
 
@@ -45,6 +47,8 @@ class Ledger:
         self.channels = Channels(store)
         self.horizons = Horizons(store)
         self.history = History(store)
+        self.runs = Runs(store)
+        self.turns = Turns(store)
         self.alerts = Alerts(store)
         self.figures = Figures(store)
         self.marks = Marks(store)

@@ -9,8 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, func, insert, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 
 from broadsheet import failpoints
@@ -61,9 +60,13 @@ class Store:
 
     def insert_new(self, connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
         """Insert a row unless its key is there already; whether it was inserted."""
-        make = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
-        entry = make(table).values(values).on_conflict_do_nothing().inline()
-        return connection.execute(entry, execution_options={"preserve_rowcount": True}).rowcount == 1
+        new = self.insert(connection, table).values(values).on_conflict_do_nothing().inline()
+        return connection.execute(new, execution_options={"preserve_rowcount": True}).rowcount == 1
+
+    def insert(self, connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+        """An insert that can say what happens where the key is there already."""
+        make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        return make(table)
 
     def note(self, connection: Connection, what: str, **values: Any) -> None:
         """Enter an event of this moment, with columns of the table `event`, and the alerts that it calls for."""

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from broadsheet.periods.calendar import DAY, Calendar
-from broadsheet.periods.slots import WEEKDAYS
+from broadsheet.periods.calendar import DAY, WEEKDAYS, Calendar
 
 _COUNTED = re.compile(r"(\d{1,3}) (day|workday)s?", re.ASCII)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from broadsheet.periods import next_slots
-from broadsheet.press.order import Order, order, schedule_of
+from broadsheet.press.order import Order, order
 from broadsheet.press.press import Press
 
 
@@ -25,7 +25,7 @@ def agenda(press: Press, count: int) -> tuple[Planned, ...]:
     for name, report in press.workspace.reports.items():
         if report.schedule is None or report.paused:
             continue
-        schedule = schedule_of(report.schedule)
+        schedule = report.schedule.rhythm
         for slot in next_slots(schedule, report.period, press.calendar, press.clock.now(), count):
             for audience in report.audiences:
                 recipients = press.workspace.audiences[audience].recipients

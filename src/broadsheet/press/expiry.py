@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from broadsheet.periods import next_slots
-from broadsheet.press.order import Order, schedule_of
+from broadsheet.press.order import Order
 from broadsheet.press.press import Press
 
 
@@ -18,5 +18,7 @@ def expiry(press: Press, order: Order, now: datetime) -> datetime:
     report = press.report(order.edition.report)
     if report.schedule is None:
         return latest
-    following = next_slots(schedule_of(report.schedule), report.period, press.calendar, order.as_of, 1)
-    return min((latest, *(slot.due for slot in following if slot.due > now)))
+    # An edition that is begun before the moment of its schedule still has that one before it.
+    following = next_slots(report.schedule.rhythm, report.period, press.calendar, order.as_of, 2)
+    later = (slot.due for slot in following if slot.due > now and slot.period != order.period)
+    return min(latest, next(later, latest))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from broadsheet.definitions.locales import LOCALES, known_locale
-from broadsheet.definitions.models.reports import Report, ScheduleDef
+from broadsheet.definitions.models.reports import Report
 from broadsheet.document.tree import Edition
 from broadsheet.errors import UsageError, did_you_mean
 from broadsheet.ledger.records import EditionKey
-from broadsheet.periods import Calendar, Period, Schedule, due, next_slots
+from broadsheet.periods import Calendar, Period, slot_of
 from broadsheet.press.press import Press
 
 WHOLE = "all"
@@ -65,34 +65,17 @@ def locale_of(press: Press, audience: str) -> str:
     return press.workspace.audiences[audience].locale or press.settings.locale
 
 
-def schedule_of(definition: ScheduleDef) -> Schedule:
-    """The schedule that the YAML describes."""
-    return Schedule(
-        every=definition.every,
-        at=definition.at,
-        days=definition.days,
-        day=definition.day,
-        timezone=definition.timezone,
-        start=definition.start,
-        end=definition.end,
-    )
-
-
 def moment_of(report: Report, period: Period, calendar: Calendar, now: datetime) -> datetime:
     """The moment from which a period is seen when nobody names one: its due time, never “now”.
 
     So last month's edition, asked for again today, is the edition of last month. A period that is not due by
     the schedule, or not yet, is seen from its end.
     """
-    end = period.bounds(calendar)[1]
     if report.schedule is not None:
-        schedule, just_before = schedule_of(report.schedule), end - timedelta(seconds=1)
-        for first in next_slots(schedule, report.period, calendar, just_before, 1):
-            # One moment may bring several periods, such as Friday to Sunday on a Monday.
-            together = due(schedule, report.period, calendar, just_before, first.due)
-            if first.due <= now and any(slot.period == period for slot in together):
-                return first.due
-    return end
+        slot = slot_of(report.schedule.rhythm, report.period, calendar, period)
+        if slot is not None and slot.due <= now:
+            return slot.due
+    return period.bounds(calendar)[1]
 
 
 def moment(text: str, calendar: Calendar) -> datetime:

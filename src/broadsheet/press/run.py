@@ -56,6 +56,9 @@ CAUSES: tuple[tuple[type[BroadsheetError], Cause], ...] = (
 )
 
 
+DELETED = "its report was deleted"
+
+
 @dataclass(frozen=True)
 class Printed:
     """One order's result: artifacts, or the error that prevented them. `seconds` counts gathering and rendering.
@@ -76,7 +79,7 @@ class Published:
     """What became of an edition in the ledger."""
 
     order: Order
-    state: Literal["ready", "held", "postponed", "failed", "taken"]
+    state: Literal["ready", "held", "postponed", "failed", "taken", "cancelled"]
     reason: str
     printed: Printed | None
 
@@ -224,6 +227,9 @@ def _archive(press: Press, record: EditionRecord, printed: Printed) -> Published
     order, artifacts, gathered = printed.order, printed.artifacts, printed.gathered
     if artifacts is None or gathered is None:
         raise printed.error or RuntimeError("nothing was rendered")
+    if press.workspace.deleted(order.edition.report):
+        press.ledger.editions.settle(record, "cancelled", DELETED, cause="definition")
+        return Published(order, "cancelled", DELETED, printed)
     if incomplete := reasons(printed.findings, "hold", of="failed_blocks"):
         reason = f"not sent, {incomplete}"
         press.ledger.editions.fail(record, reason, cause="data")

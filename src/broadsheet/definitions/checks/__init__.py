@@ -30,9 +30,9 @@ from broadsheet.definitions.checks.reports import (
     check_contrast,
     check_headlines,
     check_names,
-    check_schedules,
     check_themes,
 )
+from broadsheet.definitions.checks.schedules import check_schedules
 from broadsheet.definitions.checks.sources import (
     check_bridges,
     check_facts,

@@ -1,14 +1,15 @@
-"""Checks of what belongs to a country or language: locales and public holidays."""
+"""Checks of what belongs to a country or language: locales, public holidays, time zones."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo, available_timezones
 
 from broadsheet.definitions.codes import error
 from broadsheet.definitions.draft import WORKSPACE, Draft, Finding, Subject
 from broadsheet.definitions.files import SETTINGS
 from broadsheet.definitions.locales import LOCALES, known_locale
-from broadsheet.errors import Place, Problem
+from broadsheet.errors import Place, Problem, did_you_mean
 from broadsheet.periods import Calendar
 
 
@@ -34,9 +35,25 @@ def check_holidays(draft: Draft) -> Iterator[Finding]:
     code = draft.catalog.settings.calendar.holidays
     if code is None:
         return
+    place = draft.files.place(SETTINGS, "calendar", "holidays")
+    remedy = "Delete the key and every Monday to Friday is a working day."
+    for problem in unknown_holidays(code, place, remedy):
+        yield WORKSPACE, problem
+
+
+def unknown_holidays(code: str, place: Place, remedy: str) -> Iterator[Problem]:
+    """The problem of a country code whose holidays are not known."""
     try:
         Calendar(holidays=code)
     except ValueError as wrong:
-        place = draft.files.place(SETTINGS, "calendar", "holidays")
-        remedy = "Delete the key and every Monday to Friday is a working day."
-        yield WORKSPACE, error("unknown-holidays", place, str(wrong), remedy)
+        yield error("unknown-holidays", place, str(wrong), remedy)
+
+
+def unknown_zone(name: str, place: Place) -> Iterator[Problem]:
+    """The problem of a time zone that is not in the zone database."""
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        near = did_you_mean(name, available_timezones())
+        remedy = near if near.startswith("Did") else "Write a name such as Europe/Berlin or UTC."
+        yield error("unknown-timezone", place, f"unknown time zone “{name}”", remedy)

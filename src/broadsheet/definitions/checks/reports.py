@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import PurePosixPath
-from zoneinfo import ZoneInfo, available_timezones
 
+from broadsheet.definitions.checks.places import unknown_zone
 from broadsheet.definitions.checks.sources import outside
 from broadsheet.definitions.codes import error, warning
 from broadsheet.definitions.contrast import weak_colors
 from broadsheet.definitions.draft import WORKSPACE, Draft, Finding, Subject
 from broadsheet.definitions.files import SETTINGS
 from broadsheet.definitions.models.audiences import parse_address
-from broadsheet.definitions.models.reports import CardsBlock, Report
+from broadsheet.definitions.models.reports import CardsBlock
 from broadsheet.errors import Place, Problem, did_you_mean
 
 
@@ -80,7 +80,7 @@ def check_names(draft: Draft) -> Iterator[Finding]:
         ("timezone", settings.calendar.timezone),
         ("naive_timestamps", settings.calendar.naive_timestamps),
     ):
-        for problem in _zone(zone, draft.files.place(SETTINGS, "calendar", key)):
+        for problem in unknown_zone(zone, draft.files.place(SETTINGS, "calendar", key)):
             yield WORKSPACE, problem
     for problem in _known(draft, Subject("theme", settings.theme), draft.files.place(SETTINGS, "theme")):
         yield WORKSPACE, problem
@@ -120,47 +120,3 @@ def _known(draft: Draft, used: Subject, place: Place) -> Iterator[Problem]:
         remedy = did_you_mean(used.name, draft.names(used.kind))
         label = "KPI" if used.kind == "kpi" else used.kind
         yield error(f"unknown-{used.kind}", place, f"unknown {label} “{used.name}”", remedy)
-
-
-def _zone(name: str, place: Place) -> Iterator[Problem]:
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError, LookupError):
-        near = did_you_mean(name, available_timezones())
-        remedy = near if near.startswith("Did") else "Write a name such as Europe/Berlin or UTC."
-        yield error("unknown-timezone", place, f"unknown time zone “{name}”", remedy)
-
-
-def check_schedules(draft: Draft) -> Iterator[Finding]:
-    """Schedules have a known time zone, and the rhythm of the period they report."""
-    for name, report in draft.reports.items():
-        schedule, subject = report.schedule, Subject("report", name)
-        if schedule is None:
-            continue
-        if schedule.timezone is not None:
-            for problem in _zone(schedule.timezone, draft.place(subject, "schedule", "timezone")):
-                yield subject, problem
-        for problem in _rhythm(report, draft.place(subject, "schedule", "every")):
-            yield subject, problem
-
-
-_LENGTHS = ("day", "week", "month", "quarter", "year")
-
-
-def _rhythm(report: Report, place: Place) -> Iterator[Problem]:
-    assert report.schedule is not None  # noqa: S101  (the caller looked)
-    every, period = report.schedule.every, report.period.grain.removeprefix("fiscal_")
-    if report.period.form == "all":
-        what = "the report shows all data, a period without an end that a schedule could wait for"
-        yield error(
-            "schedule-misfit", place, what, "Delete the schedule and run it on demand, or change the period."
-        )
-    if report.period.form != "closed" or every == period:
-        return
-    if _LENGTHS.index(every) < _LENGTHS.index(period):
-        what = (
-            f"the report is due every {every}, but its period, the last closed {period}, changes less often"
-        )
-    else:
-        what = f"the report is due every {every}, but shows the last closed {period}: those between are never sent"
-    yield warning("schedule-misfit", place, what, f"Write every: {period}, or another period.")

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from broadsheet.definitions.models.audiences import Recipient
 from broadsheet.definitions.models.base import Definition, Many, OneOrMany
-from broadsheet.definitions.models.reports import TimeOfDay
+from broadsheet.definitions.models.schedules import TimeOfDay
 from broadsheet.definitions.secrets import PLACEHOLDER
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date, time
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from broadsheet.definitions.models.base import Definition, Many, Name, OneOrMany, Printed
-from broadsheet.definitions.models.blocks import Block, Comparison, Grain, Period, Span, Spec
+from broadsheet.definitions.models.blocks import Block, Comparison, Period, Span, Spec
 from broadsheet.definitions.models.bullets import BulletBlock
 from broadsheet.definitions.models.charts import ChartBlock
 from broadsheet.definitions.models.filters import OnDimensions
 from broadsheet.definitions.models.gate import Gate
+from broadsheet.definitions.models.schedules import ScheduleDef
 from broadsheet.definitions.models.stories import DigestBlock, StoryBlock, StorySpec
 from broadsheet.definitions.models.structure import (
     AnswersBlock,
@@ -31,56 +30,6 @@ from broadsheet.definitions.models.structure import (
 FileKind = Literal["workbook", "csv", "json", "png"]
 """What an edition may be beside PDF, page and mail: an Excel workbook, a CSV file or a picture per block, its
 findings as JSON."""
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-
-
-def _time(value: Any) -> Any:
-    if isinstance(value, time):
-        return value
-    if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value, re.ASCII):
-        return time.fromisoformat(value)
-    raise ValueError(f'“{value}” is not a time of day: write "07:00"')
-
-
-def _date(value: Any) -> Any:
-    if isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        raise ValueError(f"“{value}” is not a date: write 2026-01-31") from None
-
-
-TimeOfDay = Annotated[
-    time,
-    BeforeValidator(_time),
-    WithJsonSchema({"type": "string", "format": "time of day", "pattern": r"^\d\d:\d\d$"}),
-]
-Day = Annotated[date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
-
-
-class ScheduleDef(Definition):
-    """When an edition is due: the first such moment after its period has ended."""
-
-    every: Grain = Field(description="The rhythm; usually that of the period.")
-    days: Many[Weekday] = Field(default=(), description="Of every: day or week.")
-    day: Literal["first_workday", "last_workday", "last"] | Annotated[int, Field(ge=1, le=28)] | None = Field(
-        default=None, description="Of every: month, quarter or year."
-    )
-    at: TimeOfDay = Field(description="The time of day, such as 07:00.")
-    timezone: str | None = Field(default=None, description="Another zone than the workspace's.")
-    start: Day | None = Field(default=None, description="Nothing is due before this day.")
-    end: Day | None = Field(default=None, description="Nothing is due after this day.")
-
-    @model_validator(mode="after")
-    def _fits(self) -> ScheduleDef:
-        if self.days and self.every not in ("day", "week"):
-            raise ValueError("`days` belongs to every: day or week; a month takes `day`")
-        if self.day is not None and self.every in ("day", "week"):
-            raise ValueError("`day` belongs to every: month, quarter or year; a week takes `days`")
-        if self.start is not None and self.end is not None and self.end < self.start:
-            raise ValueError(f"the schedule ends on {self.end}, before it starts on {self.start}")
-        return self
 
 
 class CardItem(Definition):

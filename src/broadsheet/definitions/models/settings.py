@@ -15,7 +15,7 @@ from broadsheet.definitions.models.mail import Mail
 from broadsheet.definitions.secrets import PLACEHOLDER
 from broadsheet.errors import did_you_mean
 from broadsheet.periods import Calendar, Hours, WorkingHours, parse_hours, parse_special_day
-from broadsheet.periods.slots import WEEKDAYS
+from broadsheet.periods.calendar import WEEKDAYS
 
 MONTHS = (
     "january", "february", "march", "april", "may", "june",

@@ -1,0 +1,69 @@
+"""Verbs of editions whose turn is not yet, or will not come: what is before them, until when, and why not."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
+
+from broadsheet.ledger.store import Store
+from broadsheet.ledger.tables import delivery, edition, horizon, run
+
+OPEN = ("due", "running", "held")
+UNSENT = ("queued", "uncertain", "held")
+
+
+class Turns:
+    """Who waits for what."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def unfinished(self) -> dict[str, datetime]:
+        """The earliest due time of each report that has an edition which is due or being made."""
+        return self._earliest(edition.c.state.in_(("due", "running")))
+
+    def ahead(self) -> dict[str, datetime]:
+        """The earliest due time of each report that has an edition being made, or due and waiting for its time."""
+        waiting = and_(edition.c.state == "due", edition.c.next_at > self._store.clock.now())
+        return self._earliest(or_(edition.c.state == "running", waiting))
+
+    def withdraw(self, report: str, reason: str) -> int:
+        """Cancel what a report that is gone has open, editions and letters; how many. Its horizon is forgotten."""
+        mine = and_(edition.c.report == report, edition.c.state.in_(OPEN))
+        letters = (
+            select(delivery.c.id, delivery.c.edition_id)
+            .join(edition, edition.c.id == delivery.c.edition_id)
+            .where(edition.c.report == report, delivery.c.state.in_(UNSENT))
+        )
+        with self._store.write() as connection:
+            editions = connection.execute(select(edition.c.id).where(mine)).scalars().all()
+            for number in editions:
+                self._cancel(connection, number, reason)
+            unsent = connection.execute(letters).all()
+            for number, edition_id in unsent:
+                ended = {"state": "cancelled", "cause": "definition", "reply": reason}
+                connection.execute(update(delivery).where(delivery.c.id == number).values(**ended))
+                known = {"edition_id": edition_id, "delivery_id": number, "state": "cancelled"}
+                self._store.note(connection, "cancelled", **known, cause="definition", detail=reason)
+            connection.execute(delete(horizon).where(horizon.c.report == report))
+            return len(editions) + len(unsent)
+
+    def _earliest(self, wanted: ColumnElement[bool]) -> dict[str, datetime]:
+        moments = select(edition.c.report, func.min(edition.c.due_at)).where(wanted)
+        with self._store.read() as connection:
+            rows = connection.execute(moments.group_by(edition.c.report))
+            return {report: moment for report, moment in rows}  # noqa: C416  (rows are no pairs to the type checker)
+
+    def _cancel(self, connection: Connection, number: int, reason: str) -> None:
+        """End an edition; the new token fences off a press that may be making it."""
+        now = self._store.clock.now()
+        ended = {"state": "cancelled", "cause": "definition", "reason": reason, "finished_at": now}
+        this = edition.c.id == number
+        fenced = update(edition).where(this).values(**ended, lease_until=None, token=edition.c.token + 1)
+        connection.execute(fenced)
+        running = and_(run.c.edition_id == number, run.c.outcome == "running")
+        closed = {"finished_at": now, "outcome": "cancelled", "error": reason}
+        connection.execute(update(run).where(running).values(**closed))
+        noted = {"edition_id": number, "state": "cancelled", "cause": "definition", "detail": reason}
+        self._store.note(connection, "cancelled", **noted)

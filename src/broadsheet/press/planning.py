@@ -1,0 +1,187 @@
+"""What has become due is entered in the ledger; what is not made is entered with its reason.
+
+Periods come first: an edition's key is its period, so that no change of clock, zone or rhythm, and no second
+scheduler, enters it twice. What was due while nobody looked is found by the horizon of its report.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from broadsheet.definitions.models.reports import Report
+from broadsheet.definitions.models.schedules import ScheduleDef
+from broadsheet.ledger.horizons import Horizon, NewEdition
+from broadsheet.ledger.records import Cause
+from broadsheet.periods import Slot, due, next_slots
+from broadsheet.press.order import order
+from broadsheet.press.press import Press
+from broadsheet.press.run import DELETED
+from broadsheet.press.timing import jitter_of, lead_of
+
+log = logging.getLogger("broadsheet")
+
+CAP = 100
+"""More periods of one report that are due at once mean a wrong clock, until somebody says that they do not."""
+IDLE = timedelta(minutes=5)
+"""So far behind may the horizon of a report be that has nothing due: it is not written at every tick."""
+GRACE = timedelta(minutes=10)
+"""So long may a report's file be missing before its editions are withdrawn: no deployment takes longer."""
+
+VOID = "the day does not exist in this time zone"
+PAUSED = "the report was paused when it was due"
+OLD = "it was due too long before the press came back"
+LATER = "a later edition was due as well when the press came back"
+OVERLAP = "the edition before it was not finished when it was due"
+CAPPED = (
+    "more than {cap} of its periods are due at once, since {first:%Y-%m-%d %H:%M} UTC; by the clock it is "
+    "{now:%Y-%m-%d %H:%M} UTC. Nothing of it is planned until the clock is right, or until it is said with "
+    "`broadsheet tick --catch-up` that it is."
+)
+
+
+@dataclass(frozen=True)
+class Coming:
+    """When the next edition of a report is to be begun (None: never), `lead` before the moment of its schedule."""
+
+    report: Report
+    begins: datetime | None
+    lead: timedelta
+
+
+Foresight = dict[str, Coming]
+"""What a scheduler remembers from tick to tick, by report. It saves time; the ledger alone decides."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """How many editions are new and due, and the reports of which too many periods are."""
+
+    due: int
+    capped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """The slots of a report that have become due."""
+
+    name: str
+    report: Report
+    schedule: ScheduleDef
+    slots: tuple[Slot, ...]
+    lead: timedelta
+
+
+def plan_due(press: Press, foresight: Foresight | None = None, *, cap: int | None = CAP) -> Planned:
+    """Enter what has become due since the ledger's horizons, in one transaction.
+
+    Above `cap` periods of a report nothing of it is entered and the owner is told instead; None plans all of them.
+    Raises StorageError when the ledger cannot be used.
+    """
+    known, now = press.ledger.horizons.known(), press.clock.now()
+    _withdraw(press, known, now)
+    batches, until = [], dict[str, datetime]()
+    capped = []
+    for name in press.workspace.reports:
+        batch = _batch(press, name, known.get(name), {} if foresight is None else foresight, cap)
+        if batch is not None and cap is not None and len(batch.slots) > cap:
+            _tell(press, batch, now, cap)
+            capped.append(name)
+        elif batch is not None:
+            batches.append(batch)
+            until[name] = now + batch.lead
+        elif name not in known or known[name].until < now - IDLE:
+            until[name] = now
+    new = _enter(press, batches, until) if batches or until else 0
+    return Planned(new, tuple(capped))
+
+
+def _withdraw(press: Press, known: Mapping[str, Horizon], now: datetime) -> None:
+    """Note the reports without a definition; those that have had none for long are withdrawn and forgotten."""
+    there = press.workspace.reports.keys() | press.workspace.broken.keys()
+    gone = tuple(name for name in known if name not in there)
+    lost = [name for name in gone if known[name].gone_at is None]
+    back = [name for name, horizon in known.items() if horizon.gone_at is not None and name in there]
+    if lost or back:
+        press.ledger.horizons.miss(lost, back)
+    for name in gone:
+        since = known[name].gone_at
+        if since is not None and since <= now - GRACE:
+            press.ledger.turns.withdraw(name, DELETED)
+            log.info("%s was deleted: what was open of it is cancelled", name)
+
+
+def _batch(
+    press: Press, name: str, horizon: Horizon | None, foresight: Foresight, cap: int | None
+) -> _Batch | None:
+    """What has become due of a report; None where nothing has. A report seen for the first time has no past."""
+    report, now = press.workspace.reports[name], press.clock.now()
+    if horizon is None or report.schedule is None:
+        return None
+    coming = foresight.get(name)
+    if coming is None or coming.report is not report:
+        coming = foresight[name] = _coming(press, name, report, horizon.until)
+    if coming.begins is None or coming.begins > now:
+        return None
+    del foresight[name]
+    rhythm, until = report.schedule.rhythm, now + coming.lead
+    most = None if cap is None else cap + 1
+    slots = due(rhythm, report.period, press.calendar, horizon.until, until, most)
+    return _Batch(name, report, report.schedule, slots, coming.lead) if slots else None
+
+
+def _coming(press: Press, name: str, report: Report, after: datetime) -> Coming:
+    assert report.schedule is not None  # noqa: S101  (the caller looked)
+    lead = lead_of(press, name, report.schedule)
+    for slot in next_slots(report.schedule.rhythm, report.period, press.calendar, after, 1):
+        return Coming(report, slot.due - lead, lead)
+    return Coming(report, None, lead)
+
+
+def _tell(press: Press, batch: _Batch, now: datetime, cap: int) -> None:
+    detail = CAPPED.format(cap=cap, first=batch.slots[0].due, now=now)
+    press.ledger.alerts.open("planning", batch.name, detail)
+    log.error("%s: %s", batch.name, detail)
+
+
+def _enter(press: Press, batches: list[_Batch], until: Mapping[str, datetime]) -> int:
+    skipping = any(batch.schedule.overlap == "skip" for batch in batches)
+    busy = press.ledger.turns.unfinished() if skipping else {}
+    editions = [item for batch in batches for item in _editions(press, batch, busy.get(batch.name))]
+    new = press.ledger.horizons.enter(editions, until)
+    for item in editions:
+        if item.key not in new:
+            log.info("%s: already planned", item.key)
+        elif item.reason:
+            log.info("%s: skipped, %s", item.key, item.reason)
+    return sum(item.key in new and not item.reason for item in editions)
+
+
+def _editions(press: Press, batch: _Batch, busy: datetime | None) -> Iterator[NewEdition]:
+    """The editions of a report's slots; `busy` is when one that is not finished was due."""
+    zone = press.calendar.timezone
+    for slot in batch.slots:
+        begins = max(slot.due - batch.lead, slot.period.bounds(press.calendar)[1])
+        cause, reason = _skipped(press, batch, slot, busy)
+        for audience in batch.report.audiences:
+            key = order(press, batch.name, slot.period, begins, audience).key
+            yield NewEdition(key, begins, begins + jitter_of(batch.schedule, key), zone, cause, reason)
+
+
+def _skipped(press: Press, batch: _Batch, slot: Slot, busy: datetime | None) -> tuple[Cause, str]:
+    """Why the edition of a slot is not made, in a word and a sentence; both empty where it is."""
+    start, end = slot.period.bounds(press.calendar)
+    lateness = batch.schedule.lateness
+    if start == end:
+        return "void", VOID
+    if batch.report.paused:
+        return "paused", PAUSED
+    if lateness is not None and press.clock.now() - slot.due > lateness:
+        return "catchup", OLD
+    if batch.schedule.catchup == "latest" and slot.due < batch.slots[-1].due:
+        return "catchup", LATER
+    if batch.schedule.overlap == "skip" and busy is not None and busy < slot.due:
+        return "overlap", OVERLAP
+    return "", ""
