@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import trustme
 from aiosmtpd.controller import Controller
@@ -109,6 +109,9 @@ class MailServer:
         return AuthResult(success=data == expected, handled=False)
 
 
+Server = TypeVar("Server", bound=MailServer)
+
+
 class _AnyPort(Controller):
     """Listens on a port that the system chooses, so that tests run side by side."""
 
@@ -119,16 +122,20 @@ class _AnyPort(Controller):
 
 @contextmanager
 def mail_server(
-    folder: Path, *, tls: Literal["starttls", "implicit", "none"] = "starttls", size: int = 33_554_432
-) -> Iterator[MailServer]:
-    """A server for the length of the block; its CA certificate lies in `folder`."""
+    folder: Path,
+    *,
+    tls: Literal["starttls", "implicit", "none"] = "starttls",
+    size: int = 33_554_432,
+    make: Callable[[Path], Server] = MailServer,
+) -> Iterator[Server]:
+    """A server for the length of the block; its CA certificate lies in `folder`. `make` gives one of another kind."""
     authority = trustme.CA()
     ca_file = folder / "ca.pem"
     authority.cert_pem.write_to_path(str(ca_file))
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert("localhost").configure_cert(context)
 
-    server = MailServer(ca_file)
+    server = make(ca_file)
     controller = _AnyPort(
         server,
         hostname="127.0.0.1",

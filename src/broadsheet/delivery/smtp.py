@@ -30,14 +30,11 @@ class Smtp:
 
     name = "smtp"
 
-    def __init__(
-        self, mail: Mail, environ: Mapping[str, str], accept_seconds: float = ACCEPT_SECONDS
-    ) -> None:
+    def __init__(self, mail: Mail, environ: Mapping[str, str]) -> None:
         self._mail = mail
         self._password = resolve(mail.password, environ, "mail.password") if mail.password else None
         self._sender = parseaddr(mail.sender)[1]
         self._context = verified(mail.ca_file)
-        self._accept_seconds = accept_seconds
         self._link: smtplib.SMTP | None = None
         self._carried = 0
 
@@ -100,8 +97,8 @@ class Smtp:
         code, reply = link.docmd("data")
         if code != 354:
             return self._refused("DATA", code, reply)
-        self._wait_for(link, self._accept_seconds)
-        with within(link, self._accept_seconds):
+        self._wait_for(link, ACCEPT_SECONDS)
+        with within(link, ACCEPT_SECONDS):
             link.send(in_transit(message))
         failpoints.reached("smtp.before-dot")
         try:

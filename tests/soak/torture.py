@@ -1,0 +1,119 @@
+"""A mail server with moods, and letters sent through it until each has come to an end."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from broadsheet.delivery import smtp
+from broadsheet.ledger.records import DeliveryRecord, EditionRecord
+from broadsheet.press.deliver import deliver_due
+from support.mailroom import Mailroom
+from support.smtp import MailServer
+
+MOODS = {"never": 0.05, "later": 0.20, "drop": 0.02, "stall": 0.01}
+"""The shares of transactions that end with 5xx, with 4xx, with a lost connection, in silence."""
+STALL_SECONDS = 1.0
+ENDS = {"sent", "rejected", "failed", "expired"}
+
+
+@dataclass
+class MoodyServer(MailServer):
+    """Refuses, drops and stalls by chance, before or after it keeps the message; `moods` counts how often."""
+
+    chance: random.Random = field(default_factory=lambda: random.Random(4))
+    moods: Counter[str] = field(default_factory=Counter)
+    _coming: dict[int, str] = field(default_factory=dict)
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        mood = self.chance.choices([*MOODS, ""], [*MOODS.values(), 1 - sum(MOODS.values())])[0]
+        self.moods[mood] += 1
+        if mood == "never":
+            return "550 5.1.1 no such user"
+        if mood and self.chance.random() < 0.5:
+            return await self._spoil(mood, server)
+        self._coming[id(session)] = mood
+        return await super().handle_RCPT(server, session, envelope, address, options)
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        mood = self._coming.pop(id(session), "")
+        if mood == "later":
+            return "451 4.3.0 not now"
+        kept = not mood or self.chance.random() < 0.5
+        reply = await super().handle_DATA(server, session, envelope) if kept else ""
+        return await self._spoil(mood, server) if mood else reply
+
+    async def _spoil(self, mood: str, server: SMTP) -> str:
+        if mood == "stall":
+            await asyncio.sleep(STALL_SECONDS * 1.5)
+        if mood != "later":
+            server.transport.abort()
+        return "451 4.3.0 not now"
+
+
+def send_all(room: Mailroom, record: EditionRecord, rounds: int = 1000) -> tuple[DeliveryRecord, ...]:
+    """Look every ten minutes at what is due until every letter has come to an end."""
+    with room.press() as press:
+        for _ in range(rounds):
+            press.ledger.recover()
+            for _attempt in deliver_due(press):
+                pass
+            stand = press.ledger.deliveries.of(record)
+            if {item.state for item in stand} <= ENDS:
+                return stand
+            room.clock.at += timedelta(minutes=10)
+    raise AssertionError(f"unfinished: {Counter(item.state for item in stand)}")
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What the ledger says of the letters, beside what the receiver has: they agree."""
+
+    states: Counter[str]
+    received: int
+    repeated: int
+    uncertain: int
+
+
+def balance(room: Mailroom, stand: tuple[DeliveryRecord, ...], server: MailServer) -> Balance:
+    """Compare the ledger with the receiver; AssertionError where they differ.
+
+    Who is told to have a letter has it; every copy has the stored bytes; a second copy follows an uncertain send.
+    """
+    got: dict[str, list[bytes]] = {}
+    for mail in server.mails:
+        (reader,) = mail.recipients
+        got.setdefault(reader, []).append(mail.content)
+    with room.press() as press:
+        for item in stand:
+            copies = got.pop(item.recipient, [])
+            sure = item.state == "sent"
+            assert sure <= len(copies) <= sure + item.uncertainties, f"{item}: {len(copies)} received"
+            assert set(copies) <= {press.archive.get(item.message)}, f"altered: {item.recipient}"
+    assert not got, f"nobody sent these: {got.keys()}"
+    received = len(server.mails)
+    repeated = received - len({mail.recipients for mail in server.mails})
+    return Balance(
+        Counter(item.state for item in stand), received, repeated, sum(item.uncertainties for item in stand)
+    )
+
+
+def torment(room: Mailroom, server: MoodyServer, count: int, connections: int) -> Balance:
+    """Send letters through a server with moods; its silences last seconds, as do our deadlines."""
+    room.by_smtp(server, timeout=1, connections=connections)
+    record = room.queue([f"reader{number}@example.test" for number in range(count)])
+    patient, smtp.ACCEPT_SECONDS = smtp.ACCEPT_SECONDS, STALL_SECONDS  # type: ignore[assignment]
+    try:
+        stand = send_all(room, record)
+    finally:
+        smtp.ACCEPT_SECONDS = patient
+    found = balance(room, stand, server)
+    assert sum(found.states.values()) == count
+    return found
