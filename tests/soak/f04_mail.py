@@ -1,4 +1,4 @@
-"""F4: letters through a mail server that refuses, drops and stalls: each comes to an end, receiver and ledger agree."""
+"""F4: letters through a mail server that refuses, drops and stalls: each ends, receiver and ledger agree."""
 
 from __future__ import annotations
 
