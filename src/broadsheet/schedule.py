@@ -188,7 +188,7 @@ def report_tick(done: Tick) -> None:
 def report_made(published: Iterable[Published]) -> None:
     """Log which editions were made, and which were not and why."""
     for item in published:
-        level = logging.INFO if item.state in ("ready", "taken") else logging.ERROR
+        level = logging.INFO if item.state in ("ready", "skipped", "taken") else logging.ERROR
         error = item.printed.error if item.printed is not None else None
         fault = error if error is not None and not isinstance(error, BroadsheetError) else None
         log.log(level, "%s: %s %s", item.order.key, item.state, item.reason, exc_info=fault)

@@ -143,6 +143,8 @@ def _warn(printed: Printed) -> int:
     assert printed.artifacts is not None  # noqa: S101  (the caller has looked)
     for warning in printed.artifacts.warnings:
         typer.echo(f"{printed.order.key}: {warning}", err=True)
+    if printed.gathered is not None and printed.gathered.unwanted:
+        typer.echo(f"{printed.order.key}: would be skipped: {printed.gathered.unwanted}", err=True)
     if held := reasons(printed.findings, "hold"):
         typer.echo(f"{printed.order.key}: would be held: {held}", err=True)
     bad = [section for section in printed.artifacts.document.sections if section.state == "failed"]

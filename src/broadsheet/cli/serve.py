@@ -91,7 +91,7 @@ def tick(
     )
     for state in shut:
         typer.echo(f"{state.name} takes nothing now, the letters stay queued: {state.reason}", err=True)
-    bad = any(item.state in ("failed", "postponed") for item in done.published)
+    bad = any(item.state in ("failed", "held", "postponed") for item in done.published)
     raise typer.Exit(HELD if bad or any(attempt.outcome.state != "sent" for attempt in done.attempts) else 0)
 
 

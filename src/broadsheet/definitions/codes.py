@@ -81,6 +81,7 @@ CODES = MappingProxyType(
         "event-date": "Events are to be marked in a chart by time, but their list tells no date.",
         "cumulative-kpi": "Running totals are asked for of a KPI whose values do not add up.",
         "theme-contrast": "A color of a theme can hardly be read on its ground.",
+        "when-misfit": "A condition speaks of something that the report does not show.",
         "schedule-misfit": "The schedule's rhythm is not that of the period it reports.",
         "schedule-never": "The schedule has no moment at which anything could go out.",
     }

@@ -24,6 +24,7 @@ from broadsheet.metrics.quality import Flaw, Use, flaws, uses
 from broadsheet.metrics.question import Answers, Question
 from broadsheet.metrics.source import Context
 from broadsheet.periods import Period, all_time
+from broadsheet.press.conditions import questions_of, unmet
 from broadsheet.press.former import former_of
 from broadsheet.press.gate import of_data
 from broadsheet.press.job import Gathered, RenderJob
@@ -53,8 +54,9 @@ def gather(press: Press, order: Order, also: tuple[FileKind, ...] = ()) -> Gathe
     report = press.report(order.edition.report)
     asked = questions(report, order.period, workspace.catalog, press.calendar)
     shown = tuple(dict.fromkeys(kpi for block in report.blocks for kpi in shown_kpis(block)))
+    further = questions_of(report, order.period, press.calendar)
     with warehouse_of(press) as warehouse:
-        wanted = [question for block in asked for question in block]
+        wanted = [*(question for block in asked for question in block), *further]
         answers = answer(wanted, workspace.catalog, press.calendar, warehouse, order.as_of)
         context, facts = circumstances(press, warehouse, order.as_of), _facts(press, report)
         loads = tuple(_loads(context, facts))
@@ -81,7 +83,8 @@ def gather(press: Press, order: Order, also: tuple[FileKind, ...] = ()) -> Gathe
         texts=_texts(press, order.edition.locale),
         sources=tuple((kpi, _origin(kpi, workspace.catalog)) for kpi in shown),
     )
-    return Gathered(job_of(press, material, also), answers.trail, seen, findings)
+    unwanted = unmet(material, answers.answers[len(wanted) - len(further) :])
+    return Gathered(job_of(press, material, also), answers.trail, seen, findings, unwanted)
 
 
 def job_of(press: Press, material: Material, also: tuple[FileKind, ...] = ()) -> RenderJob:

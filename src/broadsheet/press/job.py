@@ -36,13 +36,14 @@ class RenderJob:
 class Gathered:
     """A job with the trail of how its numbers were asked for, what the data look like, and what the gate found.
 
-    All but the job stays with the parent process.
+    All but the job stays with the parent process. `unwanted` is why the report's conditions do not want the edition.
     """
 
     job: RenderJob
     statements: tuple[Statement, ...]
     seen: Seen = NOTHING
     findings: tuple[Finding, ...] = ()
+    unwanted: str = ""
 
 
 @dataclass(frozen=True)

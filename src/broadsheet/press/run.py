@@ -73,13 +73,19 @@ class Printed:
     seconds: float
     findings: tuple[Finding, ...] = ()
 
+    @property
+    def skipped(self) -> str:
+        """Why it was not drawn although nothing went wrong: the conditions of its report; empty otherwise."""
+        unmade = self.error is None and self.artifacts is None and self.gathered is not None
+        return self.gathered.unwanted if unmade and self.gathered else ""
+
 
 @dataclass(frozen=True)
 class Published:
     """What became of an edition in the ledger."""
 
     order: Order
-    state: Literal["ready", "held", "postponed", "failed", "taken", "cancelled"]
+    state: Literal["ready", "held", "skipped", "postponed", "failed", "taken", "cancelled"]
     reason: str
     printed: Printed | None
 
@@ -95,7 +101,7 @@ def print_orders(
     `also` are files wanted beside those that the reports attach.
     """
     wanted = list(orders)
-    return _print(press, wanted, len(wanted), progress or _silent, also)
+    return _print(press, wanted, len(wanted), _Manner(progress or _silent, also))
 
 
 def publish(
@@ -121,11 +127,12 @@ def publish(
                 mine[order] = claim
                 yield order
 
-    tell = progress or _silent
+    # What somebody asks for is wanted, whatever the report's conditions say.
+    manner = _Manner(progress or _silent, wanted_only=trigger == "schedule")
     try:
         with press.ledger.leases.kept(lambda: list(mine.values())):
-            for printed in _print(press, claimed(), len(claims), tell, ()):
-                published = _record(press, mine[printed.order], printed, tell)
+            for printed in _print(press, claimed(), len(claims), manner):
+                published = _record(press, mine[printed.order], printed, manner.tell)
                 del mine[printed.order]
                 yield published
     finally:
@@ -138,9 +145,7 @@ def publish(
         yield Published(order, "taken", "another press is making it", None)
 
 
-def _print(
-    press: Press, orders: Iterable[Order], count: int, tell: Progress, also: tuple[FileKind, ...]
-) -> Iterator[Printed]:
+def _print(press: Press, orders: Iterable[Order], count: int, manner: _Manner) -> Iterator[Printed]:
     """Print at most `count` orders, in their order; no more are begun than keep the workers busy."""
     if not count:
         return
@@ -148,13 +153,13 @@ def _print(
     begun: deque[_Begun] = deque()
     with Pool(workers) as pool:
         for order in orders:
-            begun.append(_start(press, order, pool, tell, also))
+            begun.append(_start(press, order, pool, manner))
             while len(busy := _busy(begun)) >= AHEAD * workers:
                 wait(busy, return_when=FIRST_COMPLETED)
             while begun and begun[0].done:
-                yield _finish(press, begun.popleft(), tell)
+                yield _finish(press, begun.popleft(), manner.tell)
         while begun:
-            yield _finish(press, begun.popleft(), tell)
+            yield _finish(press, begun.popleft(), manner.tell)
 
 
 def _busy(begun: Iterable[_Begun]) -> list[Future[Artifacts]]:
@@ -163,6 +168,15 @@ def _busy(begun: Iterable[_Begun]) -> list[Future[Artifacts]]:
 
 def _silent(_order: Order, _stage: Stage) -> None:
     """Tell nobody."""
+
+
+@dataclass(frozen=True)
+class _Manner:
+    """How editions are made: whom it tells, which files beside the report's own, whether unwanted ones are drawn."""
+
+    tell: Progress
+    also: tuple[FileKind, ...] = ()
+    wanted_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -178,13 +192,15 @@ class _Begun:
         return self.future is None or self.future.done()
 
 
-def _start(press: Press, order: Order, pool: Pool, tell: Progress, also: tuple[FileKind, ...]) -> _Begun:
+def _start(press: Press, order: Order, pool: Pool, manner: _Manner) -> _Begun:
     started = press.clock.seconds()
     try:
-        gathered = gather(press, order, also)
+        gathered = gather(press, order, manner.also)
     except Exception as error:  # One edition's trouble is its own.
         return _Begun(order, None, None, error, started)
-    tell(order, "gathered")
+    manner.tell(order, "gathered")
+    if manner.wanted_only and gathered.unwanted:
+        return _Begun(order, gathered, None, None, started)
     return _Begun(order, gathered, pool.submit(gathered.job), None, started)
 
 
@@ -225,6 +241,9 @@ def _record(press: Press, record: EditionRecord, printed: Printed, tell: Progres
 def _archive(press: Press, record: EditionRecord, printed: Printed) -> Published:
     """Archive and queue a finished edition, unless it must not go to its audience."""
     order, artifacts, gathered = printed.order, printed.artifacts, printed.gathered
+    if printed.skipped:
+        press.ledger.editions.settle(record, "skipped", printed.skipped, cause="condition")
+        return Published(order, "skipped", printed.skipped, printed)
     if artifacts is None or gathered is None:
         raise printed.error or RuntimeError("nothing was rendered")
     if press.workspace.deleted(order.edition.report):

@@ -83,6 +83,8 @@ class Traced:
     @property
     def served(self) -> str:
         """The blocks in words."""
+        if not self.blocks:
+            return "the conditions of the report"
         return f"block{'s' * (len(self.blocks) > 1)} {', '.join(map(str, self.blocks))}"
 
 
@@ -148,7 +150,8 @@ def traced(
             rows=item.rows,
             dimensions=item.dimensions,
             days=_days(item.spans, calendar),
-            blocks=tuple(dict.fromkeys(blocks[index] for index in item.questions)),
+            # Questions beyond those of the blocks are asked for the report's conditions.
+            blocks=tuple(dict.fromkeys(blocks[index] for index in item.questions if index < len(blocks))),
             sql=item.sql,
         )
         for number, item in enumerate(statements, start=1)

@@ -43,6 +43,7 @@ from broadsheet.definitions.checks.sources import (
     check_tables_places,
 )
 from broadsheet.definitions.checks.structure import check_structure
+from broadsheet.definitions.checks.when import check_when
 from broadsheet.definitions.draft import Draft, Finding
 
 CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
@@ -73,6 +74,7 @@ CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
     check_names,
     check_headlines,
     check_schedules,
+    check_when,
     check_questions,
     check_tables,
     check_list_blocks,

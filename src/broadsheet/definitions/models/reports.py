@@ -26,6 +26,7 @@ from broadsheet.definitions.models.structure import (
     ScatterBlock,
     WaterfallBlock,
 )
+from broadsheet.definitions.models.when import When
 
 FileKind = Literal["workbook", "csv", "json", "png"]
 """What an edition may be beside PDF, page and mail: an Excel workbook, a CSV file or a picture per block, its
@@ -217,6 +218,10 @@ class Report(Definition):
         default=(),
         description="What goes with the PDF: all values as an Excel workbook, or as one CSV file per block.",
     )
+    when: OneOrMany[When] = Field(
+        default=(),
+        description="Under which conditions an edition that is due goes out; all must hold, else it is skipped.",
+    )
     gate: Gate = Field(
         default_factory=Gate,
         description="What is looked at before an edition goes out, and what follows from it.",
@@ -234,7 +239,12 @@ class Report(Definition):
         """The first audience: who is meant where one is needed and none is named."""
         return self.audiences[0]
 
+    @property
+    def main_kpi(self) -> str | None:
+        """The headline's KPI, else that of the first card."""
+        cards = (item.kpi for block in self.blocks if isinstance(block, CardsBlock) for item in block.kpis)
+        return self.headline or next(cards, None)
+
     def subject(self, story: StorySpec) -> str | None:
         """The KPI whose change a story explains: its own, else the headline's, else the first card's."""
-        cards = (item.kpi for block in self.blocks if isinstance(block, CardsBlock) for item in block.kpis)
-        return story.kpi or self.headline or next(cards, None)
+        return story.kpi or self.main_kpi
