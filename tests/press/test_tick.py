@@ -255,3 +255,25 @@ def test_each_audience_of_a_report_gets_an_edition_in_its_language(house: House)
         "orders.2026-W24.sales.r1.ada-example.test.eml",
         "orders.2026-W24.sales.r1.bo-example.test.eml",
     ]
+
+
+def test_many_editions_are_claimed_a_few_at_a_time(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(5):
+        house.write(f"reports/extra-{number}.yaml", report(blocks="[{kpis: [orders]}]"))
+    monkeypatch.setattr("broadsheet.press.tick.BATCH", 2)
+    tick_at(house, SUNDAY)
+    house.clock.at, most = MONDAY, 0
+    with house.press() as press:
+        begin = press.ledger.editions.begin
+
+        def counted(record: EditionRecord, *, trigger: str) -> EditionRecord | None:
+            nonlocal most
+            claimed = begin(record, trigger=trigger)
+            running = [r for r, _ in press.ledger.history.latest() if r.state == "running"]
+            most = max(most, len(running))
+            return claimed
+
+        monkeypatch.setattr(press.ledger.editions, "begin", counted)
+        made = tick(press).published
+    assert [item.state for item in made] == ["ready"] * 6
+    assert most == 2

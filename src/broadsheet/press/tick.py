@@ -15,6 +15,10 @@ from broadsheet.press.planning import CAP, Foresight, plan_due
 from broadsheet.press.press import Press
 from broadsheet.press.run import Published, publish
 
+BATCH = 16
+"""So many editions are claimed at a time: others take the next ones meanwhile, the first letters leave before the
+last edition is made, and only so many are held in memory."""
+
 
 @dataclass(frozen=True)
 class Tick:
@@ -39,7 +43,12 @@ def make_due(
     """
     press.ledger.recover()
     plan_due(press, foresight, cap=cap)
-    return tuple(publish(press, due_claims(press), "schedule"))
+    published: list[Published] = []
+    tried: set[int] = set()
+    while claims := [claim for claim in due_claims(press) if claim[0].id not in tried][:BATCH]:
+        tried.update(record.id for record, _ in claims)
+        published.extend(publish(press, claims, "schedule"))
+    return tuple(published)
 
 
 def due_claims(press: Press) -> list[tuple[EditionRecord, Order]]:
