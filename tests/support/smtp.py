@@ -55,6 +55,8 @@ class MailServer:
     logins: list[str] = field(default_factory=list)
     accepting: Callable[[], Awaitable[None]] | None = None
     """What happens after the final dot, before the answer to it."""
+    mood: Callable[[Verb, str], str | None] = lambda _verb, _to: None
+    """The answer to a command that the script has none for, as long as the mood lasts."""
     _script: dict[tuple[Verb, str], list[str]] = field(default_factory=dict)
 
     def answer(self, verb: Verb, reply: str, *, to: str = "", times: int = 1) -> None:
@@ -63,7 +65,7 @@ class MailServer:
 
     def _next(self, verb: Verb, to: str = "") -> str | None:
         waiting = self._script.get((verb, to.lower())) or self._script.get((verb, ""))
-        return waiting.pop(0) if waiting else None
+        return waiting.pop(0) if waiting else self.mood(verb, to)
 
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
