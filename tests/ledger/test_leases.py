@@ -208,6 +208,7 @@ def holder(place: Place) -> Iterator[subprocess.Popen[str]]:
         process.communicate()
 
 
+@pytest.mark.faults
 def test_fault_s15_scheduler_stopped_past_lease(real_place: Place) -> None:
     with real_place.ledger(SystemClock()) as ledger:
         ledger.editions.plan(KEY, MONDAY, as_of=MONDAY)

@@ -76,6 +76,7 @@ Ledger.open(Path(sys.argv[1]), SystemClock(), sys.argv[2] or None)
 """A process that dies in the middle of making or upgrading the tables."""
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("step", ["ledger.between-revisions", "ledger.before-upgraded"])
 def test_fault_l11_migration_killed_midway(real_place: Place, step: str) -> None:
     engine = create_engine(url_of(real_place))

@@ -16,6 +16,8 @@ pytestmark = pytest.mark.faults
 ELSEWHERE: dict[str, str] = {
     "ledger.between-revisions": "ledger/test_upgrade.py",
     "ledger.before-upgraded": "ledger/test_upgrade.py",
+    "ledger.before-backup": "ledger/test_restore.py",
+    "ledger.before-restored": "ledger/test_restore.py",
 }
 """Steps that a plain tick does not come to, and the file below tests/ in which a press dies at them."""
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from broadsheet import __version__
-from broadsheet.cli import admin, archive, connect, demo, doctor, preview, run, serve
+from broadsheet.cli import admin, archive, connect, demo, doctor, ledger, preview, run, serve
 from broadsheet.cli import explain as explanations
 from broadsheet.cli.context import Door
 from broadsheet.cli.mistakes import explain
@@ -58,6 +58,7 @@ for register in (
     archive.register,
     serve.register,
     doctor.register,
+    ledger.register,
     demo.register,
 ):
     register(app)

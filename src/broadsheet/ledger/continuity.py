@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from broadsheet.archive.store import write_durably
 from broadsheet.errors import StorageError
+from broadsheet.ledger.alarming import open_alert
 from broadsheet.ledger.store import Store
 from broadsheet.ledger.tables import event, mark
 
@@ -82,16 +83,16 @@ class Continuity:
             values = {"name": HELD, "value": reason, "at": self.store.clock.now()}
             if self.store.insert_new(connection, mark, values):
                 self.store.note(connection, "sends held", detail=reason)
+                open_alert(connection, "restored", "ledger", reason, self.store.clock.now())
 
     def confirm(self) -> None:
-        """This is the right ledger: letters may leave again."""
+        """This is the right ledger, and what waits in it may leave."""
         with self.store.write() as connection:
-            count = int(_marks(connection).get(CONFIRMED, "0")) + 1
-            values = {"name": CONFIRMED, "value": str(count), "at": self.store.clock.now()}
-            if not self.store.insert_new(connection, mark, values):
-                connection.execute(update(mark).where(mark.c.name == CONFIRMED).values(value=str(count)))
-            connection.execute(delete(mark).where(mark.c.name == HELD))
-            self.store.note(connection, "sends confirmed")
+            lift(self.store, connection)
+        self.remember()
+
+    def remember(self) -> None:
+        """Let the file know the ledger as it is, whatever it said before."""
         self.file.unlink(missing_ok=True)
         self.check()
 
@@ -100,6 +101,16 @@ class Continuity:
             values = {"name": IDENTITY, "value": uuid4().hex, "at": self.store.clock.now()}
             self.store.insert_new(connection, mark, values)
             return _marks(connection)[IDENTITY]
+
+
+def lift(store: Store, connection: Connection) -> None:
+    """Letters may leave again. The count tells the files of other hosts that an older ledger is meant to be here."""
+    count = str(int(_marks(connection).get(CONFIRMED, "0")) + 1)
+    values = {"name": CONFIRMED, "value": count, "at": store.clock.now()}
+    if not store.insert_new(connection, mark, values):
+        connection.execute(update(mark).where(mark.c.name == CONFIRMED).values(value=count))
+    connection.execute(delete(mark).where(mark.c.name == HELD))
+    store.note(connection, "sends confirmed")
 
 
 def unheld() -> ColumnElement[bool]:

@@ -16,6 +16,7 @@ from broadsheet.errors import StorageError
 from broadsheet.ledger.alerts import Alerts
 from broadsheet.ledger.channels import Channels
 from broadsheet.ledger.continuity import Continuity
+from broadsheet.ledger.copies import back_up, check
 from broadsheet.ledger.deliveries import Deliveries
 from broadsheet.ledger.editions import Editions
 from broadsheet.ledger.engine import open_file, open_server
@@ -29,8 +30,13 @@ from broadsheet.ledger.nodes import Nodes, new_name
 from broadsheet.ledger.runs import Runs
 from broadsheet.ledger.store import Store, plain_errors
 from broadsheet.ledger.turns import Turns
+from broadsheet.ledger.unsent import Unsent
 
 MARKER = "ledger.id"
+
+SOON_READ = 128_000_000
+"""A file of so many bytes, some eighty thousand editions, is read in half a second. Damage of a larger one is noticed
+by `doctor`, by each backup, and where it is come upon."""
 
 
 class Ledger:
@@ -38,13 +44,14 @@ class Ledger:
 
     def __init__(self, engine: Engine, clock: Clock, marker: Path) -> None:
         store = Store(engine, clock, new_name())
-        self._engine = engine
+        self._engine, self._clock, self._checked = engine, clock, False
         self.continuity = Continuity(store, marker)
         self.nodes = Nodes(store)
         self.leases = Leases(store, self.nodes, self.continuity)
         self.editions = Editions(store)
         self.deliveries = Deliveries(store)
         self.channels = Channels(store)
+        self.unsent = Unsent(store)
         self.horizons = Horizons(store)
         self.history = History(store)
         self.runs = Runs(store)
@@ -80,10 +87,24 @@ class Ledger:
 
     def recover(self) -> tuple[int, int]:
         """Say that this process lives, then clear up after those that died: editions whose lease ran out are due
-        again, interrupted sends uncertain; count both."""
+        again, interrupted sends uncertain; count both. The first time, a file that is soon read is checked.
+        """
+        if not self._checked:
+            with plain_errors():
+                check(self._engine, at_most=SOON_READ)
+            self._checked = True
         self.nodes.seen()
         self.continuity.check()
         return self.editions.recover(), self.deliveries.recover()
+
+    def verify(self) -> None:
+        """Read the whole ledger file, some seconds for a gigabyte; StorageError when it is damaged."""
+        with plain_errors():
+            check(self._engine)
+
+    def back_up(self, target: Path) -> None:
+        """Copy the ledger file, as it is at this moment, while it is in use."""
+        back_up(self._engine, target, self._clock.now())
 
     def close(self) -> None:
         """Release the database."""

@@ -26,7 +26,7 @@ Cause = Literal[
     "", "catchup", "void", "overlap", "paused", "condition", "data", "template", "render", "limits", "size",
     "policy", "entitlement", "recipients", "approval", "gate", "definition", "source",
     "storage", "mail", "crash", "stopped",
-    "address", "bounce", "suppressed", "uncertain",
+    "address", "bounce", "suppressed", "uncertain", "restored",
 ]  # fmt: skip
 """One word for why an edition or a delivery is in its state."""
 
@@ -36,12 +36,12 @@ Settling = Literal["", "send", "drop"]
 
 AlertKind = Literal[
     "failed", "refused", "quarantined", "held", "late", "recipients", "rejected", "undelivered", "expired", "blocked",
-    "suppressed", "channel", "definition", "planning", "storage", "caution",
+    "suppressed", "channel", "definition", "planning", "storage", "caution", "restored",
 ]  # fmt: skip
 """What the owner must hear of. Of a report: failed, refused, quarantined, held and late editions, audiences without
 recipients, rejected, undelivered, expired or blocked letters, and editions that went out with a caution. Otherwise:
 suppressed addresses, a channel that is down, definitions that cannot be used, more to plan than is sensible, a ledger
-or archive that cannot be written."""
+or archive that cannot be written, a ledger that was put back from a backup."""
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,7 @@ SAID: Mapping[AlertKind, tuple[str, str]] = {
         "broadsheet check lists the problems; the former one stays in force.",
     ),
     "planning": ("more due than is sensible", "Is the clock right? broadsheet plan shows what comes."),
+    "restored": ("put back from a backup", "Nothing is sent until you decide: broadsheet ledger confirm"),
     "storage": ("cannot be written", "Free some space: nothing is made until then."),
 }
 """By kind: what is wrong with the subject, and what to do."""
