@@ -6,6 +6,8 @@ import hashlib
 import json
 from pathlib import Path
 
+import duckdb
+
 from cli.conftest import Command
 from press.workspace import House, report
 
@@ -50,3 +52,63 @@ def test_what_is_not_there_is_told(here: Command) -> None:
     assert here(*SEND).code == 0
     wrong = here("rerun", "orders/2026-W25")
     assert (wrong.code, "Did you mean “2026-W24”?" in wrong.err) == (2, True)
+
+
+def corrected(house: House) -> None:
+    with duckdb.connect(str(house.warehouse)) as connection:
+        connection.execute(
+            "UPDATE orders SET amount = amount + 100 WHERE order_no ="
+            " (SELECT max(order_no) FROM orders WHERE ordered_at < '2026-06-14')"
+        )
+
+
+def test_run_of_an_edition_that_was_sent_tells_both_values_and_diff_too(
+    house: House, here: Command, tmp_path: Path
+) -> None:
+    assert here(*SEND).code == 0
+    corrected(house)
+    again = here(
+        "run", "orders", "--period", "2026-W24", "--out", tmp_path / "out", "--to", "me@example.test"
+    )
+    assert again.code == 0, again.err
+    assert (tmp_path / "out" / "orders" / "2026-W24" / "orders-2026-W24-r2.pdf").exists()
+    assert house.outbox == sorted([*house.outbox[:-1], house.outbox[-1]])
+    lines = again.out.splitlines()
+    assert "orders · 2026-W24 · sales · r2 was kept and sent to nobody; as sent is r1, as of now r2." in lines
+    (total,) = (line for line in lines if line.startswith("Revenue  "))
+    assert total.endswith(")")
+    assert "+100 (" in total
+    same = here("run", "orders", "--period", "2026-W24", "--out", tmp_path / "out")
+    assert "r2: nothing has changed since; no new revision was kept." in same.out
+    told = here("diff", WEEK)
+    assert (told.code, total in told.out.splitlines()) == (1, True)
+    assert told.out.startswith("orders/2026-W24/sales@1 (as sent) and orders/2026-W24/sales@2 (as of now)\n")
+    as_json = json.loads(here("diff", f"{WEEK}@2", f"{WEEK}@1", "--json").out)
+    assert as_json["totals"][0]["then"] == as_json["totals"][0]["now"] + 100
+    identical = here("diff", f"{WEEK}@2", f"{WEEK}@2")
+    assert (identical.code, identical.out.splitlines()[-1]) == (0, "They are the same.")
+    assert "broadsheet run orders --period 2026-W24 --audience sales --send --revision 2" in again.out
+    sent = here("run", "orders", "--period", "2026-W24", "--send", "--revision", "2")
+    assert sent.code == 0
+    assert "ada@example.test has r1 since 20" in sent.out
+    assert "revisions   r1 (ready), r2 (ready)" in here("show", WEEK).out
+
+
+def test_diff_of_an_edition_with_one_revision(here: Command) -> None:
+    assert here(*SEND).code == 0
+    alone = here("diff", WEEK)
+    assert (alone.code, "nothing to compare with" in alone.err) == (2, True)
+
+
+def test_a_backfill_by_command(here: Command) -> None:
+    done = here("run", "orders", "--from", "2026-W22", "--to", "2026-W23")
+    assert done.code == 0, done.err
+    assert done.out.splitlines() == [
+        "report  period    audience  state",
+        "orders  2026-W22  sales     ready",
+        "orders  2026-W23  sales     ready",
+        "Nobody gets them by themselves; --send with --period sends one.",
+    ]
+    assert here("run", "orders", "--from", "2026-W22").code == 2
+    assert here("run", "orders", "--from", "2026-W22", "--to", "2026-W23", "--send").code == 2
+    assert here("run", "orders", "--revision", "2").code == 2

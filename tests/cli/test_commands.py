@@ -47,6 +47,7 @@ def test_version(command: Command) -> None:
         "history",
         "show orders/2026-W24",
         "rerun orders/2026-W24",
+        "diff orders/2026-W24",
         "schema",
         "doctor",
         "demo",

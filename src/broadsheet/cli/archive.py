@@ -1,4 +1,4 @@
-"""Commands for past editions: show, rerun."""
+"""Commands for past editions: show, rerun, diff."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import typer
 from broadsheet.cli.context import door
 from broadsheet.cli.run import shown
 from broadsheet.cli.tables import print_json, print_table, size
+from broadsheet.errors import UsageError
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -36,6 +37,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(show)
     app.command()(rerun)
+    app.command()(diff)
 
 
 def show(
@@ -95,6 +97,38 @@ def rerun(
         for line in _compared(drawn, reference_of(drawn.record)):
             typer.echo(line)
     raise typer.Exit(DIFFERENT if drawn.different else 0)
+
+
+def diff(
+    context: typer.Context,
+    edition: Named,
+    other: Annotated[
+        str | None, typer.Argument(help="Another edition; without it the last two revisions are compared.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare two editions: values as sent and as of now, definitions, texts, versions. Exit code 1 if any differ."""
+    from broadsheet.cli.differences import plain, told_differences
+    from broadsheet.press.compare import archived, compare
+    from broadsheet.press.editions import named_edition
+    from broadsheet.press.revisions import made_revisions
+
+    with door(context).press() as press:
+        if other is None:
+            *_, then, now = (None, None, *made_revisions(press, named_edition(press, edition).key))
+        else:
+            then, now = named_edition(press, edition), named_edition(press, other)
+        if then is None or now is None:
+            raise UsageError(
+                f"“{edition}” has one revision, so nothing to compare with", "Name another edition as well."
+            )
+        found = compare(archived(press, then), archived(press, now))
+    if as_json:
+        print_json(plain(found))
+    else:
+        for line in told_differences(found):
+            typer.echo(line)
+    raise typer.Exit(DIFFERENT if found.any else 0)
 
 
 def _told(press: Press, record: EditionRecord, manifest: Manifest, parts: tuple[Part, ...]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from broadsheet.press.job import Artifacts
 from broadsheet.press.names import stem_of
 from broadsheet.press.order import Order, moment_of, order
 from broadsheet.press.press import Press
+from broadsheet.press.revisions import made_revisions
 from broadsheet.press.run import Printed, Progress, Published, publish
 from broadsheet.press.tick import order_of
 
@@ -43,12 +44,16 @@ class Wish:
 
 @dataclass(frozen=True)
 class Sent:
-    """An edition that was to be sent: what was made, how its deliveries stand now, and this time's attempts."""
+    """An edition that was to be sent: what was made, how its deliveries stand now, and this time's attempts.
+
+    `others` are the deliveries of its other revisions, with their numbers.
+    """
 
     published: Published | None
     order: Order
     deliveries: tuple[DeliveryRecord, ...]
     attempts: tuple[Attempt, ...]
+    others: tuple[tuple[int, DeliveryRecord], ...] = ()
 
 
 def each_audience(press: Press, name: str, wish: Wish) -> tuple[Wish, ...]:
@@ -112,28 +117,51 @@ def reader(address: str) -> Address:
         raise UsageError(str(error), "Such as ada@example.test.") from None
 
 
-def send_orders(press: Press, orders: Iterable[Order], progress: Progress | None = None) -> Iterator[Sent]:
-    """Send editions to their audiences: those not made yet are made, those who have one are left in peace."""
+def send_orders(
+    press: Press, orders: Iterable[Order], progress: Progress | None = None, revision: int | None = None
+) -> Iterator[Sent]:
+    """Send editions to their audiences: those not made yet are made, those who have one are left in peace.
+
+    Without a `revision` it is the last one that anybody has: a later one goes out only when it is named.
+    """
     press.ledger.recover()
     records: dict[Order, EditionRecord] = {}
-    for wanted in orders:
+    for wanted in [_revision(press, each, revision) for each in orders]:
         record = press.ledger.editions.plan(wanted.key, press.clock.now(), as_of=wanted.as_of)
         # An edition that is already planned keeps the moment it was planned for.
         known = replace(order_of(press, record), period=wanted.period)
         records[known] = record
     to_make, made = [], {}
     for known, record in records.items():
-        if record.state == "ready":
-            _add_newcomers(press, known, record)
-        elif record.state == "held":
+        if record.state == "held":
             made[known] = Published(known, "held", record.reason, None)
-        else:
+        elif record.state != "ready":
             press.ledger.editions.retry(record)
             to_make.append((record, known))
     made |= {result.order: result for result in publish(press, to_make, "demand", progress)}
     for known, record in records.items():
+        _add_newcomers(press, known, press.ledger.editions.find(known.key) or record)
         attempts = tuple(deliver(press, press.ledger.deliveries.waiting(record), asked=True))
-        yield Sent(made.get(known), known, press.ledger.deliveries.of(record), attempts)
+        others = tuple(_others(press, known))
+        yield Sent(made.get(known), known, press.ledger.deliveries.of(record), attempts, others)
+
+
+def _revision(press: Press, wanted: Order, revision: int | None) -> Order:
+    """The order for the revision that is to go out."""
+    made = made_revisions(press, wanted.key)
+    known = [record.key.revision for record in made]
+    if revision is not None and revision not in {1, *known}:
+        told = ", ".join(f"r{number}" for number in known) or "none"
+        raise UsageError(f"{wanted.key} has no revision {revision}", f"Made were: {told}.")
+    had = [record.key.revision for record in made if press.ledger.deliveries.of(record)]
+    chosen = revision or (had or known or [1])[-1]
+    return replace(wanted, edition=replace(wanted.edition, revision=chosen))
+
+
+def _others(press: Press, known: Order) -> Iterator[tuple[int, DeliveryRecord]]:
+    for record in made_revisions(press, known.key):
+        if record.key != known.key:
+            yield from ((record.key.revision, item) for item in press.ledger.deliveries.of(record))
 
 
 def _add_newcomers(press: Press, wanted: Order, record: EditionRecord) -> None:
@@ -141,6 +169,6 @@ def _add_newcomers(press: Press, wanted: Order, record: EditionRecord) -> None:
     had = {item.recipient for item in press.ledger.deliveries.of(record)}
     audience = press.workspace.audiences[wanted.edition.audience]
     new = tuple(one for one in audience.recipients if parse_address(one).addr_spec not in had)
-    if new and record.manifest:
+    if new and record.manifest and record.state == "ready":
         letter = letter_from_archive(press, record.key, record.manifest)
         press.ledger.deliveries.add(record, letters(press, wanted, letter, new, press.clock.now()))

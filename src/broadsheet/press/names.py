@@ -18,13 +18,14 @@ def stem_of(press: Press, order: Order) -> str:
     """What the names of an edition's files begin with: `sales-weekly-2026-W24`.
 
     Behind it stands what is not the usual: another audience than the report's, another locale than the
-    audience's, a part of the data (`customer-view-2026-05-customer-G000249`).
+    audience's, a part of the data (`customer-view-2026-05-customer-G000249`), a later revision.
     """
     edition = order.edition
     unusual = (
         "" if edition.audience == press.report(edition.report).audience else edition.audience,
         "" if edition.locale == locale_of(press, edition.audience) else edition.locale,
         "" if edition.slice == WHOLE else edition.slice,
+        "" if edition.revision == 1 else f"r{edition.revision}",
     )
     return "-".join((f"{edition.report}-{edition.period}", *(slug(text) for text in unusual if text)))
 

@@ -132,7 +132,7 @@ def publish(
     try:
         with press.ledger.leases.kept(lambda: list(mine.values())):
             for printed in _print(press, claimed(), len(claims), manner):
-                published = _record(press, mine[printed.order], printed, manner.tell)
+                published = enter(press, mine[printed.order], printed, manner.tell)
                 del mine[printed.order]
                 yield published
     finally:
@@ -218,7 +218,8 @@ def _finish(press: Press, begun: _Begun, tell: Progress) -> Printed:
     return Printed(begun.order, begun.gathered, artifacts, error, seconds, findings)
 
 
-def _record(press: Press, record: EditionRecord, printed: Printed, tell: Progress) -> Published:
+def enter(press: Press, record: EditionRecord, printed: Printed, tell: Progress) -> Published:
+    """Archive and record what a claimed edition has become."""
     order = printed.order
     try:
         published = _archive(press, record, printed)
