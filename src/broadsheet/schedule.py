@@ -19,6 +19,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from broadsheet.clock import SystemClock
 from broadsheet.delivery.notices import Notice
 from broadsheet.errors import BroadsheetError
+from broadsheet.monitor.health import Status
+from broadsheet.monitor.server import Monitor
 from broadsheet.press.alarms import LOG, Told, ping, tell_owner
 from broadsheet.press.batch import Attempt
 from broadsheet.press.deliver import deliver_due
@@ -36,12 +38,15 @@ PING_SECONDS = 60
 ALARM_SECONDS = 3600
 """That nothing works is told at most so often."""
 log = logging.getLogger("broadsheet")
+people = logging.getLogger("broadsheet.people")
+"""Lines that name editions and recipients; a log for machines has the transitions of the ledger instead."""
 
 
 class Beat:
     """One press, ticked again and again; `load` makes a press from the definitions as they are now.
 
-    `trouble` is why the last tick could not do its work, empty when it could.
+    `trouble` is why the last tick could not do its work, empty when it could; `observe` hears how long each edition
+    took, in seconds.
     """
 
     def __init__(self, root: Path, load: Callable[[], Press]) -> None:
@@ -52,12 +57,20 @@ class Beat:
         self.trouble = ""
         self._pinged = float(-PING_SECONDS)
         self._foresight: Foresight = {}
+        self._moved = self.press.clock.seconds()
+        self.observe: Callable[[float], None] = _nobody
 
     def __call__(self) -> None:
         """Tick once; trouble is logged and the next beat tries again. A complete tick is a sign of life."""
         try:
+            self._move()
             self._refresh()
-            report_made(make_due(self.press, self._foresight))
+            made = make_due(self.press, self._foresight, progress=self._move)
+            report_made(made)
+            for item in made:
+                if item.printed is not None and item.printed.artifacts is not None:
+                    self.observe(item.printed.seconds)
+            self.press.ledger.nodes.ticked()
         except BroadsheetError as error:
             self.trouble = f"{error} {error.remedy}"
             log.warning("%s", self.trouble)
@@ -67,10 +80,18 @@ class Beat:
         else:
             self.trouble = ""
             self._ping()
+        self._move()
+
+    def status(self, beat_seconds: int) -> Status:
+        """How it stands now."""
+        return Status(self.press, self.press.clock.seconds() - self._moved, beat_seconds)
 
     def close(self) -> None:
         """Release the ledger."""
         self.press.close()
+
+    def _move(self, *_: object) -> None:
+        self._moved = self.press.clock.seconds()
 
     def _ping(self) -> None:
         now = self.press.clock.seconds()
@@ -147,9 +168,18 @@ class Lookout:
         report_watch((told,))
 
 
-def serve(root: Path, load: Callable[[], Press], beat_seconds: int = BEAT_SECONDS) -> None:
-    """Tick until the process is told to stop (SIGTERM or SIGINT); a tick that has begun is finished."""
+def serve(
+    root: Path, load: Callable[[], Press], beat_seconds: int = BEAT_SECONDS, listen: str | None = None
+) -> None:
+    """Tick until the process is told to stop (SIGTERM or SIGINT); a tick that has begun is finished.
+
+    At the address `listen`, if there is one, the process tells how it stands. Raises UsageError when it cannot.
+    """
     beat, stopped = Beat(root, load), Event()
+    monitor = Monitor(listen, lambda: beat.status(beat_seconds)) if listen is not None else None
+    if monitor is not None:
+        beat.observe = monitor.metrics.render_seconds.observe
+        log.info("telling how it stands at port %s", monitor.port)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     scheduler = BackgroundScheduler(timezone=UTC)
@@ -174,6 +204,8 @@ def serve(root: Path, load: Callable[[], Press], beat_seconds: int = BEAT_SECOND
     stopped.wait()
     log.info("stopping: what has begun is finished first")
     scheduler.shutdown()
+    if monitor is not None:
+        monitor.close()
     beat.close()
     log.info("stopped")
 
@@ -191,16 +223,18 @@ def report_made(published: Iterable[Published]) -> None:
         level = logging.INFO if item.state in ("ready", "skipped", "taken") else logging.ERROR
         error = item.printed.error if item.printed is not None else None
         fault = error if error is not None and not isinstance(error, BroadsheetError) else None
-        log.log(level, "%s: %s %s", item.order.key, item.state, item.reason, exc_info=fault)
+        people.log(level, "%s: %s %s", item.order.key, item.state, item.reason, exc_info=fault)
         artifacts = item.printed.artifacts if item.printed is not None else None
         for warning in artifacts.warnings if artifacts is not None else ():
-            log.warning("%s: %s", item.order.key, warning)
+            people.warning("%s: %s", item.order.key, warning)
 
 
 def report_attempt(attempt: Attempt) -> None:
     """Log what became of a letter."""
     level = logging.INFO if attempt.outcome.state == "sent" else logging.WARNING
-    log.log(level, "to %s: %s (%s)", attempt.delivery.recipient, attempt.outcome.state, attempt.outcome.reply)
+    people.log(
+        level, "to %s: %s (%s)", attempt.delivery.recipient, attempt.outcome.state, attempt.outcome.reply
+    )
 
 
 def report_watch(told: Iterable[Told]) -> None:
@@ -209,11 +243,15 @@ def report_watch(told: Iterable[Told]) -> None:
         for failure in each.failures:
             log.warning("the owner could not be told by %s", failure)
         if each.way == LOG:
-            log.warning("%s: %s", each.notice.subject, " ".join(each.notice.text.split()))
+            people.warning("%s: %s", each.notice.subject, " ".join(each.notice.text.split()))
         elif each.way:
             log.info("the owner was told by %s: %s", each.way, each.notice.subject)
         else:
             log.error("nobody could be told: %s", each.notice.subject)
+
+
+def _nobody(_seconds: float) -> None:
+    """Nobody listens."""
 
 
 def _stamp(root: Path) -> tuple[tuple[str, int, int], ...]:

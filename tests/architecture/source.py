@@ -29,6 +29,7 @@ FLOORS = {
     "delivery": 4,
     "archive": 4,
     "press": 5,
+    "monitor": 6,
     "schedule": 6,
     "cli": 6,
     "web": 6,

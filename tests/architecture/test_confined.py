@@ -31,6 +31,9 @@ ROOMS_OF = {
     "weasyprint": {"rendering"},
     "apscheduler": {"schedule"},
     "typer": {"cli"},
+    "urllib3": {"delivery"},
+    "prometheus_client": {"monitor"},
+    "http.server": {"monitor", "preview"},
 }
 
 

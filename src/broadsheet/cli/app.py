@@ -13,6 +13,7 @@ from broadsheet import __version__
 from broadsheet.cli import admin, archive, connect, demo, doctor, ledger, preview, run, serve
 from broadsheet.cli import explain as explanations
 from broadsheet.cli.context import Door
+from broadsheet.cli.logs import write_log
 from broadsheet.cli.mistakes import explain
 
 app = typer.Typer(
@@ -68,6 +69,7 @@ def main() -> None:
     """Run the command; mistakes end with a message and an exit code."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
     logging.getLogger("broadsheet").setLevel(logging.INFO)
+    write_log("text")
     # A tick that takes longer than a beat is no news.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     try:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from broadsheet.cli.context import door
+from broadsheet.cli.logs import Form, write_log
 from broadsheet.cli.tables import count as counted
 from broadsheet.cli.tables import print_json, print_table
 
@@ -54,12 +55,18 @@ def plan(
 def serve(
     context: typer.Context,
     beat: Annotated[int, typer.Option(min=1, max=3600, help="Seconds between two looks at the ledger.")] = 15,
+    listen: Annotated[
+        str | None,
+        typer.Option(help="Answer /livez, /readyz and /metrics at this address, such as 127.0.0.1:9464."),
+    ] = None,
+    form: Annotated[Form, typer.Option("--log", help="Lines for people, or JSON for machines.")] = "text",
 ) -> None:
     """Run the schedule: make and send every edition when it is due, until stopped."""
     from broadsheet.schedule import serve as serve_schedule
 
+    write_log(form)
     opened = door(context)
-    serve_schedule(opened.root, opened.load, beat)
+    serve_schedule(opened.root, opened.load, beat, listen)
 
 
 def tick(

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import get_args
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
-from broadsheet.ledger.records import EditionRecord
+from broadsheet.ledger.alarming import still_open
+from broadsheet.ledger.records import AlertKind, EditionRecord
 from broadsheet.ledger.rows import edition_record
 from broadsheet.ledger.store import Store
-from broadsheet.ledger.tables import delivery, edition, event
+from broadsheet.ledger.tables import alert, delivery, edition, event, node, run
 
 WAITING = ("queued", "sending", "uncertain")
 """Letters that are still to be sent."""
@@ -35,7 +37,8 @@ class Stuck:
 class Standing:
     """Counts of now: editions and letters by state, and how long the oldest of those that wait have waited.
 
-    `succeeded` is when each report last had an edition ready; ages are in seconds, 0 where nothing waits.
+    `succeeded` is when each report last had an edition ready, `ticked` when any process last completed a tick, both
+    in seconds since 1970 (0: never); ages are in seconds, 0 where nothing waits. `lost` counts runs that did not end.
     """
 
     editions: Mapping[str, int]
@@ -45,7 +48,15 @@ class Standing:
     outbox: int
     oldest_letter: float
     uncertain: int
-    succeeded: Mapping[str, datetime]
+    succeeded: Mapping[str, float]
+    alerts: Mapping[str, int]
+    lost: int
+    ticked: float
+
+    @property
+    def refused(self) -> int:
+        """What was stopped because of whose rows it shows."""
+        return self.editions.get("refused", 0) + self.deliveries.get("blocked", 0)
 
 
 @dataclass(frozen=True)
@@ -138,6 +149,7 @@ class Figures:
         with self._store.read() as connection:
             ask = connection.execute
             oldest = ask(select(func.min(edition.c.due_at)).where(waits, edition.c.due_at <= now)).scalar()
+            ticked = ask(select(func.max(node.c.ticked_at))).scalar()
             letter = ask(select(func.min(delivery.c.queued_at)).where(letters)).scalar()
             return Standing(
                 editions=_counts(connection, edition.c.state),
@@ -147,7 +159,15 @@ class Figures:
                 outbox=ask(select(func.count()).where(letters)).scalar_one(),
                 oldest_letter=_age(letter, now),
                 uncertain=ask(select(func.coalesce(func.sum(delivery.c.uncertainties), 0))).scalar_one(),
-                succeeded={report: at for report, at in ask(by_report.group_by(edition.c.report)) if at},
+                succeeded={
+                    report: at.timestamp()
+                    for report, at in ask(by_report.group_by(edition.c.report))
+                    if at is not None
+                },
+                alerts=dict.fromkeys(get_args(AlertKind), 0)
+                | _counts(connection, alert.c.kind, still_open(now)),
+                lost=ask(select(func.count()).where(run.c.outcome == "interrupted")).scalar_one(),
+                ticked=ticked.timestamp() if ticked else 0.0,
             )
 
 
@@ -155,6 +175,9 @@ def _age(since: datetime | None, now: datetime) -> float:
     return max(0.0, (now - since).total_seconds()) if since else 0.0
 
 
-def _counts(connection: Connection, state: ColumnElement[str]) -> dict[str, int]:
-    counted = connection.execute(select(state, func.count()).group_by(state))
+def _counts(
+    connection: Connection, column: ColumnElement[str], wanted: ColumnElement[bool] | None = None
+) -> dict[str, int]:
+    counting = select(column, func.count()).group_by(column)
+    counted = connection.execute(counting if wanted is None else counting.where(wanted))
     return {name: count for name, count in counted}  # noqa: C416  (rows are no pairs to the type checker)

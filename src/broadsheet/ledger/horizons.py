@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import Connection, and_, select, update
 
 from broadsheet.ledger.records import Cause, EditionKey, EditionState
 from broadsheet.ledger.rows import KEY
 from broadsheet.ledger.store import Store
-from broadsheet.ledger.tables import edition, event, horizon
+from broadsheet.ledger.tables import edition, horizon
 
 
 @dataclass(frozen=True)
@@ -94,9 +94,7 @@ class Horizons:
         found = {EditionKey(*key): number for number, *key in connection.execute(entered, rows)}
         notes = [
             {
-                "at": now,
                 "what": "planned",
-                "node": self._store.node,
                 "edition_id": number,
                 "state": known[key].state,
                 "cause": known[key].cause,
@@ -104,8 +102,7 @@ class Horizons:
             }
             for key, number in found.items()
         ]
-        if notes:
-            connection.execute(insert(event), notes)
+        self._store.note_all(connection, notes)
         return frozenset(found)
 
     def _advance(self, connection: Connection, until: Mapping[str, datetime]) -> None:

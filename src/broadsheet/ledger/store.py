@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,11 +15,15 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedEr
 from broadsheet import failpoints
 from broadsheet.clock import Clock
 from broadsheet.errors import StorageError
+from broadsheet.ledger import journal
 from broadsheet.ledger.alarming import follow
 from broadsheet.ledger.tables import event
 
 LEASE = timedelta(seconds=120)
 """How long a claim holds without being renewed, and a process may be silent before it counts as gone."""
+
+LINES = "journal"
+"""Where a connection keeps what the log is told when its transaction is on disk."""
 
 OURS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 """Faults of this program, which no repeating heals."""
@@ -41,9 +45,12 @@ class Store:
     def write(self) -> Iterator[Connection]:
         """A transaction that is on disk when the block is left; StorageError when it cannot be."""
         with plain_errors(), self.engine.begin() as connection:
+            lines: list[Mapping[str, Any]] = []
+            connection.info[LINES] = lines
             yield connection
             failpoints.reached("ledger.before-commit")
         failpoints.reached("ledger.after-commit")
+        journal.publish(lines)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -70,9 +77,19 @@ class Store:
 
     def note(self, connection: Connection, what: str, **values: Any) -> None:
         """Enter an event of this moment, with columns of the table `event`, and the alerts that it calls for."""
-        entry = {"at": self.clock.now(), "what": what, "node": self.node, **values}
-        connection.execute(insert(event).values(entry))
-        follow(connection, entry)
+        self.note_all(connection, [{"what": what, **values}])
+
+    def note_all(self, connection: Connection, entries: Iterable[Mapping[str, Any]]) -> None:
+        """Enter events of this moment that have the same columns."""
+        common = {"at": self.clock.now(), "node": self.node}
+        events = [{**common, **entry} for entry in entries]
+        if not events:
+            return
+        connection.execute(insert(event), events)
+        for entry in events:
+            follow(connection, entry)
+            if journal.wanted():
+                connection.info[LINES].append(journal.facts(connection, entry))
 
 
 @contextmanager

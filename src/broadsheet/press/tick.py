@@ -13,7 +13,7 @@ from broadsheet.press.deliver import deliver_due
 from broadsheet.press.order import Order, order
 from broadsheet.press.planning import CAP, Foresight, plan_due
 from broadsheet.press.press import Press
-from broadsheet.press.run import Published, publish
+from broadsheet.press.run import Progress, Published, publish
 
 BATCH = 16
 """So many editions are claimed at a time: others take the next ones meanwhile, the first letters leave before the
@@ -35,7 +35,11 @@ def tick(press: Press, *, cap: int | None = CAP) -> Tick:
 
 
 def make_due(
-    press: Press, foresight: Foresight | None = None, *, cap: int | None = CAP
+    press: Press,
+    foresight: Foresight | None = None,
+    *,
+    cap: int | None = CAP,
+    progress: Progress | None = None,
 ) -> tuple[Published, ...]:
     """Plan and make what is due; its letters are queued. `foresight` and `cap` are those of planning.
 
@@ -47,7 +51,7 @@ def make_due(
     tried: set[int] = set()
     while claims := [claim for claim in due_claims(press) if claim[0].id not in tried][:BATCH]:
         tried.update(record.id for record, _ in claims)
-        published.extend(publish(press, claims, "schedule"))
+        published.extend(publish(press, claims, "schedule", progress))
     return tuple(published)
 
 
