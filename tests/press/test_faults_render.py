@@ -19,6 +19,7 @@ from broadsheet.press.run import Printed, Published, print_orders
 from broadsheet.press.tick import tick
 from broadsheet.rendering.edition import Rendered
 from press.workspace import MONDAY, SETTINGS, SUNDAY, House, poison, report
+from soak.traps import bombs
 
 
 def made(house: House, bad: str) -> dict[str, Published]:
@@ -37,6 +38,9 @@ def made(house: House, bad: str) -> dict[str, Published]:
 def printed(house: House, *wishes: Wish) -> list[Printed]:
     with house.press() as press:
         return list(print_orders(press, [order_for(press, wish) for wish in wishes]))
+
+
+pytestmark = pytest.mark.faults
 
 
 def limits(house: House, text: str) -> None:
@@ -70,6 +74,19 @@ def test_fault_r03_segfault_in_native_library(
     done = made(house, "crashing")
     assert done["crashing"].state == "postponed"
     assert done["crashing"].reason == f"the process that rendered it died ({how})"
+
+
+@pytest.mark.parametrize("bomb", ["uses of uses", "flex in flex", "columns of a cell", "power of a power"])
+def test_fault_a03_css_svg_var_bombs(house: House, bomb: str) -> None:
+    limits(house, "seconds: 5")
+    house.write("templates/page.html.j2", bombs()[bomb])
+    house.clock.at = SUNDAY
+    with house.press() as press:
+        tick(press)
+        house.clock.at = MONDAY
+        (published,) = tick(press).published
+        ((record, _),) = press.ledger.history.latest()
+    assert (published.state, record.state, record.cause) == ("failed", "failed", "limits"), published.reason
 
 
 def test_a_sound_edition_follows_one_that_was_killed_in_the_same_pool(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from broadsheet.definitions.catalog import Catalog
 from broadsheet.definitions.locales import language_of
@@ -13,17 +12,17 @@ from broadsheet.definitions.models.filters import TIMED
 from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.definitions.models.measures import Duration
 from broadsheet.definitions.models.reports import FileKind, Report
-from broadsheet.definitions.models.themes import Theme
 from broadsheet.document.blocks import questions
 from broadsheet.document.material import BlockData, Material
 from broadsheet.document.shown import shown_kpis
-from broadsheet.errors import StorageError, UnavailableError, WarehouseError
+from broadsheet.errors import UnavailableError, WarehouseError
 from broadsheet.metrics.answers import answer
 from broadsheet.metrics.explain import describe, spread_text
 from broadsheet.metrics.quality import Flaw, Use, flaws, uses
 from broadsheet.metrics.question import Answers, Question
 from broadsheet.metrics.source import Context
 from broadsheet.periods import Period, all_time
+from broadsheet.press.brand import load_brand
 from broadsheet.press.conditions import questions_of, unmet
 from broadsheet.press.former import former_of
 from broadsheet.press.gate import of_data
@@ -32,14 +31,9 @@ from broadsheet.press.order import Order
 from broadsheet.press.press import Press
 from broadsheet.press.seen import look, usual
 from broadsheet.press.starter import load_templates
-from broadsheet.rendering.html import Brand, Resource
-from broadsheet.rendering.theme import font_name
 from broadsheet.warehouse.extent import extent, freshness, last_loaded
 from broadsheet.warehouse.extent import last_moment as last_data_moment
 from broadsheet.warehouse.warehouse import Warehouse, open_warehouse
-
-FONT_TYPES = {".ttf": "font/ttf", ".otf": "font/otf"}
-LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
 
 
 def gather(press: Press, order: Order, also: tuple[FileKind, ...] = ()) -> Gathered:
@@ -96,7 +90,7 @@ def job_of(press: Press, material: Material, also: tuple[FileKind, ...] = ()) ->
         theme=theme,
         templates=load_templates(workspace.root),
         paper=press.settings.paper,
-        brand=_brand(workspace.root, theme),
+        brand=load_brand(workspace.root, theme),
         also=tuple(dict.fromkeys((*report.attach, *also))),
         limits=press.settings.limits,
     )
@@ -220,23 +214,3 @@ def _facts(press: Press, report: Report) -> tuple[str, ...]:
         for kpi in shown_kpis(block):
             found.update(dict.fromkeys(catalog.fact_of(leaf) for leaf in catalog.leaves(kpi)))
     return tuple(found)
-
-
-def _brand(root: Path, theme: Theme) -> Brand:
-    logo = _beside(root, theme.logo, theme.logo, LOGO_TYPES) if theme.logo else None
-    fonts = (
-        _beside(root, font.file, font_name(number), FONT_TYPES) for number, font in enumerate(theme.fonts)
-    )
-    return Brand(logo, tuple(fonts))
-
-
-def _beside(root: Path, file: str, name: str, types: Mapping[str, str]) -> Resource:
-    """A file of the theme as a resource of the page."""
-    path = root / "config" / "themes" / file
-    try:
-        return Resource(name, path.read_bytes(), types[path.suffix.lower()])
-    except (OSError, KeyError) as error:
-        raise StorageError(
-            f"{file}, which the theme names, cannot be read: {error}",
-            f"A theme names files in config/themes/ that end with {' or '.join(types)}.",
-        ) from error

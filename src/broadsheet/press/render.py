@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from broadsheet.document.compose import compose
+from broadsheet.document.plain import plain
 from broadsheet.errors import LimitError
 from broadsheet.press.job import Artifacts, RenderJob
 from broadsheet.rendering.edition import Rendered, render_edition
@@ -13,7 +14,7 @@ def render(job: RenderJob) -> Artifacts:
 
     Raises TemplateError, and LimitError for more pages or larger files than the job may have.
     """
-    document = compose(job.material)
+    document = plain(compose(job.material))
     rendered = render_edition(
         document,
         job.theme,

@@ -37,13 +37,20 @@ def shipped_templates() -> dict[str, Path]:
 def load_templates(root: Path) -> dict[str, str]:
     """Template sources by name: the workspace's own first, the shipped ones for the rest.
 
-    Raises TemplateError for one that is no UTF-8 text, StorageError for one that cannot be read.
+    Raises TemplateError for one that is no UTF-8 text or leads elsewhere, StorageError for one that cannot be read.
     """
     own = {path.name: path for path in sorted((root / "templates").glob("*.j2"))}
     return {name: _template(path) for name, path in {**shipped_templates(), **own}.items()}
 
 
 def _template(path: Path) -> str:
+    # Links within the folder are how Kubernetes mounts one.
+    if not path.resolve().is_relative_to(path.parent.resolve()):
+        raise TemplateError(
+            Place(f"templates/{path.name}"),
+            "it is a link that leads out of its folder",
+            "Copy the file here.",
+        )
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError:

@@ -12,6 +12,7 @@ from broadsheet.definitions.workspace import Workspace, load_workspace
 from broadsheet.document.blocks import questions
 from broadsheet.document.compose import compose
 from broadsheet.document.material import Material
+from broadsheet.document.plain import plain
 from broadsheet.document.tree import Document, Notice
 from broadsheet.errors import BroadsheetError, DefinitionError, UsageError
 from broadsheet.press.demand import Wish, order_for
@@ -85,7 +86,7 @@ class Studio:
             job = job_of(press, self._material(press))
         finally:
             press.close()
-        document = compose(job.material)
+        document = plain(compose(job.material))
         with self._drawing:
             self._screen = render_screen(document, job.theme, job.templates, job.brand)
         self._job = job

@@ -107,13 +107,17 @@ def render_mail(
         "attached": _attached(document, attached),
     }
     shipped = Templates(templates)
-    inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
-    html = inliner.inline(shipped.render("mail.html.j2", values))
+    html = inliner().inline(shipped.render("mail.html.j2", values))
     return Mail(
         html,
         shipped.render("mail.txt.j2", values).strip() + "\n",
         _images(picture, style),
     )
+
+
+def inliner() -> css_inline.CSSInliner:
+    """What puts styles into their elements; it opens no stylesheet of any address."""
+    return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
 
 def _picture(document: Document, style: ChartStyle, cid: str) -> Picture | None:

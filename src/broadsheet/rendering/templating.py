@@ -4,20 +4,57 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import is_dataclass
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateNotFound, TemplateSyntaxError, pass_context
+from jinja2.environment import TemplateModule
 from jinja2.exceptions import TemplateError as JinjaError
 from jinja2.loaders import FunctionLoader
-from jinja2.runtime import Context
+from jinja2.runtime import BlockReference, Context, LoopContext, TemplateReference
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from pydantic import BaseModel
 
 from broadsheet.document.language import apart
 from broadsheet.errors import Place, TemplateError, did_you_mean
+from broadsheet.rendering.links import harmless
 
 FOLDER = "templates/"
 REMEDY = "Mend the template, or remove it from the workspace to use the shipped one."
+LONGEST = 30_000_000
+"""Characters of what one template may write."""
+METHODS: tuple[tuple[type, frozenset[str] | None], ...] = (
+    (
+        str,
+        frozenset(
+            {"capitalize", "endswith", "lower", "replace", "split", "startswith", "strip", "title", "upper"}
+        ),
+    ),
+    (Mapping, frozenset({"get", "items", "keys", "values"})),
+    (LoopContext, None),
+    (TemplateModule, None),
+    (TemplateReference, None),
+    (BlockReference, None),
+)
+"""What templates may call of values: of texts and mappings what only reads, of Jinja's own parts everything."""
+
+
+class Sandbox(ImmutableSandboxedEnvironment):
+    """Templates are code, also an administrator's: they read values, and call nothing that acts."""
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Whether templates may use this attribute; another one is unknown to them."""
+        if not super().is_safe_attribute(obj, attr, value):
+            return False
+        if isinstance(obj, BaseModel):
+            return attr in type(obj).model_fields
+        if not callable(value):
+            return True
+        if is_dataclass(obj) and type(obj).__module__.startswith("broadsheet."):
+            return True  # Documents and their settings are frozen; their methods compute.
+        kind = next((names for kind, names in METHODS if isinstance(obj, kind)), frozenset())
+        return kind is None or attr in kind
 
 
 class Templates:
@@ -25,7 +62,7 @@ class Templates:
 
     def __init__(self, sources: Mapping[str, str]) -> None:
         self._sources = sources
-        self._environment = ImmutableSandboxedEnvironment(
+        self._environment = Sandbox(
             loader=FunctionLoader(self._load),
             autoescape=lambda name: bool(name and name.endswith(".html.j2")),
             undefined=StrictUndefined,
@@ -35,18 +72,20 @@ class Templates:
             auto_reload=False,
         )
         self._environment.globals.clear()
+        del self._environment.filters["random"]  # The same job gives the same bytes.
         self._environment.filters["apart"] = _apart
         self._environment.filters["css_string"] = css_string
         self._environment.filters["css_counters"] = css_counters
 
     def render(self, name: str, values: Mapping[str, Any]) -> str:
-        """The template's output.
+        """The template's output; in a page, without links that run something (see `links`).
 
         Raises:
-            TemplateError: the template is missing, malformed, or asks for what there is not.
+            TemplateError: the template is missing, malformed, asks for what there is not, or never ends.
         """
         try:
-            return self._environment.get_template(name).render(values)
+            text = _bounded(self._environment.get_template(name).generate(values), name)
+            return harmless(text) if name.endswith(".html.j2") else text
         except TemplateNotFound as missing:
             remedy = did_you_mean(str(missing.name), self._sources)
             raise TemplateError(
@@ -61,6 +100,16 @@ class Templates:
     def _load(self, name: str) -> tuple[str, str, None] | None:
         source = self._sources.get(name)
         return None if source is None else (source, FOLDER + name, None)
+
+
+def _bounded(pieces: Iterable[str], name: str) -> str:
+    kept, length = [], 0
+    for piece in pieces:
+        length += len(piece)
+        if length > LONGEST:
+            raise TemplateError(Place(FOLDER + name), f"it writes more than {LONGEST:,} characters", REMEDY)
+        kept.append(piece)
+    return "".join(kept)
 
 
 @pass_context
