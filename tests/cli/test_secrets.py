@@ -6,6 +6,7 @@ import socket
 
 import pytest
 
+from broadsheet.ledger.horizons import Horizon
 from cli.conftest import Command, Said
 from press.workspace import FILES, SETTINGS, SUNDAY, House
 
@@ -24,7 +25,7 @@ def test_a_password_is_never_shown(
     monkeypatch.setenv("SHOP_PASSWORD", SECRET)
     house.clock.at = SUNDAY
     with house.press() as press:
-        press.ledger.horizons.enter([], {"orders": SUNDAY})
+        press.ledger.horizons.enter([], {"orders": Horizon(SUNDAY)})
     said: list[Said] = [
         command("-C", house.root, *words.split())
         for words in (

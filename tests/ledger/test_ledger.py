@@ -90,20 +90,18 @@ def test_a_retry_waits_for_its_time(ledger, clock):
 
 def test_a_horizon_never_moves_back(ledger, clock):
     assert ledger.horizons.known() == {}
-    ledger.horizons.enter([], {"sales-weekly": MONDAY + timedelta(hours=1), "returns": MONDAY})
-    ledger.horizons.enter([], {"sales-weekly": MONDAY, "returns": MONDAY + timedelta(hours=2)})
-    assert ledger.horizons.known() == {
-        "sales-weekly": Horizon(MONDAY + timedelta(hours=1)),
-        "returns": Horizon(MONDAY + timedelta(hours=2)),
-    }
+    soon, later = (Horizon(MONDAY + timedelta(hours=hours), f"2026-W{hours}") for hours in (1, 2))
+    ledger.horizons.enter([], {"sales-weekly": soon, "returns": soon})
+    ledger.horizons.enter([], {"sales-weekly": Horizon(MONDAY), "returns": later})
+    assert ledger.horizons.known() == {"sales-weekly": soon, "returns": later}
 
 
 def test_editions_are_planned_with_their_horizon_and_only_once(ledger, clock):
     later = MONDAY + timedelta(minutes=7)
     made = NewEdition(KEY, MONDAY, later, "Europe/Berlin")
     other = NewEdition(replace(KEY, period="2026-W23"), MONDAY, MONDAY, "UTC", "catchup", "too late")
-    assert ledger.horizons.enter([made, other], {KEY.report: MONDAY}) == {made.key, other.key}
-    assert ledger.horizons.enter([other, made], {KEY.report: later}) == frozenset()
+    assert ledger.horizons.enter([made, other], {KEY.report: Horizon(MONDAY)}) == {made.key, other.key}
+    assert ledger.horizons.enter([other, made], {KEY.report: Horizon(later)}) == frozenset()
     record = ledger.editions.find(KEY)
     assert (record.state, record.due_at, record.as_of, record.next_at) == ("due", MONDAY, MONDAY, later)
     assert record.zone == "Europe/Berlin"

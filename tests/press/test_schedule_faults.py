@@ -31,6 +31,9 @@ from press.workspace import MONDAY, SETTINGS, SUNDAY, House, report
 DAILY = '{every: day, at: "02:30"}'
 
 
+pytestmark = pytest.mark.faults
+
+
 def utc(*parts: int) -> datetime:
     return datetime(*parts, tzinfo=UTC)
 
@@ -311,6 +314,17 @@ def test_fault_s19_cadence_or_zone_changed_midperiod(house: House, zone: str, sc
         one.due_at for one in planned(house) if one.key.period == coming.order.edition.period
     )
     assert all(one.due_at < other.due_at for one, other in pairwise(planned(house)))
+
+
+def test_a_period_that_was_still_to_come_is_not_lost_when_its_day_is_moved_before_now(house: House) -> None:
+    lay(house, "Europe/Berlin", "week", '{every: week, days: [fri], at: "07:00"}')
+    plan_through(house, utc(2026, 6, 11), utc(2026, 6, 17))  # W23 on Friday; W24 would be due on 19 June
+    lay(house, "Europe/Berlin", "week", '{every: week, days: [mon], at: "07:00"}')
+    plan_through(house, utc(2026, 6, 17), utc(2026, 6, 23))
+    assert [one.key.period for one in planned(house)] == ["2026-W23", "2026-W24", "2026-W25"]
+    house.write("reports/orders.yaml", report(period="day", schedule='{every: day, at: "06:00"}'))
+    plan_through(house, utc(2026, 6, 23), utc(2026, 6, 24))
+    assert [one.key.period for one in planned(house)][3:] == ["2026-06-22"], "nothing is made up for days"
 
 
 def test_fault_s20_report_deleted_while_running(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,9 +16,13 @@ from broadsheet.ledger.tables import edition, horizon
 
 @dataclass(frozen=True)
 class Horizon:
-    """Slots up to `until` are planned; the report's definition has not been there since `gone_at`, if at all."""
+    """Slots up to `until` are planned, with the period `latest` as the newest.
+
+    The report's definition has not been there since `gone_at`, if it is gone.
+    """
 
     until: datetime
+    latest: str = ""
     gone_at: datetime | None = None
 
 
@@ -47,11 +51,11 @@ class Horizons:
 
     def known(self) -> dict[str, Horizon]:
         """The horizon of every report that was ever seen."""
-        wanted = select(horizon.c.report, horizon.c.planned_until, horizon.c.gone_at)
+        wanted = select(horizon.c.report, horizon.c.planned_until, horizon.c.latest, horizon.c.gone_at)
         with self._store.read() as connection:
-            return {name: Horizon(until, gone) for name, until, gone in connection.execute(wanted)}
+            return {name: Horizon(*facts) for name, *facts in connection.execute(wanted)}
 
-    def enter(self, editions: Sequence[NewEdition], until: Mapping[str, datetime]) -> frozenset[EditionKey]:
+    def enter(self, editions: Sequence[NewEdition], until: Mapping[str, Horizon]) -> frozenset[EditionKey]:
         """Plan editions and move horizons, together or not at all; the keys that were not there before.
 
         A horizon never moves back.
@@ -105,13 +109,16 @@ class Horizons:
         self._store.note_all(connection, notes)
         return frozenset(found)
 
-    def _advance(self, connection: Connection, until: Mapping[str, datetime]) -> None:
-        rows = [{"report": name, "planned_until": moment} for name, moment in until.items()]
+    def _advance(self, connection: Connection, until: Mapping[str, Horizon]) -> None:
+        rows = [
+            {"report": name, "planned_until": moved.until, "latest": moved.latest}
+            for name, moved in until.items()
+        ]
         new = self._store.insert(connection, horizon)
         connection.execute(
             new.on_conflict_do_update(
                 index_elements=[horizon.c.report],
-                set_={"planned_until": new.excluded.planned_until},
+                set_={"planned_until": new.excluded.planned_until, "latest": new.excluded.latest},
                 where=horizon.c.planned_until < new.excluded.planned_until,
             ),
             rows,

@@ -141,10 +141,12 @@ horizon = Table(
     metadata,
     Column("report", String(63), primary_key=True),
     Column("planned_until", Instant, nullable=False),
+    Column("latest", String(63), nullable=False, server_default=""),
     Column("gone_at", Instant),
 )
 """How far each report's schedule has been planned: the press looks at the time after it, so no slot is lost
-in a downtime and none is planned twice. `gone_at` is since when its definition has not been there."""
+in a downtime and none is planned twice. `latest` is the newest period planned, from which a changed schedule goes on;
+`gone_at` is since when its definition has not been there."""
 
 event = Table(
     "event",

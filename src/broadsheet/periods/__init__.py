@@ -11,7 +11,7 @@ from broadsheet.periods.labels import parse_label
 from broadsheet.periods.period import Comparison, Kind, Period, RollingUnit, all_time, between, unit_of
 from broadsheet.periods.rhythm import DayOff, DayRule, Schedule, parse_day, parse_offset
 from broadsheet.periods.roster import Roster, days_roster, hours_roster
-from broadsheet.periods.slots import Slot, due, next_slots, slot_of
+from broadsheet.periods.slots import Slot, due, next_slots, slot_of, upcoming
 from broadsheet.periods.spec import PeriodSpec, parse_spec
 from broadsheet.periods.units import GRAINS, Grain
 from broadsheet.periods.windows import buckets, current_to_date, last_closed, rolling, span
@@ -56,4 +56,5 @@ __all__ = [
     "slot_of",
     "span",
     "unit_of",
+    "upcoming",
 ]

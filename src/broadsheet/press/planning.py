@@ -10,12 +10,13 @@ import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice, takewhile
 
 from broadsheet.definitions.models.reports import Report
 from broadsheet.definitions.models.schedules import ScheduleDef
 from broadsheet.ledger.horizons import Horizon, NewEdition
 from broadsheet.ledger.records import Cause
-from broadsheet.periods import Slot, due, next_slots
+from broadsheet.periods import Slot, parse_label, upcoming
 from broadsheet.press.order import order
 from broadsheet.press.press import Press
 from broadsheet.press.run import DELETED
@@ -32,7 +33,7 @@ GRACE = timedelta(minutes=10)
 
 VOID = "the day does not exist in this time zone"
 PAUSED = "the report was paused when it was due"
-OLD = "it was due too long before the press came back"
+OLD = "its time was too long ago when the press looked"
 LATER = "a later edition was due as well when the press came back"
 OVERLAP = "the edition before it was not finished when it was due"
 CAPPED = (
@@ -82,8 +83,7 @@ def plan_due(press: Press, foresight: Foresight | None = None, *, cap: int | Non
     """
     known, now = press.ledger.horizons.known(), press.clock.now()
     _withdraw(press, known, now)
-    batches, until = [], dict[str, datetime]()
-    capped = []
+    batches, until, capped = [], dict[str, Horizon](), []
     for name in press.workspace.reports:
         batch = _batch(press, name, known.get(name), {} if foresight is None else foresight, cap)
         if batch is not None and cap is not None and len(batch.slots) > cap:
@@ -91,9 +91,9 @@ def plan_due(press: Press, foresight: Foresight | None = None, *, cap: int | Non
             capped.append(name)
         elif batch is not None:
             batches.append(batch)
-            until[name] = now + batch.lead
+            until[name] = Horizon(now + batch.lead, str(batch.slots[-1].period))
         elif name not in known or known[name].until < now - IDLE:
-            until[name] = now
+            until[name] = Horizon(now, _latest(press, name, known))
     new = _enter(press, batches, until) if batches or until else 0
     return Planned(new, tuple(capped))
 
@@ -122,22 +122,42 @@ def _batch(
         return None
     coming = foresight.get(name)
     if coming is None or coming.report is not report:
-        coming = foresight[name] = _coming(press, name, report, horizon.until)
+        coming = foresight[name] = _coming(press, name, report, horizon)
     if coming.begins is None or coming.begins > now:
         return None
     del foresight[name]
-    rhythm, until = report.schedule.rhythm, now + coming.lead
-    most = None if cap is None else cap + 1
-    slots = due(rhythm, report.period, press.calendar, horizon.until, until, most)
+    until = now + coming.lead
+    reached = takewhile(lambda slot: slot.due <= until, _open(press, report, report.schedule, horizon))
+    slots = tuple(islice(reached, None if cap is None else cap + 1))
     return _Batch(name, report, report.schedule, slots, coming.lead) if slots else None
 
 
-def _coming(press: Press, name: str, report: Report, after: datetime) -> Coming:
+def _coming(press: Press, name: str, report: Report, horizon: Horizon) -> Coming:
     assert report.schedule is not None  # noqa: S101  (the caller looked)
     lead = lead_of(press, name, report.schedule)
-    for slot in next_slots(report.schedule.rhythm, report.period, press.calendar, after, 1):
-        return Coming(report, slot.due - lead, lead)
-    return Coming(report, None, lead)
+    first = next(_open(press, report, report.schedule, horizon), None)
+    return Coming(report, first.due - lead if first is not None else None, lead)
+
+
+def _open(press: Press, report: Report, schedule: ScheduleDef, horizon: Horizon) -> Iterator[Slot]:
+    """The slots that are not planned yet.
+
+    A period that had ended when its schedule was changed may have been due by the new one before the horizon: so
+    closed periods go on after the latest one that was planned, whatever the time says.
+    """
+    calendar, spec = press.calendar, report.period
+    done = parse_label(horizon.latest, calendar) if horizon.latest else None
+    if done is None or spec.form != "closed" or done.kind != spec.grain:
+        return upcoming(schedule.rhythm, spec, calendar, horizon.until)
+    just_before = min(horizon.until, done.bounds(calendar)[1] - timedelta(seconds=1))
+    slots = upcoming(schedule.rhythm, spec, calendar, just_before)
+    return (slot for slot in slots if slot.period.start > done.start)
+
+
+def _latest(press: Press, name: str, known: Mapping[str, Horizon]) -> str:
+    """The newest period planned of a report with nothing due; one without a schedule begins anew with the next."""
+    scheduled = press.workspace.reports[name].schedule is not None
+    return known[name].latest if scheduled and name in known else ""
 
 
 def _tell(press: Press, batch: _Batch, now: datetime, cap: int) -> None:
@@ -146,7 +166,7 @@ def _tell(press: Press, batch: _Batch, now: datetime, cap: int) -> None:
     log.error("%s: %s", batch.name, detail)
 
 
-def _enter(press: Press, batches: list[_Batch], until: Mapping[str, datetime]) -> int:
+def _enter(press: Press, batches: list[_Batch], until: Mapping[str, Horizon]) -> int:
     skipping = any(batch.schedule.overlap == "skip" for batch in batches)
     busy = press.ledger.turns.unfinished() if skipping else {}
     editions = [item for batch in batches for item in _editions(press, batch, busy.get(batch.name))]

@@ -37,7 +37,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_delivery_recipient", "delivery", ["recipient"])
     op.create_index("ix_delivery_channel_sent_at", "delivery", ["channel", "sent_at"])
-    _columns("horizon", sa.Column("gone_at", sa.DateTime))
+    _columns(
+        "horizon",
+        sa.Column("latest", sa.String(63), nullable=False, server_default=""),
+        sa.Column("gone_at", sa.DateTime),
+    )
     _happenings()
     _circumstances()
 
