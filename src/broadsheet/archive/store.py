@@ -45,6 +45,14 @@ class Archive:
             )
         return content
 
+    def has(self, digest: str) -> bool:
+        """Whether the bytes of a digest are there and are what they were."""
+        try:
+            self.get(digest)
+        except StorageError:
+            return False
+        return True
+
     def _path(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest
 

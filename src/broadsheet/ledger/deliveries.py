@@ -106,11 +106,11 @@ class Deliveries:
         """A delivery that is not being sent is no longer wanted."""
         return self._put(record, "cancelled", reply, cause)
 
-    def replace(self, record: DeliveryRecord, message: str) -> None:
+    def replace(self, record: DeliveryRecord, message: str, what: str = "made smaller") -> None:
         """Another message, by its digest, for a delivery that is being sent and of which nothing has left yet."""
         with self._store.write() as connection:
             connection.execute(update(delivery).where(held_by(record)).values(message=message))
-            self._note(connection, record, "made smaller", "sending", attempt=record.attempts)
+            self._note(connection, record, what, "sending", attempt=record.attempts)
 
     def expire(self) -> tuple[DeliveryRecord, ...]:
         """Give up what could not be sent in time; what was given up."""

@@ -14,6 +14,7 @@ from broadsheet.delivery.channels import open_channel
 from broadsheet.delivery.outcome import Channel, Outcome, Parcel, Trouble, spread
 from broadsheet.errors import BroadsheetError
 from broadsheet.ledger.records import DeliveryRecord
+from broadsheet.press.mending import message_of
 from broadsheet.press.press import Press
 from broadsheet.press.smaller import smaller
 
@@ -144,7 +145,7 @@ def hand_over(press: Press, channel: Channel, item: DeliveryRecord) -> Outcome:
 
 def _fitting(press: Press, channel: Channel, item: DeliveryRecord) -> Outcome:
     """The stored message, or a smaller one where the channel does not take it for its size."""
-    outcome = channel.send(Parcel(item.recipient, item.message_id, press.archive.get(item.message)))
+    outcome = channel.send(Parcel(item.recipient, item.message_id, message_of(press, item)))
     if outcome.cause != "size" or item.uncertainties:
         # What may have been accepted keeps its bytes.
         return outcome
