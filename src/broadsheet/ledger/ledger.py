@@ -27,6 +27,7 @@ from broadsheet.ledger.leases import Leases
 from broadsheet.ledger.marks import Marks
 from broadsheet.ledger.migrate import upgrade
 from broadsheet.ledger.nodes import Nodes, new_name
+from broadsheet.ledger.quarantine import Quarantine
 from broadsheet.ledger.runs import Runs
 from broadsheet.ledger.store import Store, plain_errors
 from broadsheet.ledger.turns import Turns
@@ -51,6 +52,7 @@ class Ledger:
         self.editions = Editions(store)
         self.deliveries = Deliveries(store)
         self.channels = Channels(store)
+        self.quarantine = Quarantine(store)
         self.unsent = Unsent(store)
         self.horizons = Horizons(store)
         self.history = History(store)

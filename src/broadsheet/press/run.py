@@ -120,7 +120,8 @@ def publish(
 
     def claimed() -> Iterator[Order]:
         for record, order in claims:
-            claim = press.ledger.editions.begin(record, trigger=trigger)
+            definition = press.workspace.hash(order.edition.report)
+            claim = press.ledger.editions.begin(record, trigger=trigger, definition=definition)
             if claim is None:
                 taken.append(order)
             else:

@@ -13,6 +13,7 @@ from broadsheet.press.deliver import deliver_due
 from broadsheet.press.order import Order, order
 from broadsheet.press.planning import CAP, Foresight, plan_due
 from broadsheet.press.press import Press
+from broadsheet.press.quarantine import look_into_quarantine
 from broadsheet.press.run import Progress, Published, publish
 
 BATCH = 16
@@ -46,6 +47,7 @@ def make_due(
     Raises StorageError when the ledger cannot be used.
     """
     press.ledger.recover()
+    look_into_quarantine(press)
     plan_due(press, foresight, cap=cap)
     published: list[Published] = []
     tried: set[int] = set()

@@ -1,0 +1,43 @@
+"""An edition that killed three presses or workers rests until its definition or its data have changed."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from broadsheet.errors import DefinitionError, UsageError, WarehouseError
+from broadsheet.ledger.records import EditionRecord
+from broadsheet.press.gather import last_moment
+from broadsheet.press.press import Press
+
+LOOK = timedelta(hours=1)
+"""The warehouse is asked so often whether its data go further."""
+
+log = logging.getLogger("broadsheet")
+
+
+def look_into_quarantine(press: Press) -> None:
+    """Make editions due again whose definition or data have changed since they were quarantined.
+
+    Raises StorageError when the ledger cannot be used.
+    """
+    for record in press.ledger.quarantine.all():
+        try:
+            why = _changed(press, record)
+        except (DefinitionError, UsageError, WarehouseError):
+            continue
+        if why and press.ledger.quarantine.release(record, why):
+            log.info("%s: out of quarantine, %s", record.key, why)
+
+
+def _changed(press: Press, record: EditionRecord) -> str:
+    report, now = press.report(record.key.report), press.clock.now()
+    if record.definition != press.workspace.hash(record.key.report):
+        return "its definition has changed"
+    if record.next_at > now:
+        return ""
+    reach = last_moment(press, report)
+    if record.watermark is not None and record.watermark != reach:
+        return "its data have changed"
+    press.ledger.quarantine.keep(record, reach, now + LOOK)
+    return ""
