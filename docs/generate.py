@@ -177,6 +177,7 @@ FORMATS = {
     "length of time": "a length of time (`8 hours`, `30 days`)",
     "time of day": 'a time of day (`"07:00"`)',
     "date": "a date (`2026-01-31`)",
+    "end of waiting": 'a time of day (`"11:00"`) or a length of time (`4 hours`)',
     "day of a month": "a day (`5`, `last`, `first_workday`, `{workday: 3}`, `{nth: 2, weekday: tue}`)",
     "offset": "an offset (`5 days`, `5 workdays`)",
     "deadline": "a deadline (`fri`, `3 workdays`, `10 days`, `2026-07-01`)",

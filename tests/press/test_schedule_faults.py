@@ -9,10 +9,13 @@ from collections import Counter
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import duckdb
 import pytest
 
 from broadsheet.definitions.models.reports import FileKind
@@ -405,6 +408,54 @@ def test_fault_s21_5000_schedules_same_minute(house: House) -> None:
         again = {one.key.report: one.next_at - due for one in few.ledger.editions.due()}
         few.close()
     assert again == {name: begins[name] for name in again}, "the same for every scheduler"
+
+
+def late_data(house: House, then: str) -> None:
+    """A weekly report whose data end two weeks before its period does."""
+    schedule = f'{{every: week, days: [mon], at: "07:00", wait_for_data: {{until: "11:00", then: {then}}}}}'
+    lay(house, "Europe/Berlin", "week", schedule)
+    plan_at(house, utc(2026, 7, 26))
+
+
+def mailed(house: House) -> str:
+    (mail,) = (house.var / "outbox").glob("*.ada-*")
+    body = message_from_bytes(mail.read_bytes(), policy=default).get_body()
+    assert body is not None
+    return str(body.get_content())
+
+
+def test_fault_s22_data_late(house: House) -> None:
+    late_data(house, "send")
+    tick_at(house, utc(2026, 7, 27, 6))
+    (waiting,) = planned(house)
+    assert (waiting.state, waiting.cause, waiting.next_at) == ("due", "data", utc(2026, 7, 27, 6, 5))
+    assert "are wanted until 2026-07-26 22:00; it waits for them until 2026-07-27 09:00 UTC" in waiting.reason
+    tick_at(house, utc(2026, 7, 27, 8, 59))
+    assert states(house) == {"2026-W30": ("due", "data")}
+    tick_at(house, utc(2026, 7, 27, 9))
+    assert states(house) == {"2026-W30": ("ready", "")}
+    assert len(house.outbox) == 2
+    assert "Data may be incomplete" in mailed(house)
+
+
+def test_fault_s22_data_late_held(house: House) -> None:
+    late_data(house, "hold")
+    tick_at(house, utc(2026, 7, 27, 9))
+    assert states(house) == {"2026-W30": ("held", "gate")}
+    assert house.outbox == []
+
+
+def test_fault_s22_data_arrive_meanwhile(house: House) -> None:
+    late_data(house, "hold")
+    tick_at(house, utc(2026, 7, 27, 6))
+    with duckdb.connect(str(house.warehouse)) as connection:
+        connection.execute(
+            "INSERT INTO orders SELECT 5000 + range, TIMESTAMP '2026-07-10' + INTERVAL (range * 7) HOUR, 9, 'Web'"
+            " FROM range(58)"
+        )
+    tick_at(house, utc(2026, 7, 27, 6, 5))
+    assert states(house) == {"2026-W30": ("ready", "")}
+    assert "Data may be incomplete" not in mailed(house)
 
 
 def test_a_paused_report_says_what_it_left_out(house: House) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
 
+from broadsheet.ledger.records import EditionRecord
 from broadsheet.ledger.store import Store
 from broadsheet.ledger.tables import delivery, edition, horizon, run
 
@@ -27,6 +28,16 @@ class Turns:
         """The earliest due time of each report that has an edition being made, or due and waiting for its time."""
         waiting = and_(edition.c.state == "due", edition.c.next_at > self._store.clock.now())
         return self._earliest(or_(edition.c.state == "running", waiting))
+
+    def defer(self, record: EditionRecord, reason: str, next_at: datetime) -> None:
+        """Let a due edition wait for its data until it is looked at again; nobody claims it before."""
+        mine = and_(edition.c.id == record.id, edition.c.state == "due", edition.c.token == record.token)
+        with self._store.write() as connection:
+            waits = {"next_at": next_at, "reason": reason, "cause": "data"}
+            done = connection.execute(update(edition).where(mine).values(**waits)).rowcount
+            if done and reason != record.reason:
+                noted = {"edition_id": record.id, "state": "due", "cause": "data", "detail": reason}
+                self._store.note(connection, "waits", **noted)
 
     def withdraw(self, report: str, reason: str) -> int:
         """Cancel what a report that is gone has open, editions and letters; how many. Its horizon is forgotten."""

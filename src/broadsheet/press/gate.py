@@ -66,7 +66,7 @@ def of_data(
 ) -> tuple[Finding, ...]:
     """What the data say, before anything is drawn. They must reach `wanted`; `usual` are those of former editions."""
     return (
-        *_freshness(seen.reach, gate, wanted, length),
+        *freshness(seen.reach, gate, wanted, length),
         *(found for each in seen.profiles for found in _volume(each, usual, gate)),
         *(found for each in seen.profiles for found in _nulls(each, usual, gate)),
     )
@@ -117,7 +117,8 @@ def words(html: str) -> str:
     return "".join(reader.seen)
 
 
-def _freshness(reach: Reach | None, gate: Gate, wanted: datetime, length: timedelta) -> Iterator[Finding]:
+def freshness(reach: Reach | None, gate: Gate, wanted: datetime, length: timedelta) -> Iterator[Finding]:
+    """Whether the data, as far as they `reach`, fall short of `wanted`, the end of a period of this length."""
     if reach is None:
         return
     slack = timedelta(0)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from broadsheet.definitions.catalog import Catalog
 from broadsheet.definitions.locales import language_of
 from broadsheet.definitions.models.filters import TIMED
+from broadsheet.definitions.models.gate import Gate
 from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.definitions.models.measures import Duration
 from broadsheet.definitions.models.reports import FileKind, Report
@@ -52,10 +53,10 @@ def gather(press: Press, order: Order, also: tuple[FileKind, ...] = ()) -> Gathe
     with warehouse_of(press) as warehouse:
         wanted = [*(question for block in asked for question in block), *further]
         answers = answer(wanted, workspace.catalog, press.calendar, warehouse, order.as_of)
-        context, facts = circumstances(press, warehouse, order.as_of), _facts(press, report)
-        loads = tuple(_loads(context, facts))
+        context, facts = circumstances(press, warehouse, order.as_of), facts_of(press, report)
+        loads = tuple(loads_of(context, facts))
         found = tuple(_flaws(context, warehouse, facts, order.period, wanted))
-        gate = report.gate.over(press.settings.gate)
+        gate = gate_of(press, report)
         seen = look(context, shown, loads, order.period, gate)
     start, end = order.period.bounds(press.calendar)
     findings = of_data(seen, usual(press, order), gate, min(end, order.as_of), end - start)
@@ -79,6 +80,18 @@ def gather(press: Press, order: Order, also: tuple[FileKind, ...] = ()) -> Gathe
     )
     unwanted = unmet(material, answers.answers[len(wanted) - len(further) :])
     return Gathered(job_of(press, material, also), answers.trail, seen, findings, unwanted)
+
+
+def gate_of(press: Press, report: Report) -> Gate:
+    """What is looked at before an edition of the report goes out.
+
+    Where it waits for data, what follows at the end of waiting is said there.
+    """
+    gate, waits = report.gate.over(press.settings.gate), report.schedule and report.schedule.wait_for_data
+    if not waits:
+        return gate
+    then = "hold" if waits.then == "hold" else "banner"
+    return gate.model_copy(update={"freshness": gate.freshness.model_copy(update={"then": then})})
 
 
 def job_of(press: Press, material: Material, also: tuple[FileKind, ...] = ()) -> RenderJob:
@@ -118,7 +131,7 @@ def circumstances(press: Press, warehouse: Warehouse, as_of: datetime) -> Contex
 def whole_period(press: Press, report: Report) -> Period:
     """All days for which the facts of a report have events."""
     with warehouse_of(press) as warehouse:
-        first, last = extent(circumstances(press, warehouse, press.clock.now()), _facts(press, report))
+        first, last = extent(circumstances(press, warehouse, press.clock.now()), facts_of(press, report))
     return all_time(first, last + timedelta(days=1))
 
 
@@ -131,7 +144,7 @@ def last_moment(press: Press, report: Report) -> datetime:
     }
     with warehouse_of(press) as warehouse:
         context = circumstances(press, warehouse, press.clock.now())
-        return last_data_moment(context, _facts(press, report), sorted(moments))
+        return last_data_moment(context, facts_of(press, report), sorted(moments))
 
 
 def _times(kpi: Kpi, fact: str, catalog: Catalog) -> Iterator[tuple[str, str]]:
@@ -148,7 +161,7 @@ def _times(kpi: Kpi, fact: str, catalog: Catalog) -> Iterator[tuple[str, str]]:
         yield into, kpi.conversion.clock or catalog.facts[into].clock
 
 
-def _loads(context: Context, facts: Iterable[str]) -> Iterator[tuple[str, datetime]]:
+def loads_of(context: Context, facts: Iterable[str]) -> Iterator[tuple[str, datetime]]:
     """How fresh each fact is; one that cannot be read is told by the blocks that need it."""
     for fact in facts:
         try:
@@ -206,7 +219,7 @@ def _origin(kpi: str, catalog: Catalog) -> str:
     return ", ".join(dict.fromkeys(table.table or table.file or fact for fact, table in tables))
 
 
-def _facts(press: Press, report: Report) -> tuple[str, ...]:
+def facts_of(press: Press, report: Report) -> tuple[str, ...]:
     """The facts a report's KPIs count or sum."""
     catalog = press.workspace.catalog
     found: dict[str, None] = {}

@@ -45,10 +45,10 @@ def look(
                 raise
             except WarehouseError:
                 continue
-    return Seen(tuple(profiles), _reach(context, columns, dict(loads)))
+    return Seen(tuple(profiles), reach_of(context, columns, dict(loads)))
 
 
-def _reach(context: Context, facts: Iterable[str], latest: Mapping[str, datetime]) -> Reach | None:
+def reach_of(context: Context, facts: Iterable[str], latest: Mapping[str, datetime]) -> Reach | None:
     """How far the data of the connection that is furthest behind reach. By a part of the rows nobody can tell."""
     catalog, found = context.catalog, []
     for connection in dict.fromkeys(catalog.facts[fact].connection for fact in facts):

@@ -15,6 +15,7 @@ from broadsheet.press.planning import CAP, Foresight, plan_due
 from broadsheet.press.press import Press
 from broadsheet.press.quarantine import look_into_quarantine
 from broadsheet.press.run import Progress, Published, publish
+from broadsheet.press.waiting import with_data
 
 BATCH = 16
 """So many editions are claimed at a time: others take the next ones meanwhile, the first letters leave before the
@@ -53,7 +54,7 @@ def make_due(
     tried: set[int] = set()
     while claims := [claim for claim in due_claims(press) if claim[0].id not in tried][:BATCH]:
         tried.update(record.id for record, _ in claims)
-        published.extend(publish(press, claims, "schedule", progress))
+        published.extend(publish(press, list(with_data(press, claims)), "schedule", progress))
     return tuple(published)
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from broadsheet.definitions.models.base import Definition, Many
 from broadsheet.definitions.models.blocks import Grain
-from broadsheet.definitions.models.windows import ElapsedField
-from broadsheet.periods import DayOff, DayRule, Deadline, Schedule, Weekday, parse_day, parse_offset
+from broadsheet.definitions.models.windows import Elapsed, ElapsedField, parse_elapsed
+from broadsheet.periods import Calendar, DayOff, DayRule, Deadline, Schedule, Weekday, parse_day, parse_offset
 
 Rhythm = Grain | Literal["fiscal_quarter", "fiscal_year"]
 LONGEST = {"month": 31, "quarter": 92, "year": 366, "fiscal_quarter": 92, "fiscal_year": 366}
@@ -38,6 +38,17 @@ def _date(value: Any) -> Any:
         raise ValueError(f"“{value}” is not a date: write 2026-01-31") from None
 
 
+def _until(value: Any) -> Any:
+    if isinstance(value, time | Elapsed):
+        return value
+    try:
+        return _time(value) if ":" in str(value) else parse_elapsed(value)
+    except ValueError:
+        raise ValueError(
+            f'“{value}” is no end of waiting: write a time of day, "11:00", or a length, 4 hours'
+        ) from None
+
+
 def _day(value: Any) -> Any:
     return value if isinstance(value, DayRule) else parse_day(value)
 
@@ -52,6 +63,9 @@ TimeOfDay = Annotated[
     WithJsonSchema({"type": "string", "format": "time of day", "pattern": r"^\d\d:\d\d$"}),
 ]
 Day = Annotated[date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
+Until = Annotated[
+    time | Elapsed, BeforeValidator(_until), WithJsonSchema({"type": "string", "format": "end of waiting"})
+]
 DayOfUnit = Annotated[
     DayRule,
     BeforeValidator(_day),
@@ -70,6 +84,26 @@ Offset = Annotated[
     BeforeValidator(_offset),
     WithJsonSchema({"type": "string", "format": "offset", "pattern": r"^\d+ (work)?days?$"}),
 ]
+
+
+class WaitForData(Definition):
+    """Whether an edition waits until the data reach the end of its period, and for how long."""
+
+    until: Until = Field(
+        description="The end of waiting: a time of day after the due time, or so long after it."
+    )
+    then: Literal["send", "hold"] = Field(
+        default="send",
+        description="At the end: send with a caution on the first page, or hold until somebody decides.",
+    )
+
+    def deadline(self, due: datetime, calendar: Calendar) -> datetime:
+        """The instant from which an edition that was due at `due` waits no longer."""
+        if isinstance(self.until, Elapsed):
+            return due + timedelta(seconds=self.until.seconds)
+        day = due.astimezone(calendar.zone).date()
+        ends = (calendar.instant(datetime.combine(day + timedelta(days=n), self.until)) for n in (0, 1))
+        return next(end for end in ends if end >= due)
 
 
 class ScheduleDef(Definition):
@@ -121,6 +155,10 @@ class ScheduleDef(Definition):
     jitter: ElapsedField | None = Field(
         default=None,
         description="Editions begin within so much after their time, each always at the same distance.",
+    )
+
+    wait_for_data: WaitForData | None = Field(
+        default=None, description="Wait until the data reach the end of the period."
     )
 
     @model_validator(mode="after")
