@@ -71,16 +71,18 @@ def tell_news(press: Press) -> Told | None:
     at, news = press.clock.now(), press.ledger.alerts.untold()
     if not news:
         return None
-    told = tell_owner(press, _notice(news, press.calendar.zone))
+    shut = press.ledger.channels.state(press.settings.mail.channel).opened_at is not None
+    told = tell_owner(press, _notice(news, press.calendar.zone), mail=not shut)
     if told.way:
         press.ledger.alerts.told(news, at)
     return told
 
 
-def tell_owner(press: Press, notice: Notice) -> Told:
-    """Tell the owner by mail, else by the first other way that works. Needs no ledger."""
-    alerts, failures = press.settings.alerts, []
-    if alerts.to:
+def tell_owner(press: Press, notice: Notice, *, mail: bool = True) -> Told:
+    """Tell the owner by mail, unless that is known to be down, else by the first other way that works."""
+    alerts = press.settings.alerts
+    failures = [] if mail or not alerts.to else ["mail: its channel is shut"]
+    if alerts.to and mail:
         outcome = _by_mail(press, notice, alerts.to)
         if outcome.state == "sent":
             return Told(notice, "mail")

@@ -17,11 +17,13 @@ from broadsheet.errors import BroadsheetError
 from broadsheet.ledger.records import EditionRecord
 from broadsheet.periods import parse_label
 from broadsheet.press.alarms import Told, tell_news, tell_owner
+from broadsheet.press.holds import settle_overdue
 from broadsheet.press.press import Press
 
 
 def watch(press: Press) -> tuple[Told, ...]:
     """Look once; what the owner was told. Raises StorageError when the ledger cannot be used."""
+    settle_overdue(press)
     late = _late(press)
     for record in late:
         _tell_readers(press, record)
