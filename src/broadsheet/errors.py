@@ -6,6 +6,7 @@ BroadsheetError            anything a user can mend; shown without a traceback, 
 ├── WarehouseError         the data source refuses the statement
 │   ├── MissingError    one table, file or column is not there: what needs it has no data
 │   └── UnavailableError   it is missing, locked or down: nothing can be asked of it now
+│       └── SlowError      a statement took longer than the connection's timeout
 ├── RefusedError           readers would see, or might see, what is not theirs: nothing is made
 ├── TemplateError          a template cannot be rendered (file and line)
 ├── LimitError             an edition takes more than the settings' `limits` allow
@@ -96,6 +97,10 @@ class WarehouseError(BroadsheetError):
 
 class UnavailableError(WarehouseError):
     """The data source cannot be reached at all, so that asking something else of it is in vain."""
+
+
+class SlowError(UnavailableError):
+    """A statement took longer than the connection's timeout and was stopped: asking more would take as long."""
 
 
 @dataclass(frozen=True, order=True)

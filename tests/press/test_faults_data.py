@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
 from io import BytesIO, StringIO
 from pathlib import Path
 
@@ -16,8 +18,11 @@ from broadsheet.press.demand import Wish, order_for
 from broadsheet.press.gather import gather
 from broadsheet.press.job import Artifacts
 from broadsheet.press.names import slug
+from broadsheet.press.parts import narrowed
 from broadsheet.press.render import render
-from press.workspace import FILES, MONDAY, House, report
+from broadsheet.press.tick import tick
+from broadsheet.press.watch import watch
+from press.workspace import FILES, MONDAY, SETTINGS, SUNDAY, House, report
 from soak.traps import png_of
 
 ODD = (
@@ -181,3 +186,60 @@ def test_fault_a28_image_decompression_bomb_logo(house: House, monkeypatch: pyte
     logo.write_bytes(png_of(10, 10) + bytes(6_000_000))
     with pytest.raises(StorageError, match="larger than 5 MB"):
         made(house)
+
+
+SLOW = """SELECT * FROM orders WHERE order_no < 0 OR 0 =
+    (SELECT count(*) FROM range(3000000) a(x), range(3000000) b(y) WHERE a.x * b.y % 7 = 8)"""
+
+
+@pytest.mark.faults
+def test_fault_r10_source_timeout(house: House) -> None:
+    slow = FILES["config/sources.yaml"].replace("wait: 0", "wait: 0, timeout: 1")
+    house.write("config/sources.yaml", slow.replace("    table: orders", "    sql: config/orders.sql"))
+    house.write("config/orders.sql", SLOW)
+    house.write("config/settings.yaml", f"{SETTINGS}alerts: {{to: ola@example.test}}\n")
+    house.clock.at = SUNDAY
+    states = []
+    with house.press() as press:
+        tick(press)
+        house.clock.at = MONDAY
+        for _ in range(6):
+            states += [item.state for item in tick(press).published]
+            house.clock.at += timedelta(minutes=20)
+        told = [each.notice.text for each in watch(press)]
+    assert states == ["postponed", "postponed", "failed"]
+    assert any(
+        "facts.orders: the statement took longer than 1 seconds and was stopped" in text for text in told
+    ), told
+
+
+HOSTILE_NAMES = (
+    "channel; DROP TABLE orders",
+    "channel' OR 1=1 --",
+    "orders.channel",
+    '"channel"',
+    "channel)",
+)
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+def test_fault_a08_dimension_name_sqli(house: House, name: str) -> None:
+    with house.press() as press, pytest.raises(UsageError, match=r"no dimension|names no part"):
+        narrowed(press, ["orders"], [f"{name}=Web"])
+    house.write(
+        "reports/orders.yaml", report(blocks=f"[{{table: {{rows: {json.dumps(name)}, kpis: [orders]}}}}]")
+    )
+    with house.press() as press:
+        (problem,) = press.workspace.broken["orders"]
+    assert problem.code in ("unknown-dimension", "wrong-value")
+
+
+@pytest.mark.parametrize(
+    "value", ["' OR 1=1 --", "Web' OR '1'='1", "'; DROP TABLE orders; --", "%", "Web\x00"]
+)
+def test_fault_a07_part_of_a_report_named_as_a_statement(house: House, value: str) -> None:
+    house.clock.at = MONDAY
+    with house.press() as press:
+        part = narrowed(press, ["orders"], [f"channel={value}"])
+        document = render(gather(part, order_for(part, Wish("orders", "2026-W24"))).job).document
+    assert document.state == "empty", "no channel has that name"

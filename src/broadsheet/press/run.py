@@ -21,6 +21,7 @@ from broadsheet.errors import (
     CrashError,
     DefinitionError,
     LimitError,
+    SlowError,
     StorageError,
     TemplateError,
     UsageError,
@@ -44,6 +45,9 @@ AHEAD = 3
 
 BROKEN = (DefinitionError, TemplateError, UsageError, LimitError)
 """What somebody must mend in the workspace; any other trouble of ours may heal by itself."""
+
+PATIENCE = 3
+"""Attempts after which a statement that takes too long is no passing trouble."""
 
 CAUSES: tuple[tuple[type[BroadsheetError], Cause], ...] = (
     (DefinitionError, "definition"),
@@ -232,7 +236,8 @@ def enter(press: Press, record: EditionRecord, printed: Printed, tell: Progress)
         if isinstance(error, CrashError):
             state = press.ledger.editions.strike(record, reason, later)
             return Published(order, "postponed" if state == "due" else "failed", reason, spoiled)
-        if isinstance(error, BroadsheetError) and not isinstance(error, BROKEN):
+        lasting = isinstance(error, SlowError) and record.attempts >= PATIENCE
+        if isinstance(error, BroadsheetError) and not isinstance(error, BROKEN) and not lasting:
             press.ledger.editions.postpone(record, reason, later, cause=cause)
             return Published(order, "postponed", reason, spoiled)
         press.ledger.editions.fail(record, reason, cause=cause)

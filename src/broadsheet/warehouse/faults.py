@@ -7,18 +7,15 @@ from collections.abc import Callable, Iterable
 
 from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
 
-from broadsheet.errors import Absent, MissingError, WarehouseError, did_you_mean
+from broadsheet.errors import Absent, MissingError, SlowError, WarehouseError, did_you_mean
 from broadsheet.warehouse.locations import Location
 
 LOCKED = ("could not set lock", "conflicting lock", "being used by another process", "database is locked")
 
+SLOW = r"^57014|interrupt|statement timeout"
+
 # What a message or a PostgreSQL state says, what it means, and what to do.
 MEANINGS: tuple[tuple[str, str, str], ...] = (
-    (
-        r"^57014|interrupt|statement timeout",
-        "the statement took longer than {timeout} seconds and was stopped",
-        "Raise the connection's `timeout`, or ask for less at once.",
-    ),
     (
         r"^42501|permission denied",
         "the database user may not read this",
@@ -94,10 +91,15 @@ def explain(
         name = next(found for found in column.groups() if found)
         what, remedy = f"{where}: there is no column “{name}”", "`broadsheet check --data` compares names."
         return MissingError(what, remedy, absent=Absent("column", name))
+    described = f"{_state(error)} {message}".strip()
+    if re.search(SLOW, described, re.IGNORECASE):
+        return SlowError(
+            f"{where}: the statement took longer than {location.timeout} seconds and was stopped",
+            "Raise the connection's `timeout`, or ask for less at once.",
+        )
     for pattern, meaning, remedy in MEANINGS:
-        if re.search(pattern, f"{_state(error)} {message}".strip(), re.IGNORECASE):
-            told = meaning.format(timeout=location.timeout)
-            return WarehouseError(f"{where}: {told}", remedy)
+        if re.search(pattern, described, re.IGNORECASE):
+            return WarehouseError(f"{where}: {meaning}", remedy)
     return WarehouseError(f"{where}: {location.redact(message)}", "The message is the database's own.")
 
 
