@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from broadsheet.definitions.models.audiences import parse_address
@@ -109,7 +109,7 @@ def _by_mail(press: Press, notice: Notice, to: Iterable[str]) -> Outcome:
     """A mail to each; what came of the best of them."""
     mail = press.settings.mail.model_copy(update={"timeout": min(MAIL_SECONDS, press.settings.mail.timeout)})
     try:
-        channel = open_channel(mail.channel, mail, press.outbox, press.environ)
+        channel = open_channel(mail.channel, replace(press.resources, mail=mail))
     except BroadsheetError as error:
         return Outcome("failed", str(error))
     now = press.clock.now()

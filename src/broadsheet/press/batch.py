@@ -84,7 +84,7 @@ class Batch:
 
     def _channel(self) -> Channel:
         press = self._press
-        return open_channel(self._name, press.settings.mail, press.outbox, press.environ)
+        return open_channel(self._name, press.resources)
 
     def _conclude(self, found: Sequence[Trouble | None]) -> None:
         """The channel has trouble when it refuses us, or when no connection is left."""

@@ -104,7 +104,7 @@ def send_test(press: Press, artifacts: Artifacts, address: str) -> Outcome:
     """Send a copy marked as a test to one address (see `reader`); the ledger learns nothing of it."""
     mail = press.settings.mail
     message = compose(letter_of(artifacts, test=True), address, mail, press.clock.now())
-    channel = open_channel(mail.channel, mail, press.outbox, press.environ)
+    channel = open_channel(mail.channel, press.resources)
     (outcome,) = send_all(channel, [Parcel(reader(address).addr_spec, "", message)])
     return outcome
 

@@ -17,6 +17,7 @@ from broadsheet.definitions.workspace import Workspace
 from broadsheet.periods import Calendar
 
 if TYPE_CHECKING:
+    from broadsheet.delivery.channels import Resources
     from broadsheet.ledger.ledger import Ledger
 
 
@@ -68,6 +69,21 @@ class Press:
     def outbox(self) -> Path:
         """Where messages go when no mail server is configured."""
         return self.var / "outbox"
+
+    @property
+    def resources(self) -> Resources:
+        """What channels leave from."""
+        from broadsheet.delivery.channels import Resources
+
+        settings = self.settings
+        return Resources(
+            settings.mail,
+            settings.webhook_hosts,
+            self.environ,
+            self.workspace.root,
+            self.outbox,
+            self.archive,
+        )
 
     def report(self, name: str) -> Report:
         """A sound report; DefinitionError for a broken one, UsageError for an unknown one."""

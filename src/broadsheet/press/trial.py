@@ -15,7 +15,7 @@ def send_trial(press: Press, address: str) -> Outcome:
     mail, now = press.settings.mail, press.clock.now()
     text = f"{press.settings.company}: this mail set-up works.\n"
     notice = Notice(f"trial-{now:%Y%m%d%H%M%S}", "Broadsheet test mail", text)
-    channel = open_channel(mail.channel, mail, press.outbox, press.environ)
+    channel = open_channel(mail.channel, press.resources)
     message = compose_notice(notice, address, mail, now)
     (outcome,) = send_all(channel, [Parcel(recipient.addr_spec, "", message)])
     return outcome

@@ -72,7 +72,7 @@ def _tell_readers(press: Press, record: EditionRecord) -> None:
     notice = Notice(f"late-{record.id}", words.say("late.subject", **facts), words.say("late.text", **facts))
     mail = press.settings.mail
     try:
-        channel = open_channel(mail.channel, mail, press.outbox, press.environ)
+        channel = open_channel(mail.channel, press.resources)
     except BroadsheetError:
         return
     now, readers = press.clock.now(), press.workspace.audiences[key.audience].recipients

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from broadsheet.definitions.models.alerts import Alerts
-from broadsheet.definitions.models.base import Definition, Name, Printed
+from broadsheet.definitions.models.base import Definition, Many, Name, Printed
 from broadsheet.definitions.models.gate import Gate
 from broadsheet.definitions.models.limits import RenderLimits
 from broadsheet.definitions.models.mail import Mail
@@ -159,6 +159,11 @@ class Settings(Definition):
     theme: str = Field(default="default", description="A file of config/themes/, without its ending.")
     paper: Literal["A4", "Letter"] = Field(default="A4", description="The size of pages.")
     mail: Mail = Field(default_factory=Mail, description="How editions travel.")
+    webhook_hosts: Many[str] = Field(
+        default=(),
+        description="The hosts that webhooks of audiences may lead to, such as hooks.slack.com. One inside your network "
+        "also needs its address or network, such as 10.1.0.0/16.",
+    )
     gate: Gate = Field(
         default_factory=Gate,
         description="What is looked at before an edition goes out, and what follows from it.",
