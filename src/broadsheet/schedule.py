@@ -1,6 +1,6 @@
 """The alarm clock: wakes the press at a steady beat. What is due, only the ledger decides.
 
-APScheduler runs three jobs from memory, the beat, the carrier of letters and the watch: no job per report, nothing to
+APScheduler runs a few jobs from memory, the beat and what goes on beside it: no job per report, nothing to
 lose, nothing to fall out of step with the definitions. They are read anew whenever a file has changed.
 """
 
@@ -23,6 +23,7 @@ from broadsheet.monitor.health import Status
 from broadsheet.monitor.server import Monitor
 from broadsheet.press.alarms import LOG, Told, ping, tell_owner
 from broadsheet.press.batch import Attempt
+from broadsheet.press.bounces import read_due
 from broadsheet.press.deliver import deliver_due
 from broadsheet.press.planning import Foresight
 from broadsheet.press.press import Press
@@ -32,6 +33,7 @@ from broadsheet.press.watch import watch
 
 BEAT_SECONDS = 15
 CARRY_SECONDS = 5
+POSTBOX_SECONDS = 60
 WATCH_SECONDS = 60
 PING_SECONDS = 60
 """A sign of life goes out at most so often."""
@@ -186,6 +188,7 @@ def serve(
     jobs: tuple[tuple[str, Callable[[], None], int], ...] = (
         ("tick", beat, beat_seconds),
         ("carry", Carrier(beat, stopped), CARRY_SECONDS),
+        ("postbox", lambda: empty_postbox(beat.press), POSTBOX_SECONDS),
         ("watch", Lookout(beat), WATCH_SECONDS),
     )
     for name, job, seconds in jobs:
@@ -235,6 +238,18 @@ def report_attempt(attempt: Attempt) -> None:
     people.log(
         level, "to %s: %s (%s)", attempt.delivery.recipient, attempt.outcome.state, attempt.outcome.reply
     )
+
+
+def empty_postbox(press: Press) -> None:
+    """Read what has come back to the mailbox, if there is one, and log it; trouble with it stops nothing else."""
+    try:
+        for item in read_due(press):
+            if item.what != "ignored":
+                log.warning("%s: %s (%s)", item.address, item.what, item.reply)
+    except BroadsheetError as error:
+        log.warning("bounces are not read: %s %s", error, error.remedy)
+    except Exception:
+        log.exception("bounces are not read; the mailbox is tried again")
 
 
 def report_watch(told: Iterable[Told]) -> None:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from soak.f05_uncertain import CONNECTIONS, killing
-from soak.torture import MOODS, MoodyServer, torment
+from soak.torture import MOODS, MoodyServer, killing, torment
 from support.mailroom import Mailroom
 from support.smtp import MailServer, mail_server
+
+CONNECTIONS = 4
 
 pytestmark = pytest.mark.faults
 
@@ -27,6 +28,6 @@ def test_every_letter_comes_to_an_end_and_the_receiver_has_what_the_ledger_says(
 def test_after_a_kill_at_most_one_letter_per_connection_is_uncertain(
     room: Mailroom, smtp_server: MailServer
 ) -> None:
-    uncertain, repeated, most = killing(room, smtp_server, 60, 3)
+    uncertain, repeated, most = killing(room, smtp_server, 60, 3, CONNECTIONS)
     assert most <= CONNECTIONS
     assert repeated <= uncertain <= 3 * CONNECTIONS

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
+import signal
+import time
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from multiprocessing import get_context
+from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from broadsheet.clock import FixedClock
 from broadsheet.delivery import smtp
 from broadsheet.ledger.records import DeliveryRecord, EditionRecord
 from broadsheet.press.deliver import deliver_due
@@ -117,3 +123,41 @@ def torment(room: Mailroom, server: MoodyServer, count: int, connections: int) -
     found = balance(room, stand, server)
     assert sum(found.states.values()) == count
     return found
+
+
+def killing(
+    room: Mailroom, server: MailServer, count: int, kills: int, connections: int
+) -> tuple[int, int, int]:
+    """Kill the sender at random moments; how many letters were uncertain, came twice, and the most after one kill."""
+    room.by_smtp(server, connections=connections)
+    record = room.queue([f"reader{number}@example.test" for number in range(count)])
+    chance, most = random.Random(5), 0
+    for _ in range(kills):
+        target = len(server.mails) + chance.randint(1, max(1, count // (2 * kills)))
+        _sender_until(room, server, target)
+        sending = sum(item.state == "sending" for item in room.stand(record).values())
+        assert sending <= connections, f"{sending} letters under way over {connections} connections"
+        most = max(most, sending)
+        room.later(minutes=20)
+    found = balance(room, send_all(room, record), server)
+    assert found.uncertain <= kills * connections
+    assert found.states == {"sent": count}
+    return found.uncertain, found.repeated, most
+
+
+def _sender_until(room: Mailroom, server: MailServer, target: int) -> None:
+    """A sender in a process of its own, killed as soon as the receiver has so many messages."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["soak.torture"])
+    sender = context.Process(target=_send, args=(str(room.root), room.clock.at))
+    sender.start()
+    until = time.monotonic() + 60
+    while len(server.mails) < target and sender.is_alive() and time.monotonic() < until:
+        time.sleep(0.001)
+    if sender.pid is not None:
+        os.kill(sender.pid, signal.SIGKILL)
+    sender.join()
+
+
+def _send(root: str, at: datetime) -> None:
+    Mailroom(Path(root), FixedClock(at)).tick()

@@ -81,12 +81,13 @@ def tick(
     from broadsheet.press.planning import CAP
     from broadsheet.press.tick import tick as tick_press
     from broadsheet.press.watch import watch
-    from broadsheet.schedule import report_tick, report_watch
+    from broadsheet.schedule import empty_postbox, report_tick, report_watch
 
     del once
     with door(context).press() as press:
         done = tick_press(press, cap=None if catch_up else CAP)
         report_tick(done)
+        empty_postbox(press)
         report_watch(watch(press))
         ping(press)
         waiting, shut = press.ledger.history.unfinished(), press.ledger.channels.shut()

@@ -52,14 +52,16 @@ def call(
         return Outcome("failed", f"{host} must be called by https")
     port = parsed.port or (443 if parsed.scheme == "https" else 80)
     try:
-        found = sorted({str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)})
+        found = sorted(
+            {str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+        )
     except OSError as error:
         return Outcome("retry", f"{host} has no address: {error}")
     inside = [address for address in found if host not in LOOPBACK and not _permitted(address, hosts)]
     if inside:
         return Outcome("failed", f"{host} leads to {inside[0]}, an address inside that is not among `hosts`")
     content = json.dumps(body, ensure_ascii=False).encode() if isinstance(body, Mapping) else body
-    return _request(parsed, host, found[0], port, content, seconds, headers or {})
+    return _request(parsed, found[0], content, seconds, headers or {})
 
 
 def _permitted(text: str, hosts: Collection[str]) -> bool:
@@ -77,22 +79,16 @@ def _permitted(text: str, hosts: Collection[str]) -> bool:
 
 
 def _request(
-    url: Url,
-    host: str,
-    address: str,
-    port: int,
-    content: bytes | None,
-    seconds: float,
-    headers: Mapping[str, str],
+    url: Url, address: str, content: bytes | None, seconds: float, headers: Mapping[str, str]
 ) -> Outcome:
-    timeout = urllib3.Timeout(total=seconds)
+    host, timeout = str(url.host), urllib3.Timeout(total=seconds)
     pool: urllib3.HTTPConnectionPool
     if url.scheme == "https":
         pool = urllib3.HTTPSConnectionPool(
-            address, port, timeout=timeout, server_hostname=host, assert_hostname=host
+            address, url.port or 443, timeout=timeout, server_hostname=host, assert_hostname=host
         )
     else:
-        pool = urllib3.HTTPConnectionPool(address, port, timeout=timeout)
+        pool = urllib3.HTTPConnectionPool(address, url.port or 80, timeout=timeout)
     sent = {"Host": url.netloc or host, "Content-Type": "application/json", **headers}
     method = "GET" if content is None else "POST"
     try:

@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 from broadsheet.definitions.models.audiences import parse_address
 from broadsheet.definitions.models.mail import Mail
+from broadsheet.delivery.bounces import token_of, verp
 
 # The standard library folds long values without spaces into encoded words, which breaks list headers.
 POLICY = SMTP.clone(max_line_length=998)
@@ -90,20 +91,30 @@ def _address(message: EmailMessage, letter: Letter, recipient: str, mail: Mail, 
     message["Date"] = format_datetime(date)
     message["Message-ID"] = message_id(letter, reader.addr_spec, mail)
     message["List-Id"] = f"{clean(letter.report)} <{letter.report}.{sender.domain}>"
-    message["List-Unsubscribe"] = _leave(letter, mail)
+    _leave(message, letter, mail)
+    if mail.idempotency_header is not None:
+        message[mail.idempotency_header] = hashlib.sha256(str(message["Message-ID"]).encode()).hexdigest()
     # A machine wrote this: no out-of-office replies, please (RFC 3834).
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     message["X-Broadsheet-Edition"] = _ascii(letter.edition_key) + " / test" * letter.test
 
 
-def _leave(letter: Letter, mail: Mail) -> str:
-    """Where a recipient asks to get this report no more: a mail to a person, for there is no page that could do it.
+def _leave(message: EmailMessage, letter: Letter, mail: Mail) -> None:
+    """How a recipient asks to get this report no more (RFC 2369, RFC 8058).
 
-    Nothing of one click (RFC 8058) is promised, which needs such a page.
+    A mail goes to the mailbox that is read, at the letter's own address there, else to a person. One click is
+    promised only where a page for it is configured.
     """
+    token, wish = token_of(str(message["Message-ID"])), quote(f"unsubscribe {letter.report}")
     address = parse_address(mail.reply_to or mail.sender).addr_spec
-    return f"<mailto:{quote(address, safe='@')}?subject={quote(f'unsubscribe {letter.report}')}>"
+    if mail.bounces is not None and token:
+        address = verp(mail.bounces.address or parse_address(mail.sender).addr_spec, token)
+    ways = [f"<mailto:{quote(address, safe='@+')}?subject={wish}>"]
+    if mail.unsubscribe_url is not None and token:
+        ways.insert(0, f"<{mail.unsubscribe_url.replace('{token}', token)}>")
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message["List-Unsubscribe"] = ", ".join(ways)
 
 
 def clean(text: str) -> str:

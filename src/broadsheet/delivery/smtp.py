@@ -14,6 +14,7 @@ from email.utils import parseaddr
 from broadsheet import failpoints
 from broadsheet.definitions.models.mail import Mail
 from broadsheet.definitions.secrets import resolve
+from broadsheet.delivery.bounces import token_of, verp
 from broadsheet.delivery.link import BROKEN, connect, give_up, trouble, verified, within
 from broadsheet.delivery.outcome import Outcome, Parcel, Trouble
 from broadsheet.delivery.replies import Stage, sort, told
@@ -75,13 +76,21 @@ class Smtp:
         too_large = self._too_large(link, size)
         if too_large is not None:
             return too_large
-        code, reply = link.mail(self._sender, [f"size={size}"] if link.has_extn("size") else [])
+        options = [f"size={size}"] if link.has_extn("size") else []
+        code, reply = link.mail(self._from(parcel), options)
         if code != 250:
             return self._refused("MAIL", code, reply)
         code, reply = link.rcpt(parcel.recipient)
         if code not in (250, 251):
             return self._refused("RCPT", code, reply)
         return self._data(link, parcel.message)
+
+    def _from(self, parcel: Parcel) -> str:
+        """The envelope's sender: an address of the letter's own, so that a bounce tells what came back."""
+        bounces, token = self._mail.bounces, token_of(parcel.message_id)
+        if bounces is None or not token:
+            return self._sender
+        return verp(bounces.address or self._sender, token)
 
     def _too_large(self, link: smtplib.SMTP, size: int) -> Outcome | None:
         offered = link.esmtp_features.get("size", "").strip()

@@ -112,6 +112,20 @@ class Deliveries:
             connection.execute(update(delivery).where(held_by(record)).values(message=message))
             self._note(connection, record, what, "sending", attempt=record.attempts)
 
+    def again(self, record: DeliveryRecord, until: datetime) -> bool:
+        """Queue a letter once more because somebody wants so, to be sent until then; False when it is under way."""
+        unchanged = and_(delivery.c.state == record.state, delivery.c.attempts == record.attempts)
+        fresh: DeliveryState = "uncertain" if record.uncertainties or record.state == "sent" else "queued"
+        values = {"state": fresh, "cause": "", "next_at": self._store.clock.now(), "expires_at": until}
+        with self._store.write() as connection:
+            if record.state == "sending":
+                return False
+            this = update(delivery).where(delivery.c.id == record.id, unchanged)
+            done = connection.execute(this.values(**values)).rowcount
+            if done:
+                self._note(connection, record, "asked for again", fresh)
+            return bool(done)
+
     def expire(self) -> tuple[DeliveryRecord, ...]:
         """Give up what could not be sent in time; what was given up."""
         now = self._store.clock.now()

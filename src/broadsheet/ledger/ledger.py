@@ -30,6 +30,7 @@ from broadsheet.ledger.nodes import Nodes, new_name
 from broadsheet.ledger.quarantine import Quarantine
 from broadsheet.ledger.runs import Runs
 from broadsheet.ledger.store import Store, plain_errors
+from broadsheet.ledger.suppressions import Suppressions
 from broadsheet.ledger.turns import Turns
 from broadsheet.ledger.unsent import Unsent
 
@@ -58,6 +59,7 @@ class Ledger:
         self.history = History(store)
         self.runs = Runs(store)
         self.turns = Turns(store)
+        self.suppressions = Suppressions(store)
         self.alerts = Alerts(store)
         self.figures = Figures(store)
         self.marks = Marks(store)

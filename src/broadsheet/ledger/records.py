@@ -190,3 +190,15 @@ class ChannelRecord:
     reason: str
     pace: float
     paced_at: datetime | None
+
+
+@dataclass(frozen=True)
+class SuppressionRecord:
+    """An address that bounced so often, or gets no letters of `report` (empty: of any) `since` then."""
+
+    address: str
+    report: str
+    bounces: int
+    since: datetime | None
+    reason: str
+    last_at: datetime

@@ -6,7 +6,15 @@ from dataclasses import asdict, fields
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, select
 
-from broadsheet.ledger.records import Alert, ChannelRecord, DeliveryRecord, EditionKey, EditionRecord, Event
+from broadsheet.ledger.records import (
+    Alert,
+    ChannelRecord,
+    DeliveryRecord,
+    EditionKey,
+    EditionRecord,
+    Event,
+    SuppressionRecord,
+)
 from broadsheet.ledger.tables import edition
 
 KEY = tuple(field.name for field in fields(EditionKey))
@@ -47,3 +55,8 @@ def alert_of(row: RowMapping) -> Alert:
 def channel_record(row: RowMapping) -> ChannelRecord:
     """A row of `channel`."""
     return ChannelRecord(**{field.name: row[field.name] for field in fields(ChannelRecord)})
+
+
+def suppression_record(row: RowMapping) -> SuppressionRecord:
+    """A row of `suppression`."""
+    return SuppressionRecord(**{field.name: row[field.name] for field in fields(SuppressionRecord)})

@@ -10,6 +10,7 @@ from queue import Empty, SimpleQueue
 from threading import Event
 
 from broadsheet import failpoints
+from broadsheet.delivery.bounces import HARD
 from broadsheet.delivery.channels import open_channel
 from broadsheet.delivery.outcome import Channel, Outcome, Parcel, Trouble, spread
 from broadsheet.errors import BroadsheetError
@@ -123,7 +124,9 @@ class Batch:
             failpoints.reached("deliver.after-claim")
             outcome = hand_over(self._press, channel, item)
             failpoints.reached("deliver.before-settling")
-            settle(self._press, item, outcome)
+            settled = settle(self._press, item, outcome)
+            if settled and outcome.state == "rejected" and HARD.search(outcome.reply):
+                self._press.ledger.suppressions.refused(item.recipient, outcome.reply)
         finally:
             del self._under_way[item.id]
         self._settled.put(Attempt(item, outcome))

@@ -40,14 +40,18 @@ def deliver(
     `asked` need not wait until a channel that was shut is tried again.
     """
     by_channel: dict[str, list[DeliveryRecord]] = {}
-    for item in waiting:
-        if item.state == "uncertain" and press.settings.mail.on_uncertain == "hold" and not asked:
+    items = tuple(waiting)
+    barred = press.ledger.suppressions.barring(items)
+    for item in items:
+        if item.id in barred:
+            press.ledger.deliveries.cancel(item, barred[item.id], cause="suppressed")
+        elif item.state == "uncertain" and press.settings.mail.on_uncertain == "hold" and not asked:
             press.ledger.deliveries.hold(item, item.reply, cause="uncertain")
         else:
             by_channel.setdefault(item.channel, []).append(item)
-    for name, items in by_channel.items():
+    for name, letters in by_channel.items():
         if asked or _turn(press, name):
-            yield from _by_channel(press, name, items, stopping or Event())
+            yield from _by_channel(press, name, letters, stopping or Event())
 
 
 def _turn(press: Press, name: str) -> bool:

@@ -17,6 +17,29 @@ class Limits(Definition):
     per_day: int | None = Field(default=None, ge=1, description="Messages in any 24 hours, such as 10000.")
 
 
+class Bounces(Definition):
+    """The mailbox, read by IMAP over TLS, where undeliverable letters and wishes to get no more come back. Its server
+    must deliver `reports+anything@example.test` to `reports@example.test`."""
+
+    address: str | None = Field(
+        default=None, description="The address that letters come back to; default the sender's."
+    )
+    host: str = Field(description="The IMAP server.")
+    port: int = Field(default=993, gt=0, lt=65536, description="TLS from the first byte.")
+    ca_file: str | None = Field(default=None, description="A private certificate authority's PEM file.")
+    user: str = Field(description="The account.")
+    password: str = Field(description="Only as ${env:NAME}.")
+    folder: str = Field(default="INBOX", description="The folder to read; what was read is marked as seen.")
+
+    @model_validator(mode="after")
+    def _secret(self) -> Bounces:
+        if not PLACEHOLDER.fullmatch(self.password):
+            raise ValueError("a password never stands in a file: write ${env:NAME}")
+        if '"' in self.folder or not self.folder.isprintable():
+            raise ValueError(f"“{self.folder}” is no name of a folder")
+        return self
+
+
 class Mail(Definition):
     """How editions travel: to the local outbox folder, or by SMTP with a verified certificate."""
 
@@ -53,6 +76,13 @@ class Mail(Definition):
         default="resend",
         description="When nobody can know whether a message was accepted: send the same bytes again, "
         "or hold it until somebody decides.",
+    )
+    bounces: Bounces | None = Field(default=None, description="Where undeliverable letters come back.")
+    unsubscribe_url: str | None = Field(
+        default=None,
+        pattern=r"^https://[^\s<>{}]+\{token\}[^\s<>{}]*$",
+        description="A page of yours that takes a recipient off by one click (RFC 8058), with {token} where the "
+        "letter is named: https://example.test/leave/{token}.",
     )
     idempotency_header: str | None = Field(
         default=None,

@@ -161,8 +161,8 @@ class Settings(Definition):
     mail: Mail = Field(default_factory=Mail, description="How editions travel.")
     webhook_hosts: Many[str] = Field(
         default=(),
-        description="The hosts that webhooks of audiences may lead to, such as hooks.slack.com. One inside your network "
-        "also needs its address or network, such as 10.1.0.0/16.",
+        description="The hosts that webhooks of audiences may lead to, such as hooks.slack.com. One inside your "
+        "network also needs its address or network, such as 10.1.0.0/16.",
     )
     gate: Gate = Field(
         default_factory=Gate,
