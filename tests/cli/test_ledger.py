@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import os
-from datetime import timedelta
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import URL, create_engine, text
 
 from broadsheet.clock import SystemClock
 from broadsheet.definitions.workspace import load_workspace
+from broadsheet.press.planning import plan_due
 from broadsheet.press.press import Press
 from broadsheet.press.restore import pending
 from broadsheet.press.tick import tick
+from broadsheet.warehouse.rights import writable_tables
 from cli.conftest import Command
 from press.workspace import MONDAY, SUNDAY, House, held
 from support.ledgers import database
+from support.postgres import read_only_role
 
 pytestmark = pytest.mark.faults
 
@@ -52,6 +58,9 @@ def test_what_was_sent_after_the_backup_is_given_up(house: House, here: Command,
     assert "All sends are held: this is a backup, made on " in shown.out
     assert "2026-W24" in shown.out
     assert "2 letters" in shown.out
+    said = here("doctor").out
+    assert "! sends: all are held, this is a backup, made on " in said
+    assert "! alerts: ledger: restored" in said
     done = here("ledger", "confirm", "--drop")
     assert done.code == 0
     assert done.out.splitlines()[-1].startswith("Given up: ")
@@ -89,7 +98,7 @@ def test_one_decision_at_a_time(here: Command) -> None:
 
 
 def test_a_database_server_has_a_backup_of_its_own(
-    house: House, here: Command, postgres_url: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    house: House, here: Command, postgres_url: URL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = (house.root / "config/settings.yaml").read_text(encoding="utf-8")
     house.write("config/settings.yaml", settings + "ledger: ${env:LEDGER_URL}\n")
@@ -97,7 +106,7 @@ def test_a_database_server_has_a_backup_of_its_own(
     assert (refused.code, "LEDGER_URL, which is not set" in refused.err) == (1, True)
     monkeypatch.setenv("LEDGER_URL", "mysql://nobody@db.example.test/ledger")
     assert "not the URL of a PostgreSQL database" in here("tick").err
-    with database(postgres_url, "cli") as server:  # type: ignore[arg-type]
+    with database(postgres_url, "cli") as server:
         monkeypatch.setenv("LEDGER_URL", server)
         assert here("tick").code == 0
         refused = here("ledger", "backup", tmp_path / "backup.sqlite")
@@ -106,3 +115,32 @@ def test_a_database_server_has_a_backup_of_its_own(
         refused = here("ledger", "restore", tmp_path / "backup.sqlite")
         assert refused.code == 2
         assert "pg_restore" in refused.err
+
+
+def test_doctor_tells_of_dead_presses_and_wrong_clocks(house: House, here: Command) -> None:
+    tick_at(house, SUNDAY)
+    house.clock.at = datetime.now(UTC) + timedelta(minutes=30)
+    with house.press() as press:
+        plan_due(press)
+        for record in press.ledger.editions.due():
+            press.ledger.editions.begin(record, trigger="schedule")
+    done = here("doctor")
+    assert done.code == 1
+    assert "✗ clock: " in done.out
+    assert "but the ledger has an entry of " in done.out
+    assert "✓ presses: none at work\n" in done.out
+    with closing(sqlite3.connect(house.var / "ledger.sqlite")) as connection:
+        connection.execute("UPDATE edition SET lease_until = '2026-06-01 00:00:00.000000'")
+        connection.commit()
+    assert "! presses: none at work; 1 edition begun by one that is gone\n" in here("doctor").out
+
+
+def test_doctor_tells_of_an_account_that_may_change_the_warehouse(postgres_url: URL) -> None:
+    reader = read_only_role(postgres_url, "doctors_reader")
+    for url, expected in ((postgres_url, True), (reader, False)):
+        engine = create_engine(url)
+        with engine.connect() as connection:
+            connection.execute(text("CREATE TABLE IF NOT EXISTS doctors (a int)")) if expected else None
+            connection.commit()
+            assert bool(writable_tables(connection)) is expected
+        engine.dispose()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 Finding = tuple[Literal["ok", "warning", "error"], str, str]
 MARKS = {"ok": "✓", "warning": "!", "error": "✗"}
 FREE_BYTES = 500_000_000
+SHOWN = 3
+TOLERATED = timedelta(seconds=5)
+"""So far may clocks differ."""
 
 
 def register(app: typer.Typer) -> None:
@@ -51,7 +55,12 @@ def examine(opened: Door, mail: str | None) -> Iterator[Finding]:
             _languages,
             _disk,
             _ledger,
+            _sends,
+            _claims,
+            _alerts,
+            _clock,
             _warehouse,
+            _rights,
         )
         for look in looks:
             yield _guarded(lambda look=look: look(press))  # type: ignore[misc]
@@ -117,9 +126,53 @@ def _disk(press: Press) -> Finding:
 
 
 def _ledger(press: Press) -> Finding:
+    press.ledger.verify()
     waiting = press.ledger.history.unfinished()
-    text = f"ledger: {count(waiting['editions'], 'edition')} and {count(waiting['deliveries'], 'message')} waiting"
+    text = f"{count(waiting['editions'], 'edition')} and {count(waiting['deliveries'], 'message')} waiting"
+    kind = "PostgreSQL" if press.settings.ledger else "sound"
+    return "ok", f"ledger: {kind}, version {press.ledger.version()}; {text}", ""
+
+
+def _sends(press: Press) -> Finding:
+    reason = press.ledger.continuity.held()
+    if reason:
+        return (
+            "warning",
+            f"sends: all are held, {reason}",
+            "broadsheet ledger confirm shows what would be sent.",
+        )
+    return "ok", "sends: none are held", ""
+
+
+def _claims(press: Press) -> Finding:
+    """What presses have in hand, and whether they still live."""
+    lapsed, alive = press.ledger.leases.lapsed(), press.ledger.nodes.alive()
+    text = f"presses: {len(alive)} at work" if alive else "presses: none at work"
+    if lapsed:
+        what = f"{text}; {count(lapsed, 'edition')} begun by one that is gone"
+        return "warning", what, "The next tick takes them over: is `broadsheet serve` or a timer running?"
     return "ok", text, ""
+
+
+def _alerts(press: Press) -> Finding:
+    current = press.ledger.alerts.current()
+    if current:
+        told = "; ".join(f"{alert.subject}: {alert.kind}" for alert in current[:SHOWN])
+        more = f" and {len(current) - SHOWN} more" if len(current) > SHOWN else ""
+        return "warning", f"alerts: {told}{more}", "broadsheet history tells the reasons."
+    return "ok", "alerts: none", ""
+
+
+def _clock(press: Press) -> Finding:
+    """Whether this machine's time can be right: never before what has happened, and that of the database."""
+    now, last, skew = press.clock.now(), press.ledger.history.last_event(), press.ledger.nodes.skew()
+    text = f"clock: {now.astimezone(press.calendar.zone):%Y-%m-%d %H:%M %Z}"
+    remedy = "Let the machine set its clock by NTP: what is due is decided by it."
+    if last is not None and last > now + TOLERATED:
+        return "error", f"{text}, but the ledger has an entry of {last:%Y-%m-%d %H:%M} UTC", remedy
+    if abs(skew) > TOLERATED:
+        return "warning", f"{text}, {abs(skew).total_seconds():.0f} s off the clock of the database", remedy
+    return "ok", f"{text}, in step with the ledger", ""
 
 
 def _warehouse(press: Press) -> Finding:
@@ -133,6 +186,24 @@ def _warehouse(press: Press) -> Finding:
     if problems:
         return "error", f"warehouse: {count(len(problems), 'problem')}", "broadsheet check --data lists them."
     return "ok", f"warehouse: {len(press.workspace.catalog.facts)} facts answer as declared", ""
+
+
+def _rights(press: Press) -> Finding:
+    """Whether the warehouse's accounts could change anything; the press never tries."""
+    from broadsheet.warehouse.engines import connect
+    from broadsheet.warehouse.locations import locate
+    from broadsheet.warehouse.rights import writable_tables
+
+    able = []
+    for name, declared in press.workspace.catalog.connections.items():
+        location = locate(name, declared, press.workspace.root, press.environ)
+        if location.engine == "postgresql":
+            with connect(location, press.clock) as connection:
+                able += [name] if writable_tables(connection) else []
+    if able:
+        what = f"warehouse: the account of {', '.join(able)} may change tables"
+        return "warning", what, "Give it an account that may only read: docs/how-to/own-data.md."
+    return "ok", "warehouse: read only", ""
 
 
 def _mail(press: Press, address: str) -> Finding:

@@ -12,13 +12,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, update
 
 from broadsheet.archive.store import write_durably
 from broadsheet.errors import StorageError
 from broadsheet.ledger.alarming import open_alert
 from broadsheet.ledger.store import Store
-from broadsheet.ledger.tables import event, mark
+from broadsheet.ledger.tables import alert, event, mark
 
 IDENTITY, CONFIRMED, HELD = "identity", "confirmed", "held"
 
@@ -62,6 +62,7 @@ class Continuity:
             marks = _marks(connection)
             events = connection.execute(select(func.coalesce(func.max(event.c.id), 0))).scalar_one()
         if HELD in marks:
+            self.hold(marks[HELD])  # A backup says so itself, and the owner is reminded.
             return
         identity = marks.get(IDENTITY) or self._christen()
         here = Marker(identity, int(marks.get(CONFIRMED, "0")), events)
@@ -83,7 +84,7 @@ class Continuity:
             values = {"name": HELD, "value": reason, "at": self.store.clock.now()}
             if self.store.insert_new(connection, mark, values):
                 self.store.note(connection, "sends held", detail=reason)
-                open_alert(connection, "restored", "ledger", reason, self.store.clock.now())
+            open_alert(connection, "restored", "ledger", reason, self.store.clock.now())
 
     def confirm(self) -> None:
         """This is the right ledger, and what waits in it may leave."""
@@ -110,6 +111,8 @@ def lift(store: Store, connection: Connection) -> None:
     if not store.insert_new(connection, mark, values):
         connection.execute(update(mark).where(mark.c.name == CONFIRMED).values(value=count))
     connection.execute(delete(mark).where(mark.c.name == HELD))
+    told = and_(alert.c.kind == "restored", alert.c.over_at.is_(None))
+    connection.execute(update(alert).where(told).values(over_at=store.clock.now()))
     store.note(connection, "sends confirmed")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import func, select
 
 from broadsheet.ledger.records import EditionRecord, Event
@@ -64,6 +66,11 @@ class History:
         story = select(event).where(event.c.edition_id == record.id).order_by(event.c.id)
         with self._store.read() as connection:
             return tuple(event_of(row) for row in connection.execute(story).mappings())
+
+    def last_event(self) -> datetime | None:
+        """When the last thing happened; None in a new ledger."""
+        with self._store.read() as connection:
+            return connection.execute(select(func.max(event.c.at))).scalar()
 
     def unfinished(self) -> dict[str, int]:
         """How many editions and deliveries still wait, by kind: what `serve` reports and `doctor` looks at."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 
-from sqlalchemy import and_, update
+from sqlalchemy import and_, func, select, update
 
 from broadsheet.errors import StorageError
 from broadsheet.ledger.continuity import Continuity
@@ -75,3 +75,10 @@ class Leases:
                     renewal = update(delivery).where(held_by(record)).values(next_at=until)
                 renewed += connection.execute(renewal).rowcount
             return renewed
+
+    def lapsed(self) -> int:
+        """How many editions are being made by nobody any more, and wait to be taken over."""
+        with self._store.read() as connection:
+            late = edition.c.lease_until < self._store.instant(connection)
+            wanted = select(func.count()).where(edition.c.state == "running", late)
+            return connection.execute(wanted).scalar_one()

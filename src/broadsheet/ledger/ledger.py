@@ -25,7 +25,7 @@ from broadsheet.ledger.history import History
 from broadsheet.ledger.horizons import Horizons
 from broadsheet.ledger.leases import Leases
 from broadsheet.ledger.marks import Marks
-from broadsheet.ledger.migrate import upgrade
+from broadsheet.ledger.migrate import upgrade, version
 from broadsheet.ledger.nodes import Nodes, new_name
 from broadsheet.ledger.quarantine import Quarantine
 from broadsheet.ledger.runs import Runs
@@ -105,6 +105,11 @@ class Ledger:
         """Read the whole ledger file, some seconds for a gigabyte; StorageError when it is damaged."""
         with plain_errors():
             check(self._engine)
+
+    def version(self) -> str:
+        """The revision of the tables."""
+        with plain_errors(), self._engine.connect() as connection:
+            return version(connection) or ""
 
     def back_up(self, target: Path) -> None:
         """Copy the ledger file, as it is at this moment, while it is in use."""

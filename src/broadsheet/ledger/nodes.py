@@ -105,6 +105,17 @@ class Nodes:
             rows = connection.execute(select(node).order_by(node.c.started_at, node.c.name)).mappings()
             return tuple(NodeRecord(**row) for row in rows)
 
+    def alive(self) -> tuple[NodeRecord, ...]:
+        """The processes that were heard of within a lease."""
+        with self._store.read() as connection:
+            since = self._store.instant(connection) - LEASE
+        return tuple(each for each in self.all() if each.seen_at > since)
+
+    def skew(self) -> timedelta:
+        """How far the clock of the leases, a database server's, is ahead of ours."""
+        with self._store.read() as connection:
+            return self._store.instant(connection) - self._store.clock.now()
+
     def _refuse_others(self, connection: Connection) -> None:
         if connection.dialect.name != "sqlite":
             return

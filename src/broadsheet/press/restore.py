@@ -39,18 +39,16 @@ def pending(press: Press) -> tuple[Pending, ...]:
 def _refuse_in_use(press: Press) -> None:
     """Refuse while a press is at work on the ledger that is to be replaced, as far as it can still be read."""
     from broadsheet.ledger.ledger import Ledger
-    from broadsheet.ledger.store import LEASE
 
     if not press.has_ledger:
         return
     try:
         with closing(Ledger.open(press.ledger_file, press.clock)) as ledger:
-            nodes = ledger.nodes.all()
+            alive = ledger.nodes.alive()
     except StorageError:
         return
-    for node in nodes:
-        if node.seen_at > press.clock.now() - LEASE:
-            raise StorageError(
-                f"the ledger is in use by process {node.pid}",
-                "Stop every `serve` and `tick` first, then try again.",
-            )
+    if alive:
+        raise StorageError(
+            f"the ledger is in use by process {alive[0].pid}",
+            "Stop every `serve` and `tick` first, then try again.",
+        )
