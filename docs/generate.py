@@ -183,6 +183,7 @@ FORMATS = {
     "deadline": "a deadline (`fri`, `3 workdays`, `10 days`, `2026-07-01`)",
     "currency": "a currency code",
     "size": "a size (`1 GiB`, `800 MB`)",
+    "length": "a length (`24 months`, `10 years`) or `forever`",
     "color": 'a color (`"#0072b2"`)',
     "address": "a mail address (`name@host` or `Name <name@host>`)",
 }

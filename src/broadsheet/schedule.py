@@ -27,6 +27,7 @@ from broadsheet.press.bounces import read_due
 from broadsheet.press.deliver import deliver_due
 from broadsheet.press.planning import Foresight
 from broadsheet.press.press import Press
+from broadsheet.press.retention import Pruned, prune_daily
 from broadsheet.press.run import Published
 from broadsheet.press.tick import Tick, make_due
 from broadsheet.press.watch import watch
@@ -35,6 +36,7 @@ BEAT_SECONDS = 15
 CARRY_SECONDS = 5
 POSTBOX_SECONDS = 60
 WATCH_SECONDS = 60
+KEEP_SECONDS = 600
 PING_SECONDS = 60
 """A sign of life goes out at most so often."""
 ALARM_SECONDS = 3600
@@ -137,6 +139,22 @@ class Carrier:
             log.exception("letters wait; they are tried again in %s seconds", CARRY_SECONDS)
 
 
+class Keeper:
+    """Removes from the archive what the settings do not keep, once a day, beside the beat."""
+
+    def __init__(self, beat: Beat) -> None:
+        self._beat = beat
+
+    def __call__(self) -> None:
+        """Prune, if it is not done today."""
+        try:
+            report_pruned(prune_daily(self._beat.press))
+        except BroadsheetError as error:
+            log.warning("%s %s", error, error.remedy)
+        except Exception:
+            log.exception("the archive could not be pruned")
+
+
 class Lookout:
     """Keeps watch beside the beat, at its own pace: a tick that takes long delays no alert."""
 
@@ -190,6 +208,7 @@ def serve(
         ("carry", Carrier(beat, stopped), CARRY_SECONDS),
         ("postbox", lambda: empty_postbox(beat.press), POSTBOX_SECONDS),
         ("watch", Lookout(beat), WATCH_SECONDS),
+        ("keep", Keeper(beat), KEEP_SECONDS),
     )
     for name, job, seconds in jobs:
         scheduler.add_job(
@@ -250,6 +269,18 @@ def empty_postbox(press: Press) -> None:
         log.warning("bounces are not read: %s %s", error, error.remedy)
     except Exception:
         log.exception("bounces are not read; the mailbox is tried again")
+
+
+def report_pruned(pruned: Pruned | None) -> None:
+    """Log what left the archive; nothing where nothing did."""
+    if pruned is not None and (pruned.editions or pruned.files):
+        log.info(
+            "%s editions left the archive, %s files with %s bytes were removed, %s editions are kept",
+            pruned.editions,
+            pruned.files,
+            pruned.bytes,
+            pruned.kept,
+        )
 
 
 def report_watch(told: Iterable[Told]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from cli.conftest import Command
-from press.workspace import House, report
+from press.workspace import SETTINGS, House, report
 
 WEEK = "orders/2026-W24"
 SEND = ("run", "orders", "--as-of", "2026-06-15T09:00", "--send")
@@ -112,3 +112,18 @@ def test_a_backfill_by_command(here: Command) -> None:
     assert here("run", "orders", "--from", "2026-W22").code == 2
     assert here("run", "orders", "--from", "2026-W22", "--to", "2026-W23", "--send").code == 2
     assert here("run", "orders", "--revision", "2").code == 2
+
+
+def test_prune_says_what_it_removes(house: House, here: Command) -> None:
+    assert here("archive", "prune").out == "No edition has been made yet.\n"
+    assert here(*SEND).code == 0
+    assert here("archive", "prune", "--trial").out == (
+        "0 editions would leave the archive; 0 files would be removed, 0 KB; 1 edition kept.\n"
+    )
+    assert here("archive", "prune").out == (
+        "0 editions left the archive; 0 files removed, 0 KB; 1 edition kept.\n"
+    )
+    house.write("config/settings.yaml", SETTINGS + "archive: {keep: two years}\n")
+    told = here("check")
+    assert told.code == 1
+    assert "“two years” is no length\n    Write 24 months, 10 years or forever.\n" in told.out

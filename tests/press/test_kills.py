@@ -14,6 +14,8 @@ from support.smtp import mail_server
 pytestmark = pytest.mark.faults
 
 ELSEWHERE: dict[str, str] = {
+    "archive.before-remove": "press/test_retention.py",
+    "archive.after-remove": "press/test_retention.py",
     "ledger.between-revisions": "ledger/test_upgrade.py",
     "ledger.before-upgraded": "ledger/test_upgrade.py",
     "ledger.before-backup": "ledger/test_restore.py",

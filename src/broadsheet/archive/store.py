@@ -9,10 +9,27 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from broadsheet import failpoints
 from broadsheet.errors import StorageError
+
+TEMPORARY = ".new-"
+
+
+YOUNG = 3600
+"""Seconds in which an object may be of an edition that its press has not entered in the ledger yet."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An object as it lies on disk: its digest, its size in bytes, and when it was last stored."""
+
+    digest: str
+    size: int
+    stored_at: int
 
 
 class Archive:
@@ -25,7 +42,9 @@ class Archive:
         """Store bytes and return their sha256; StorageError when the disk does not take them."""
         digest = hashlib.sha256(content).hexdigest()
         target = self._path(digest)
-        if not _holds(target, content):
+        if _holds(target, content):
+            os.utime(target)  # Stored anew: it is young again.
+        else:
             write_durably(target, content)
         return digest
 
@@ -53,6 +72,41 @@ class Archive:
             return False
         return True
 
+    def settled(self) -> Iterator[Stored]:
+        """The objects that have lain there for a while, by the clock of the disk itself.
+
+        What a write that was interrupted has left is removed by the way.
+        """
+        if not self._folder.is_dir():
+            return
+        with tempfile.NamedTemporaryFile(dir=self._folder) as probe:
+            old = Path(probe.name).stat().st_mtime_ns - YOUNG * 1_000_000_000
+        for path in sorted(self._folder.glob("??/*")):
+            stat = path.stat()
+            if stat.st_mtime_ns > old:
+                continue
+            if path.name.startswith(TEMPORARY):
+                path.unlink(missing_ok=True)
+            else:
+                yield Stored(path.name, stat.st_size, stat.st_mtime_ns)
+
+    def remove(self, each: Stored) -> bool:
+        """Remove an object, unless it is gone or was stored anew meanwhile."""
+        path = self._path(each.digest)
+        failpoints.reached("archive.before-remove")
+        try:
+            if path.stat().st_mtime_ns != each.stored_at:
+                return False
+            path.unlink()
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise StorageError(
+                f"{path} cannot be removed: {error.strerror}", "Mend its permissions."
+            ) from error
+        failpoints.reached("archive.after-remove")
+        return True
+
     def _path(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest
 
@@ -71,7 +125,7 @@ def write_durably(target: Path, content: bytes) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         failpoints.reached("archive.before-write")
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".new-")
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=TEMPORARY)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()

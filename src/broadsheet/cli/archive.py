@@ -1,4 +1,4 @@
-"""Commands for past editions: show, rerun, diff."""
+"""Commands for past editions: show, rerun, diff, archive prune."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 
 from broadsheet.cli.context import door
 from broadsheet.cli.run import shown
-from broadsheet.cli.tables import print_json, print_table, size
+from broadsheet.cli.tables import count, print_json, print_table, size
 from broadsheet.errors import UsageError
 
 if TYPE_CHECKING:
@@ -38,6 +38,9 @@ def register(app: typer.Typer) -> None:
     app.command()(show)
     app.command()(rerun)
     app.command()(diff)
+    archive = typer.Typer(help="The archive: what it no longer need keep.", no_args_is_help=True)
+    archive.command()(prune)
+    app.add_typer(archive, name="archive")
 
 
 def show(
@@ -129,6 +132,25 @@ def diff(
         for line in told_differences(found):
             typer.echo(line)
     raise typer.Exit(DIFFERENT if found.any else 0)
+
+
+def prune(
+    context: typer.Context,
+    trial: Annotated[bool, typer.Option("--trial", help="Only say what would be removed.")] = False,
+) -> None:
+    """Remove what `archive:` in the settings does not keep, as `serve` and `tick` do once a day."""
+    from broadsheet.press.retention import prune as prune_archive
+
+    with door(context).press() as press:
+        if not press.has_ledger:
+            typer.echo("No edition has been made yet.")
+            return
+        done = prune_archive(press, trial=trial)
+    left, removed = ("would leave", "would be removed") if trial else ("left", "removed")
+    typer.echo(
+        f"{count(done.editions, 'edition')} {left} the archive; {count(done.files, 'file')} {removed}, "
+        f"{size(done.bytes) if done.bytes else '0 KB'}; {count(done.kept, 'edition')} kept."
+    )
 
 
 def _told(press: Press, record: EditionRecord, manifest: Manifest, parts: tuple[Part, ...]) -> dict[str, Any]:

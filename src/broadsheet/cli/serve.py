@@ -79,9 +79,10 @@ def tick(
     """Do what is due now and leave: for cron, systemd timers and Kubernetes instead of serve."""
     from broadsheet.press.alarms import ping
     from broadsheet.press.planning import CAP
+    from broadsheet.press.retention import prune_daily
     from broadsheet.press.tick import tick as tick_press
     from broadsheet.press.watch import watch
-    from broadsheet.schedule import empty_postbox, report_tick, report_watch
+    from broadsheet.schedule import empty_postbox, report_pruned, report_tick, report_watch
 
     del once
     with door(context).press() as press:
@@ -89,6 +90,7 @@ def tick(
         report_tick(done)
         empty_postbox(press)
         report_watch(watch(press))
+        report_pruned(prune_daily(press))
         ping(press)
         waiting, shut = press.ledger.history.unfinished(), press.ledger.channels.shut()
     made = sum(item.state == "ready" for item in done.published)

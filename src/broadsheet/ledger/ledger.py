@@ -23,6 +23,7 @@ from broadsheet.ledger.engine import open_file, open_server
 from broadsheet.ledger.figures import Figures
 from broadsheet.ledger.history import History
 from broadsheet.ledger.horizons import Horizons
+from broadsheet.ledger.keeping import Keeping
 from broadsheet.ledger.leases import Leases
 from broadsheet.ledger.marks import Marks
 from broadsheet.ledger.migrate import upgrade, version
@@ -63,6 +64,7 @@ class Ledger:
         self.alerts = Alerts(store)
         self.figures = Figures(store)
         self.marks = Marks(store)
+        self.keeping = Keeping(store)
 
     @classmethod
     def open(cls, path: Path, clock: Clock, server: str | None = None) -> Ledger:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from broadsheet.definitions.models.alerts import Alerts
+from broadsheet.definitions.models.archive import Retention
 from broadsheet.definitions.models.base import Definition, Many, Name, Printed
 from broadsheet.definitions.models.gate import Gate
 from broadsheet.definitions.models.limits import RenderLimits
@@ -168,6 +169,7 @@ class Settings(Definition):
         default_factory=Gate,
         description="What is looked at before an edition goes out, and what follows from it.",
     )
+    archive: Retention = Field(default_factory=Retention, description="How long editions are kept.")
     alerts: Alerts = Field(default_factory=Alerts, description="Who hears of trouble, and by which ways.")
     limits: RenderLimits = Field(
         default_factory=RenderLimits, description="What rendering one edition may take."
