@@ -186,6 +186,7 @@ FORMATS = {
     "length": "a length (`24 months`, `10 years`) or `forever`",
     "color": 'a color (`"#0072b2"`)',
     "address": "a mail address (`name@host` or `Name <name@host>`)",
+    "domain": "a domain, such as `example.test`",
 }
 CONDITIONS = """\
 ## Conditions

@@ -11,7 +11,6 @@ import pytest
 
 from broadsheet.clock import AnchoredClock
 from broadsheet.definitions.workspace import load_workspace
-from broadsheet.press.gather import warehouse_of
 from broadsheet.press.press import Press
 from broadsheet.sample.build import build
 from catalog.proof import AS_OF, QUERIES, ROOT, World
@@ -29,7 +28,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     workspace = load_workspace(root)
     assert not workspace.errors
     press = Press(workspace, AnchoredClock(AS_OF), {}, root / "var")
-    with warehouse_of(press) as warehouse:
+    with press.warehouse() as warehouse:
         plain = duckdb.connect(":memory:")
         plain.execute(f"ATTACH '{file}' AS company (READ_ONLY)")
         plain.execute("USE company")

@@ -15,7 +15,6 @@ from broadsheet.clock import AnchoredClock
 from broadsheet.definitions.workspace import load_workspace
 from broadsheet.metrics import EMPTY, Answer, Question, answer
 from broadsheet.periods import parse_label
-from broadsheet.press.gather import warehouse_of
 from broadsheet.press.press import Press
 from catalog.count import with_steps
 from miniature.company import HERE, Expected, build, expectations, kpis_with_a_value, rows
@@ -50,7 +49,7 @@ def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     assert not workspace.errors
     press = Press(workspace, AnchoredClock(AS_OF), {}, root / "var")
     questions = [_question(entry, press) for entry in EXPECTED]
-    with warehouse_of(press) as warehouse:
+    with press.warehouse() as warehouse:
         given = answer(questions, workspace.catalog, press.calendar, warehouse, AS_OF)
     failed = {(EXPECTED[i].kpi, EXPECTED[i].by): why for i, why in given.failures.items()}
     assert not failed

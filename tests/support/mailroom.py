@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from broadsheet.archive.manifest import Manifest, put_manifest
 from broadsheet.clock import FixedClock
+from broadsheet.definitions.scope import WHOLE
 from broadsheet.definitions.workspace import load_workspace
 from broadsheet.delivery.message import Letter, compose, message_id
 from broadsheet.ledger.records import DeliveryRecord, EditionKey, EditionRecord, NewDelivery
@@ -21,7 +22,6 @@ from support.smtp import MailServer
 MONDAY = datetime(2026, 6, 15, 5, 0, tzinfo=UTC)
 FILES = {
     "config/sources.yaml": "connections: {warehouse: {url: 'duckdb:///none.duckdb'}}\nfacts: {}\n",
-    "config/audiences.yaml": "audiences: {sales: {label: Sales, recipients: [ada@example.test]}}\n",
     "config/themes/default.yaml": "{}\n",
 }
 
@@ -32,6 +32,14 @@ class Mailroom:
 
     root: Path
     clock: FixedClock
+    readers: list[str] = field(default_factory=lambda: ["ada@example.test"])
+
+    def _admit(self, recipients: Sequence[str]) -> None:
+        """Make readers of them: others would get nothing."""
+        self.readers += [one for one in recipients if one not in self.readers]
+        listed = ", ".join(f'"{one}"' for one in self.readers)
+        audiences = f"audiences: {{sales: {{label: Sales, recipients: [{listed}]}}}}\n"
+        (self.root / "config/audiences.yaml").write_text(audiences, encoding="utf-8")
 
     def settings(self, mail: str) -> None:
         """Write the settings with these of mail: `channel: smtp, host: localhost`."""
@@ -40,6 +48,7 @@ class Mailroom:
             target = self.root / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(content, encoding="utf-8")
+        self._admit(())
 
     def by_smtp(self, server: MailServer, **more: object) -> None:
         """Send through a server of `support.smtp`."""
@@ -73,10 +82,11 @@ class Mailroom:
     ) -> EditionRecord:
         """An edition that is ready, with a letter to each recipient."""
         key = EditionKey("sales-weekly", period, "sales", "all", "en")
+        self._admit(recipients)
         letter = Letter(
             str(key), key.report, period, "Sales weekly", "Text\n", "<body><p>Text</p></body>", (), pdf, files
         )
-        now = self.clock.now()
+        now, scope = self.clock.now(), WHOLE.digest
         with self.press() as press:
             mail, put = press.settings.mail, press.archive.put
             parts = {"pdf": pdf, "mail.html": letter.html.encode(), "mail.txt": letter.text.encode()}
@@ -88,19 +98,22 @@ class Mailroom:
                     period={"label": period, "start": "2026-06-08", "end": "2026-06-14"},
                     as_of=now.isoformat(),
                     definition="",
-                    scope="",
+                    scope=scope,
                     versions={},
                     subject=letter.subject,
                     pages=1,
                     files={name: put(content) for name, content in {**parts, **further}.items()},
                 ),
             )
+            letter = replace(letter, scope=scope, artifact=manifest)
             queue = [
                 NewDelivery(
                     mail.channel,
                     to,
                     message_id(letter, to, mail),
                     put(compose(letter, to, mail, now)),
+                    scope,
+                    manifest,
                     expires_at=now + expires,
                 )
                 for to in recipients
@@ -110,7 +123,7 @@ class Mailroom:
             )
             assert claimed is not None
             assert press.ledger.editions.ready(
-                claimed, manifest=manifest, pages=1, definition="", deliveries=queue
+                claimed, manifest=manifest, pages=1, definition="", deliveries=queue, scope=scope
             )
             record = press.ledger.editions.find(key)
             assert record is not None

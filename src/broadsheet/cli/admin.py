@@ -120,10 +120,10 @@ def copy_template(
 
 
 def _data_problems(context: typer.Context) -> list[Problem]:
-    from broadsheet.press.gather import circumstances, warehouse_of
+    from broadsheet.press.gather import circumstances
     from broadsheet.warehouse.inspect import check_data
 
-    with door(context).press() as press, warehouse_of(press) as warehouse:
+    with door(context).press() as press, press.warehouse() as warehouse:
         place = partial(press.workspace.place, "config/sources.yaml")
         return list(check_data(circumstances(press, warehouse, press.clock.now()), warehouse, place))
 

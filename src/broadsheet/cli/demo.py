@@ -60,11 +60,12 @@ def _build_sample(path: Path) -> None:
 
 def send_scheduled(press: Press) -> int:
     """Mail what has a schedule to its audiences, and print it to `out/`; the exit code."""
-    from broadsheet.press.demand import Wish, each_audience, order_for, send_orders, write_files
+    from broadsheet.press.demand import Wish, each_audience, orders_for, send_orders, write_files
 
     rows, mails, code = [], [], 0
     reports = sorted(name for name, report in press.workspace.reports.items() if report.schedule is not None)
-    orders = [order_for(press, wish) for name in reports for wish in each_audience(press, name, Wish(name))]
+    wishes = (wish for name in reports for wish in each_audience(press, name, Wish(name)))
+    orders = [order for wish in wishes for order in orders_for(press, wish)]
     with progress_of(len(orders)) as progress:
         for sent in send_orders(press, orders, progress):
             published = sent.published
@@ -82,9 +83,9 @@ def send_scheduled(press: Press) -> int:
 
 def _print_customer(press: Press) -> int:
     """A report without a schedule, made of a part as a person asks for it."""
-    from broadsheet.press.demand import Wish, order_for
+    from broadsheet.press.demand import Wish, orders_for
     from broadsheet.press.parts import narrowed
 
     typer.echo(f"On demand, as with: broadsheet run {VIEW} --where {PART[0]}")
     part = narrowed(press, [VIEW], PART)
-    return write(part, [order_for(part, Wish(VIEW, part=PART))], press.var / "out")
+    return write(part, list(orders_for(part, Wish(VIEW, part=PART))), press.var / "out")

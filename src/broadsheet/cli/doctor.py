@@ -176,11 +176,11 @@ def _clock(press: Press) -> Finding:
 
 
 def _warehouse(press: Press) -> Finding:
-    from broadsheet.press.gather import circumstances, warehouse_of
+    from broadsheet.press.gather import circumstances
     from broadsheet.warehouse.inspect import check_data
 
     place = partial(press.workspace.place, "config/sources.yaml")
-    with warehouse_of(press) as warehouse:
+    with press.warehouse() as warehouse:
         found = check_data(circumstances(press, warehouse, press.clock.now()), warehouse, place)
     problems = [problem for problem in found if problem.severity == "error"]
     if problems:

@@ -35,6 +35,7 @@ Out = Annotated[Path | None, typer.Option(help="Where the files go; default: var
 Also = Annotated[
     str | None, typer.Option(help="Further files: any of workbook, csv, json, png, with commas between.")
 ]
+Slice = Annotated[str | None, typer.Option("--slice", help="Only one slice of the audience: region=North.")]
 Part = Annotated[list[str] | None, typer.Option(help="Only a part: customer=G000249; may be repeated.")]
 First = Annotated[
     str | None, typer.Option("--from", help="With --to: make what is missing since this period.")
@@ -76,6 +77,7 @@ def run(
     all_time: AllTime = False,
     as_of: AsOf = None,
     audience: Audience = None,
+    slice_: Slice = None,
     locale: Locale = None,
     out: Out = None,
     also: Also = None,
@@ -89,20 +91,21 @@ def run(
 
     One that was made before becomes a new revision where the data or the definitions say something else now.
     """
-    from broadsheet.press.demand import Wish, each_audience, order_for, reader
+    from broadsheet.press.demand import Wish, allowed, each_audience, orders_for
     from broadsheet.press.order import moment
     from broadsheet.press.parts import narrowed
 
     _exclude({**context.params, "from": first})
     if first is not None:
         raise typer.Exit(_backfill(context, reports, Wish("", audience=audience), first, to or ""))
-    if to is not None:
-        reader(to)
     with door(context).press() as whole:
         press = narrowed(whole, reports, where or ())
+        if to is not None:
+            allowed(press, to)
         seen_from = moment(as_of, press.calendar) if as_of else None
-        usual = Wish("", period, all_time, seen_from, audience, locale, tuple(where or ()))
-        orders = [order_for(press, wish) for name in reports for wish in each_audience(press, name, usual)]
+        usual = Wish("", period, all_time, seen_from, audience, locale, slice_, tuple(where or ()))
+        wishes = (wish for name in reports for wish in each_audience(press, name, usual))
+        orders = [order for wish in wishes for order in orders_for(press, wish)]
         if send:
             raise typer.Exit(_send(press, orders, revision))
         folder, kinds = out or press.var / "out", _kinds(also)

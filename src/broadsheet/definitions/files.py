@@ -34,6 +34,11 @@ class Files:
         """The names of the files of a folder, sound or not."""
         return [name for name in self.problems if name.rpartition("/")[0] == folder]
 
+    def changed(self, file: str) -> bool:
+        """Whether a file says something else now than when it was read, or cannot be read any more."""
+        now = _read(self.root, file)
+        return file not in self.files or isinstance(now, Problem) or digest(now) != digest(self.files[file])
+
     def place(self, file: str, *path: str | int) -> Place:
         """Where a value stands; the file alone where that is all that is known."""
         return self.files[file].place(*path) if file in self.files else Place(file)

@@ -65,6 +65,16 @@ def _of_report(draft: Draft, report: Report) -> Iterator[tuple[Kind, str]]:
         yield "kpi", report.headline
 
 
+def _named(draft: Draft) -> Iterator[tuple[Subject, Kind, str]]:
+    """What KPIs, audiences and reports name."""
+    for name, kpi in draft.catalog.kpis.items():
+        yield from ((Subject("kpi", name), *used) for used in _parts(kpi))
+    for name, audience in draft.audiences.items():
+        yield from ((Subject("audience", name), "audience", used) for used in audience.audiences)
+    for name, report in draft.reports.items():
+        yield from ((Subject("report", name), *used) for used in _of_report(draft, report))
+
+
 def _uses(draft: Draft) -> dict[Subject, set[Subject]]:
     uses: dict[Subject, set[Subject]] = {subject: {WORKSPACE} for subject in draft.homes}
 
@@ -73,12 +83,8 @@ def _uses(draft: Draft) -> dict[Subject, set[Subject]]:
         used = Subject(kind, name)
         uses[user].add(used if used in draft.homes else Subject(kind))
 
-    for name, kpi in draft.catalog.kpis.items():
-        for kind, used in _parts(kpi):
-            add(Subject("kpi", name), kind, used)
-    for name, report in draft.reports.items():
-        for kind, used in _of_report(draft, report):
-            add(Subject("report", name), kind, used)
+    for user, kind, used in _named(draft):
+        add(user, kind, used)
     for ask in asks(draft):
         for used, _ in ask.kpis:
             add(ask.subject, "kpi", used)

@@ -27,13 +27,15 @@ MEDIA_TYPES = {
     ".xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     ".csv": ("text", "csv"),
 }
+SCOPE_HEADER = "X-Broadsheet-Scope"
+"""Repeats what the ledger says of a letter: they are compared before it leaves."""
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 @dataclass(frozen=True)
 class Letter:
     """What every recipient of an edition gets alike. `images` are (content id, PNG bytes); `files` go with the PDF,
-    by the end of their names.
+    by the end of their names. `scope` is the digest of the rows that it shows, `artifact` that of its bundle.
     """
 
     edition_key: str
@@ -46,6 +48,8 @@ class Letter:
     pdf: bytes | None
     files: tuple[tuple[str, bytes], ...] = ()
     test: bool = False
+    scope: str = ""
+    artifact: str = ""
 
 
 def message_id(letter: Letter, recipient: str, mail: Mail) -> str:
@@ -98,6 +102,8 @@ def _address(message: EmailMessage, letter: Letter, recipient: str, mail: Mail, 
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     message["X-Broadsheet-Edition"] = _ascii(letter.edition_key) + " / test" * letter.test
+    if letter.scope:
+        message[SCOPE_HEADER] = letter.scope
 
 
 def _leave(message: EmailMessage, letter: Letter, mail: Mail) -> None:

@@ -10,6 +10,7 @@ from broadsheet.definitions.models.dimensions import Dimension
 from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.definitions.models.reports import Report
 from broadsheet.definitions.models.settings import Settings
+from broadsheet.definitions.scope import WHOLE, Scope
 from broadsheet.document.cautions import Caution
 from broadsheet.document.told import Told
 from broadsheet.document.tree import Edition
@@ -39,7 +40,8 @@ class Material:
     `data` has one item per block of the report (text blocks: no answer, no failure). `freshness` names
     sources with the time of their last load; `formulas` and `sources` say, by KPI name, how it is computed
     and where its rows come from. `flaws` are those of the rows behind the figures. `texts` translates the texts of
-    the definitions. `former` is what the last edition told, where one is known; `cautions` are printed above all.
+    the definitions. `former` is what the last edition told, where one is known; `scope` what its
+    readers may see; `cautions` are printed above all.
     """
 
     edition: Edition
@@ -56,5 +58,6 @@ class Material:
     sources: tuple[tuple[str, str], ...] = ()
     flaws: tuple[Flaw, ...] = ()
     former: Told | None = None
+    scope: Scope = WHOLE
     cautions: tuple[Caution, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)

@@ -70,13 +70,11 @@ def unprinted(body: Body, context: Context) -> tuple[str, ...]:
 
 def scope(material: Material, context: Context) -> str:
     """What is included: conditions, currency, days."""
-    conditions = described(material.report.where, context)
-    # A slice that has conditions is told by them.
-    unnamed = material.edition.slice in ("", "all") or conditions
-    parts = conditions if unnamed else [material.edition.slice]
+    permitted = tuple(Condition(name, "in", members) for name, members in material.scope.permitted)
+    conditions = described((*permitted, *material.report.where), context)
     return " · ".join(
         (
-            *(parts or [context.say("all_records")]),
+            *(conditions or [context.say("all_records")]),
             context.settings.currency,
             context.dates.full(context.period),
         )

@@ -356,8 +356,9 @@ class Edition:
 
     @property
     def key(self) -> str:
-        """As in the footer: `sales-weekly · 2026-W46 · sales · r1`."""
-        return f"{self.report} · {self.period} · {self.audience} · r{self.revision}"
+        """As in the footer: `sales-weekly · 2026-W46 · sales · r1`, a slice of the rows behind its audience."""
+        who = self.audience if self.slice in ("", "all") else f"{self.audience} · {self.slice}"
+        return f"{self.report} · {self.period} · {who} · r{self.revision}"
 
     def file(self, ending: str) -> str:
         """The name of a file of the edition, in plain ASCII: `sales-weekly-2026-W46.pdf`."""
@@ -394,7 +395,5 @@ class Document:
     def state(self) -> State:
         """The worst state of the sections."""
         states = {section.state for section in self.sections}
-        for state in ("failed", "stale", "empty"):
-            if state in states:
-                return state
-        return "ok"
+        worst: tuple[State, ...] = ("failed", "stale", "empty")
+        return next((state for state in worst if state in states), "ok")

@@ -142,6 +142,7 @@ class Editions:
         pages: int,
         definition: str,
         deliveries: Sequence[NewDelivery],
+        scope: str = "",
     ) -> bool:
         """Record a finished edition and queue its deliveries, together or not at all.
 
@@ -152,6 +153,7 @@ class Editions:
                 "manifest": manifest,
                 "pages": pages,
                 "definition": definition,
+                "scope": scope,
                 "reason": "",
                 "cause": "",
                 "strikes": 0,

@@ -56,7 +56,8 @@ class EditionKey:
     revision: int = 1
 
     def __str__(self) -> str:
-        return f"{self.report} · {self.period} · {self.audience} · r{self.revision}"
+        part = f" · {self.slice}" if self.slice not in ("", "all") else ""
+        return f"{self.report} · {self.period} · {self.audience}{part} · r{self.revision}"
 
 
 @dataclass(frozen=True)

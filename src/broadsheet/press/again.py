@@ -14,9 +14,9 @@ from broadsheet.press.bundle import FURTHER, IMAGE, artifact_files
 from broadsheet.press.editions import manifest_of
 from broadsheet.press.job import Artifacts, RenderJob
 from broadsheet.press.names import slug
-from broadsheet.press.order import WHOLE
 from broadsheet.press.pool import Pool
 from broadsheet.press.press import Press
+from broadsheet.press.readers import WHOLE
 from broadsheet.press.redraw import job_from
 from broadsheet.rendering.versions import versions
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from broadsheet.periods import next_slots
-from broadsheet.press.order import Order, order
+from broadsheet.press.order import Order, for_readers, order
 from broadsheet.press.press import Press
 
 
@@ -20,7 +20,10 @@ class Planned:
 
 
 def agenda(press: Press, count: int) -> tuple[Planned, ...]:
-    """The next `count` editions of every scheduled report, by due time. Reads definitions only."""
+    """The next `count` editions of every scheduled report, by due time.
+
+    Nothing is asked but who the readers are, where a query tells.
+    """
     coming: list[Planned] = []
     for name, report in press.workspace.reports.items():
         if report.schedule is None or report.paused:
@@ -28,8 +31,9 @@ def agenda(press: Press, count: int) -> tuple[Planned, ...]:
         schedule = report.schedule.rhythm
         for slot in next_slots(schedule, report.period, press.calendar, press.clock.now(), count):
             for audience in report.audiences:
-                recipients = press.workspace.audiences[audience].recipients
-                coming.append(
-                    Planned(slot.due, order(press, name, slot.period, slot.due, audience), recipients)
-                )
+                wanted = order(press, name, slot.period, slot.due, audience)
+                for each in for_readers(press, wanted) or (wanted,):
+                    edition = each.edition
+                    readers = press.directory.recipients(audience, edition.slice, edition.locale)
+                    coming.append(Planned(slot.due, each, readers))
     return tuple(sorted(coming, key=lambda item: (item.due, item.order.edition.report)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from broadsheet.errors import UsageError
 from broadsheet.ledger.records import EditionRecord
 from broadsheet.periods import Period, slot_of
-from broadsheet.press.demand import Wish, each_audience, order_for
+from broadsheet.press.demand import Wish, each_audience, orders_for
 from broadsheet.press.order import Order
 from broadsheet.press.press import Press
 from broadsheet.press.run import Published, publish
@@ -55,14 +55,18 @@ def backfill(press: Press, wish: Wish, periods: tuple[Period, ...]) -> Iterator[
             if period.end > press.calendar.day_of(press.clock.now()):
                 yield Filled(*what, left="not over yet")
                 continue
-            order = order_for(press, one)
-            left = _left(press, order, press.ledger.editions.find(order.key))
-            if left:
-                yield Filled(*what, left=left)
-                continue
-            record = press.ledger.editions.want(order.key, as_of=order.as_of)
-            for published in publish(press, [(record, order)], "backfill"):
-                yield Filled(*what, published)
+            for order in orders_for(press, one):
+                yield from _fill(press, order, what)
+
+
+def _fill(press: Press, order: Order, what: tuple[str, str, str]) -> Iterator[Filled]:
+    left = _left(press, order, press.ledger.editions.find(order.key))
+    if left:
+        yield Filled(*what, left=left)
+        return
+    record = press.ledger.editions.want(order.key, as_of=order.as_of)
+    for published in publish(press, [(record, order)], "backfill"):
+        yield Filled(*what, published)
 
 
 def _left(press: Press, order: Order, record: EditionRecord | None) -> str:

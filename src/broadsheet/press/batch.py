@@ -15,6 +15,7 @@ from broadsheet.delivery.channels import open_channel
 from broadsheet.delivery.outcome import Channel, Outcome, Parcel, Trouble, spread
 from broadsheet.errors import BroadsheetError
 from broadsheet.ledger.records import DeliveryRecord
+from broadsheet.press.egress import objection
 from broadsheet.press.mending import message_of
 from broadsheet.press.press import Press
 from broadsheet.press.smaller import smaller
@@ -148,7 +149,10 @@ def hand_over(press: Press, channel: Channel, item: DeliveryRecord) -> Outcome:
 
 def _fitting(press: Press, channel: Channel, item: DeliveryRecord) -> Outcome:
     """The stored message, or a smaller one where the channel does not take it for its size."""
-    outcome = channel.send(Parcel(item.recipient, item.message_id, message_of(press, item)))
+    stored = message_of(press, item)
+    if (against := objection(press, item, stored)) is not None:
+        return Outcome(against.state, against.reason)
+    outcome = channel.send(Parcel(item.recipient, item.message_id, stored))
     if outcome.cause != "size" or item.uncertainties:
         # What may have been accepted keeps its bytes.
         return outcome
@@ -167,6 +171,8 @@ def settle(press: Press, item: DeliveryRecord, outcome: Outcome) -> bool:
     match outcome.state:
         case "sent" | "rejected" | "failed":
             return deliveries.settle(item, outcome.state, outcome.reply, cause=outcome.cause)
+        case "cancelled" | "blocked":
+            return deliveries.settle(item, outcome.state, outcome.reply, cause="entitlement")
         case "retry":
             return deliveries.settle(item, "queued", outcome.reply, again, cause="mail")
         case "slow":

@@ -9,7 +9,8 @@ from datetime import datetime
 from broadsheet.archive.manifest import Manifest, get_manifest, put_manifest
 from broadsheet.definitions.models.audiences import parse_address
 from broadsheet.delivery.message import Letter, compose, message_id
-from broadsheet.ledger.records import EditionKey, NewDelivery
+from broadsheet.errors import RefusedError
+from broadsheet.ledger.records import EditionRecord, NewDelivery
 from broadsheet.press.expiry import expiry
 from broadsheet.press.former import TOLD, kept
 from broadsheet.press.job import Artifacts, Gathered
@@ -67,7 +68,7 @@ def archive_edition(press: Press, order: Order, artifacts: Artifacts, gathered: 
         period={"label": period.label, "start": str(period.start), "end": str(period.end)},
         as_of=order.as_of.isoformat(),
         definition=press.workspace.hash(report),
-        scope="",
+        scope=order.permitted.digest,
         versions=versions(),
         subject=artifacts.document.subject,
         pages=artifacts.pages,
@@ -98,14 +99,23 @@ def letters(
         stored = press.archive.put(compose(letter, recipient, mail, date))
         address = parse_address(recipient).addr_spec
         identity = message_id(letter, address, mail)
-        queue.append(NewDelivery(mail.channel, address, identity, stored, expires_at=until))
+        queue.append(
+            NewDelivery(
+                mail.channel, address, identity, stored, letter.scope, letter.artifact, expires_at=until
+            )
+        )
     return tuple(queue)
 
 
-def letter_from_archive(press: Press, key: EditionKey, manifest: str) -> Letter:
-    """The letter of an edition made earlier, for recipients who have not had it."""
-    entries, get = get_manifest(press.archive, manifest), press.archive.get
+def letter_from_archive(press: Press, record: EditionRecord, manifest: str) -> Letter:
+    """The letter of an edition made earlier, for recipients who have not had it.
+
+    Raises RefusedError where the archive holds another edition there, or other rows than the ledger says.
+    """
+    entries, get, key = get_manifest(press.archive, manifest), press.archive.get, record.key
     files = entries.files
+    if entries.scope != record.scope or entries.edition != asdict(key):
+        raise RefusedError(f"the archive has something else under {key}", "Make a new revision of it.")
     further = {name: digest for name, digest in files.items() if name.startswith(FURTHER)}
     return Letter(
         edition_key=str(key),
@@ -121,6 +131,8 @@ def letter_from_archive(press: Press, key: EditionKey, manifest: str) -> Letter:
         ),
         pdf=get(files["pdf"]),
         files=_attached({name.removeprefix(FURTHER): get(digest) for name, digest in further.items()}),
+        scope=record.scope,
+        artifact=manifest,
     )
 
 

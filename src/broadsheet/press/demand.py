@@ -10,19 +10,22 @@ from pathlib import Path
 
 from broadsheet.archive.store import write_durably
 from broadsheet.definitions.models.audiences import parse_address
+from broadsheet.definitions.people import foreign_domain
 from broadsheet.delivery.channels import open_channel
 from broadsheet.delivery.message import compose
 from broadsheet.delivery.outcome import Outcome, Parcel, send_all
-from broadsheet.errors import UsageError
+from broadsheet.errors import UsageError, did_you_mean
 from broadsheet.ledger.records import DeliveryRecord, EditionRecord
 from broadsheet.press.batch import Attempt
 from broadsheet.press.bundle import letter_from_archive, letter_of, letters
 from broadsheet.press.deliver import deliver
+from broadsheet.press.egress import readers_now
 from broadsheet.press.gather import last_moment, whole_period
 from broadsheet.press.job import Artifacts
 from broadsheet.press.names import stem_of
-from broadsheet.press.order import Order, moment_of, order
+from broadsheet.press.order import Order, for_readers, moment_of, order, sliced
 from broadsheet.press.press import Press
+from broadsheet.press.readers import WHOLE
 from broadsheet.press.revisions import made_revisions
 from broadsheet.press.run import Printed, Progress, Published, publish
 from broadsheet.press.tick import order_of
@@ -38,6 +41,8 @@ class Wish:
     as_of: datetime | None = None
     audience: str | None = None
     locale: str | None = None
+    slice: str | None = None
+    """One of the audience's slices, such as `region=North`."""
     part: tuple[str, ...] = ()
     """The conditions of a part of it, which the press was narrowed to."""
 
@@ -62,7 +67,43 @@ def each_audience(press: Press, name: str, wish: Wish) -> tuple[Wish, ...]:
     return tuple(replace(wish, report=name, audience=reader) for reader in readers)
 
 
+def orders_for(press: Press, wish: Wish) -> tuple[Order, ...]:
+    """The orders of a wish: one per slice and locale of the audience that has readers, or the slice that it names.
+
+    Raises UsageError where nobody reads it or for a period that cannot be read, WarehouseError where the data must be
+    asked and do not answer.
+    """
+    wanted = _whole_order(press, wish)
+    found = for_readers(press, wanted)
+    if wish.locale is not None:
+        found = tuple(dict.fromkeys(sliced(press, wanted, each.edition.slice) for each in found))
+    if wish.slice is not None:
+        own = tuple(each for each in found if each.edition.slice == wish.slice)
+        if not own:
+            remedy = did_you_mean(wish.slice, [each.edition.slice for each in found])
+            raise UsageError(f"audience {wanted.edition.audience} has no slice “{wish.slice}”", remedy)
+        found = own
+    if not found:
+        raise UsageError(
+            f"audience {wanted.edition.audience} has no readers now",
+            "Look into the file or query that names them: `broadsheet plan` shows who is found.",
+        )
+    return tuple(_in_part(each, wish.part) for each in found)
+
+
+def _in_part(wanted: Order, part: tuple[str, ...]) -> Order:
+    if not part:
+        return wanted
+    own = () if wanted.edition.slice == WHOLE else (wanted.edition.slice,)
+    return replace(wanted, edition=replace(wanted.edition, slice=", ".join((*own, *part))))
+
+
 def order_for(press: Press, wish: Wish) -> Order:
+    """The order of a wish for its audience as a whole; errors as `orders_for`."""
+    return _in_part(_whole_order(press, wish), wish.part)
+
+
+def _whole_order(press: Press, wish: Wish) -> Order:
     """Settle period and moment: the last closed period unless another is named, seen from its due time.
 
     In a workspace with `as_of: data` the world ends with the last event day. Raises UsageError for a period
@@ -80,8 +121,7 @@ def order_for(press: Press, wish: Wish) -> Order:
     else:
         period = report.period.period(wish.period, press.calendar).cut(now, press.calendar)
     as_of = wish.as_of or moment_of(report, period, press.calendar, now)
-    made = order(press, wish.report, period, as_of, wish.audience, wish.locale)
-    return replace(made, edition=replace(made.edition, slice=", ".join(wish.part))) if wish.part else made
+    return order(press, wish.report, period, as_of, wish.audience, wish.locale)
 
 
 def write_files(press: Press, printed: Printed, folder: Path) -> list[Path]:
@@ -115,6 +155,14 @@ def reader(address: str) -> Address:
         return parse_address(address)
     except ValueError as error:
         raise UsageError(str(error), "Such as ada@example.test.") from None
+
+
+def allowed(press: Press, address: str) -> None:
+    """Whether mail may go to an address of the command line; UsageError when it may not."""
+    if foreign := foreign_domain(reader(address).addr_spec, (press.settings.domains,)):
+        raise UsageError(
+            f"mail to {foreign} is not allowed here", "config/settings.yaml names the `domains`."
+        )
 
 
 def send_orders(
@@ -166,9 +214,11 @@ def _others(press: Press, known: Order) -> Iterator[tuple[int, DeliveryRecord]]:
 
 def _add_newcomers(press: Press, wanted: Order, record: EditionRecord) -> None:
     """Queue the archived letter for recipients who joined the audience after the edition was made."""
-    had = {item.recipient for item in press.ledger.deliveries.of(record)}
-    audience = press.workspace.audiences[wanted.edition.audience]
-    new = tuple(one for one in audience.recipients if parse_address(one).addr_spec not in had)
-    if new and record.manifest and record.state == "ready":
-        letter = letter_from_archive(press, record.key, record.manifest)
+    if record.manifest is None or record.state != "ready":
+        return
+    had = {item.recipient.lower() for item in press.ledger.deliveries.of(record)}
+    readers = readers_now(press, record)
+    new = tuple(one for one in readers if parse_address(one).addr_spec.lower() not in had)
+    if new:
+        letter = letter_from_archive(press, record, record.manifest)
         press.ledger.deliveries.add(record, letters(press, wanted, letter, new, press.clock.now()))

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from broadsheet.archive.manifest import Manifest, get_manifest
 from broadsheet.errors import StorageError, UsageError, did_you_mean
 from broadsheet.ledger.records import EditionRecord
-from broadsheet.press.order import WHOLE
 from broadsheet.press.press import Press
+from broadsheet.press.readers import WHOLE
 
 FORM = "Write REPORT/PERIOD, such as sales-weekly/2026-W46, or REPORT/PERIOD/AUDIENCE/SLICE@REVISION."
 

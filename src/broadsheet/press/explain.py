@@ -15,8 +15,8 @@ from broadsheet.metrics.definition import Profile, profile
 from broadsheet.metrics.explain import describe
 from broadsheet.metrics.question import Answer, Question, Statement
 from broadsheet.periods import Period, all_time, parse_label, parse_spec, unit_of
-from broadsheet.press.demand import Wish, order_for
-from broadsheet.press.gather import circumstances, gather, warehouse_of
+from broadsheet.press.demand import Wish, orders_for
+from broadsheet.press.gather import circumstances, gather
 from broadsheet.press.press import Press
 from broadsheet.press.trail import (
     Asked,
@@ -106,7 +106,7 @@ def subjects(press: Press, name: str) -> tuple[bool, bool]:
 
 def kpi_profile(press: Press, kpi: str) -> Profile:
     """The definition of a KPI; no data source is opened."""
-    with warehouse_of(press) as warehouse:
+    with press.warehouse() as warehouse:
         return profile(kpi, circumstances(press, warehouse, press.clock.now()))
 
 
@@ -116,7 +116,7 @@ def kpi_numbers(press: Press, kpi: str, wish: Wish) -> KpiNumbers:
     Raises UsageError for a period that cannot be read, WarehouseError when the data source does not answer.
     """
     catalog, calendar = press.workspace.catalog, press.calendar
-    with warehouse_of(press) as warehouse:
+    with press.warehouse() as warehouse:
         period, as_of = _moment(press, kpi, wish, warehouse)
         stretches = compared(period, COMPARED, calendar)
         formers = (period.previous(calendar), period.last_year(calendar))
@@ -166,7 +166,7 @@ def report_numbers(press: Press, wish: Wish) -> ReportNumbers:
 
     Raises UsageError for a period that cannot be read, WarehouseError when the data source does not answer.
     """
-    order = order_for(press, wish)
+    order = orders_for(press, wish)[0]
     gathered = gather(press, order)
     asking = (data for data in gathered.job.material.data if data.answer is not None or data.failure)
     failures = [each.failure for data in asking for each in data.every]

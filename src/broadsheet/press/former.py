@@ -27,6 +27,9 @@ def former_of(press: Press, order: Order) -> Told | None:
     record = next(iter(press.ledger.editions.former(order.key, order.as_of)), None)
     if record is None or record.manifest is None:
         return None
+    if order.scope is None or record.scope != order.scope.digest:
+        # It told of other rows than those that its readers may see now.
+        return None
     try:
         files = get_manifest(press.archive, record.manifest).files
         found = json.loads(press.archive.get(files[TOLD]))

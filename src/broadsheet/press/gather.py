@@ -13,6 +13,7 @@ from broadsheet.definitions.models.gate import Gate
 from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.definitions.models.measures import Duration
 from broadsheet.definitions.models.reports import FileKind, Report
+from broadsheet.definitions.scope import WHOLE, Scope
 from broadsheet.document.blocks import questions
 from broadsheet.document.material import BlockData, Material
 from broadsheet.document.shown import shown_kpis
@@ -34,7 +35,7 @@ from broadsheet.press.seen import look, usual
 from broadsheet.press.starter import load_templates
 from broadsheet.warehouse.extent import extent, freshness, last_loaded
 from broadsheet.warehouse.extent import last_moment as last_data_moment
-from broadsheet.warehouse.warehouse import Warehouse, open_warehouse
+from broadsheet.warehouse.warehouse import Warehouse
 
 
 def gather(press: Press, order: Order, also: tuple[FileKind, ...] = ()) -> Gathered:
@@ -45,15 +46,15 @@ def gather(press: Press, order: Order, also: tuple[FileKind, ...] = ()) -> Gathe
     Raises UnavailableError when the data source does not answer. A single question that cannot be answered
     becomes a failed block instead.
     """
-    workspace = press.workspace
+    workspace, scope = press.workspace, order.permitted
     report = press.report(order.edition.report)
     asked = questions(report, order.period, workspace.catalog, press.calendar)
     shown = tuple(dict.fromkeys(kpi for block in report.blocks for kpi in shown_kpis(block)))
     further = questions_of(report, order.period, press.calendar)
-    with warehouse_of(press) as warehouse:
+    with press.warehouse() as warehouse:
         wanted = [*(question for block in asked for question in block), *further]
-        answers = answer(wanted, workspace.catalog, press.calendar, warehouse, order.as_of)
-        context, facts = circumstances(press, warehouse, order.as_of), facts_of(press, report)
+        answers = answer(wanted, workspace.catalog, press.calendar, warehouse, order.as_of, scope)
+        context, facts = circumstances(press, warehouse, order.as_of, scope), facts_of(press, report)
         loads = tuple(loads_of(context, facts))
         found = tuple(_flaws(context, warehouse, facts, order.period, wanted))
         gate = gate_of(press, report)
@@ -62,6 +63,7 @@ def gather(press: Press, order: Order, also: tuple[FileKind, ...] = ()) -> Gathe
     findings = of_data(seen, usual(press, order), gate, min(end, order.as_of), end - start)
     material = Material(
         edition=order.edition,
+        scope=scope,
         report=report,
         period=order.period,
         as_of=order.as_of,
@@ -115,22 +117,14 @@ def _texts(press: Press, locale: str) -> Mapping[str, str]:
     return language.texts if language is not None else {}
 
 
-def warehouse_of(press: Press) -> Warehouse:
-    """The workspace's data sources, opened on demand and read-only."""
-    workspace = press.workspace
-    return open_warehouse(
-        workspace.catalog, workspace.root, press.environ, snapshots=press.var / "snapshots", clock=press.clock
-    )
-
-
-def circumstances(press: Press, warehouse: Warehouse, as_of: datetime) -> Context:
+def circumstances(press: Press, warehouse: Warehouse, as_of: datetime, scope: Scope = WHOLE) -> Context:
     """What questions to this workspace's data depend on."""
-    return Context(press.workspace.catalog, press.calendar, warehouse, as_of)
+    return Context(press.workspace.catalog, press.calendar, warehouse, as_of, scope)
 
 
 def whole_period(press: Press, report: Report) -> Period:
     """All days for which the facts of a report have events."""
-    with warehouse_of(press) as warehouse:
+    with press.warehouse() as warehouse:
         first, last = extent(circumstances(press, warehouse, press.clock.now()), facts_of(press, report))
     return all_time(first, last + timedelta(days=1))
 
@@ -142,7 +136,7 @@ def last_moment(press: Press, report: Report) -> datetime:
     moments = {
         moment for leaf in leaves for moment in _times(catalog.kpis[leaf], catalog.fact_of(leaf), catalog)
     }
-    with warehouse_of(press) as warehouse:
+    with press.warehouse() as warehouse:
         context = circumstances(press, warehouse, press.clock.now())
         return last_data_moment(context, facts_of(press, report), sorted(moments))
 
@@ -185,7 +179,8 @@ def _flaws(
         try:
             loaded = last_loaded(context, context.catalog.facts[fact].connection)
             yield from flaws(context, fact, read.get(fact, Use()), period, loaded)
-            for subject, (count, _) in warehouse.unread(fact).items():
+            # What cannot be read is counted before it is known whose rows those are.
+            for subject, (count, _) in warehouse.unread(fact).items() if context.scope == WHOLE else ():
                 yield Flaw("unread", fact, subject.partition(".")[2], count)
         except UnavailableError:
             raise

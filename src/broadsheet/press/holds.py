@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from broadsheet.ledger.records import EditionRecord
 from broadsheet.press.bundle import letter_from_archive, letters
+from broadsheet.press.egress import readers_now
 from broadsheet.press.press import Press
 from broadsheet.press.tick import order_of
 
@@ -13,12 +14,13 @@ NOBODY = "nobody in time"
 def release(press: Press, record: EditionRecord, who: str) -> bool:
     """Queue the letters of a held edition, made from its archived bundle; False when it is not held any more.
 
-    Raises StorageError when the bundle is gone, DefinitionError or UsageError when its report is.
+    Raises StorageError when the bundle is gone, DefinitionError or UsageError when its report is, RefusedError when
+    its readers may see other rows now.
     """
     order = order_of(press, record)
     assert record.manifest is not None  # noqa: S101  (it was held with its bundle)
-    letter = letter_from_archive(press, record.key, record.manifest)
-    recipients = press.workspace.audiences[order.edition.audience].recipients
+    recipients = readers_now(press, record)
+    letter = letter_from_archive(press, record, record.manifest)
     queue = letters(press, order, letter, recipients, press.clock.now())
     return press.ledger.editions.release(record, queue, who)
 

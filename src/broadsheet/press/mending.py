@@ -53,7 +53,7 @@ def _composed(press: Press, item: DeliveryRecord, record: EditionRecord, error: 
     """A message composed anew, with the very bytes it had where that is possible."""
     manifest = manifest_of(press, record)
     mend(press, manifest)
-    letter = letter_from_archive(press, record.key, str(record.manifest))
+    letter = letter_from_archive(press, record, str(record.manifest))
     reader = _reader(press, item, record)
     for back in range(SECONDS):
         message = _message(press, letter, reader, item, back)
@@ -73,6 +73,6 @@ def _message(press: Press, letter: Letter, reader: str, item: DeliveryRecord, ba
 
 def _reader(press: Press, item: DeliveryRecord, record: EditionRecord) -> str:
     """The recipient with the name that the audience gives."""
-    audience = press.workspace.audiences.get(record.key.audience)
-    named = audience.recipients if audience is not None else ()
+    key = record.key
+    named = press.directory.recipients(key.audience, key.slice, key.locale)
     return next((one for one in named if parse_address(one).addr_spec == item.recipient), item.recipient)

@@ -6,8 +6,9 @@ import re
 from hashlib import blake2s
 from unicodedata import normalize
 
-from broadsheet.press.order import WHOLE, Order, locale_of
+from broadsheet.press.order import Order, locale_of
 from broadsheet.press.press import Press
+from broadsheet.press.readers import WHOLE
 
 LONGEST = 60
 _OTHERS = re.compile(r"[^A-Za-z0-9.]+")

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from broadsheet.definitions.locales import LOCALES, known_locale
 from broadsheet.definitions.models.reports import Report
+from broadsheet.definitions.scope import Scope
 from broadsheet.document.tree import Edition
-from broadsheet.errors import UsageError, did_you_mean
+from broadsheet.errors import RefusedError, UsageError, did_you_mean
 from broadsheet.ledger.records import EditionKey
 from broadsheet.periods import Calendar, Period, slot_of
 from broadsheet.press.press import Press
-
-WHOLE = "all"
-"""The slice of an edition that shows every row."""
+from broadsheet.press.readers import scope_of_slice, slice_name
 
 YEARS = range(1900, 2900)
 """The years a calendar of business has."""
@@ -22,11 +21,26 @@ YEARS = range(1900, 2900)
 
 @dataclass(frozen=True)
 class Order:
-    """One edition to be made. `as_of` is data: it anchors periods and prints as the date of the numbers."""
+    """One edition to be made. `as_of` is data: it anchors periods and prints as the date of the numbers.
+
+    `scope` are the rows that its readers may see; without one nobody has said so, and it is refused.
+    """
 
     edition: Edition
     period: Period
     as_of: datetime
+    scope: Scope | None
+
+    @property
+    def permitted(self) -> Scope:
+        """The rows that its readers may see; RefusedError where nobody has said which."""
+        if self.scope is None:
+            edition = self.edition
+            raise RefusedError(
+                f"audience {edition.audience} has no slice “{edition.slice}”, so nobody may see it",
+                "Slices stand in config/audiences.yaml; an audience with `each` has one per member.",
+            )
+        return self.scope
 
     @property
     def key(self) -> EditionKey:
@@ -47,7 +61,8 @@ def order(
 ) -> Order:
     """The order for a report and period, in the audience's locale unless another is named.
 
-    Raises UsageError for an unknown audience or locale.
+    For an audience with `each` it is that of nobody: see `sliced`. Raises UsageError for an unknown audience or
+    locale.
     """
     report = press.report(name)
     reader = audience or report.audience
@@ -56,8 +71,22 @@ def order(
         raise UsageError(f"there is no audience “{reader}”", did_you_mean(reader, audiences))
     if locale is not None and not known_locale(locale):
         raise UsageError(f"there is no locale “{locale}”", LOCALES)
-    written = locale or locale_of(press, reader)
-    return Order(Edition(name, period.label, reader, WHOLE, written, 1), period, as_of)
+    own = slice_name(audiences[reader].fixed)
+    edition = Edition(name, period.label, reader, own, locale or locale_of(press, reader), 1)
+    return Order(edition, period, as_of, scope_of_slice(audiences[reader], own))
+
+
+def sliced(press: Press, wanted: Order, slice_: str, locale: str | None = None) -> Order:
+    """The order for a slice of its audience; for one that the audience has not, or no more, it has no scope."""
+    edition = replace(wanted.edition, slice=slice_, locale=locale or wanted.edition.locale)
+    audience = press.workspace.audiences[edition.audience]
+    return replace(wanted, edition=edition, scope=scope_of_slice(audience, slice_))
+
+
+def for_readers(press: Press, wanted: Order) -> tuple[Order, ...]:
+    """The order once for each slice and locale of its audience that has readers; none where nobody reads it."""
+    groups = press.directory.groups(wanted.edition.audience)
+    return tuple(sliced(press, wanted, group.slice, group.locale) for group in groups)
 
 
 def locale_of(press: Press, audience: str) -> str:

@@ -14,10 +14,11 @@ from itertools import islice, takewhile
 
 from broadsheet.definitions.models.reports import Report
 from broadsheet.definitions.models.schedules import ScheduleDef
+from broadsheet.errors import BroadsheetError
 from broadsheet.ledger.horizons import Horizon, NewEdition
 from broadsheet.ledger.records import Cause
 from broadsheet.periods import Slot, parse_label, upcoming
-from broadsheet.press.order import order
+from broadsheet.press.order import for_readers, order
 from broadsheet.press.press import Press
 from broadsheet.press.run import DELETED
 from broadsheet.press.timing import jitter_of, lead_of
@@ -36,6 +37,7 @@ PAUSED = "the report was paused when it was due"
 OLD = "its time was too long ago when the press looked"
 LATER = "a later edition was due as well when the press came back"
 OVERLAP = "the edition before it was not finished when it was due"
+NOBODY = "audience {audience} has no readers"
 CAPPED = (
     "more than {cap} of its periods are due at once, since {first:%Y-%m-%d %H:%M} UTC; by the clock it is "
     "{now:%Y-%m-%d %H:%M} UTC. Nothing of it is planned until the clock is right, or until it is said with "
@@ -169,13 +171,23 @@ def _tell(press: Press, batch: _Batch, now: datetime, cap: int) -> None:
 def _enter(press: Press, batches: list[_Batch], until: Mapping[str, Horizon]) -> int:
     skipping = any(batch.schedule.overlap == "skip" for batch in batches)
     busy = press.ledger.turns.unfinished() if skipping else {}
-    editions = [item for batch in batches for item in _editions(press, batch, busy.get(batch.name))]
-    new = press.ledger.horizons.enter(editions, until)
+    editions, known = list[NewEdition](), dict(until)
+    for batch in batches:
+        try:
+            editions += _editions(press, batch, busy.get(batch.name))
+        except BroadsheetError as error:
+            # Who reads it is not known now, so neither is which editions there are: it is planned when it is known.
+            del known[batch.name]
+            press.ledger.alerts.open("recipients", batch.name, str(error))
+            log.warning("%s: not planned: %s", batch.name, error)
+    new = press.ledger.horizons.enter(editions, known)
     for item in editions:
         if item.key not in new:
             log.info("%s: already planned", item.key)
         elif item.reason:
             log.info("%s: skipped, %s", item.key, item.reason)
+            if item.cause == "recipients":
+                press.ledger.alerts.open("recipients", item.key.report, f"{item.key.period}: {item.reason}")
     return sum(item.key in new and not item.reason for item in editions)
 
 
@@ -186,8 +198,14 @@ def _editions(press: Press, batch: _Batch, busy: datetime | None) -> Iterator[Ne
         begins = max(slot.due - batch.lead, slot.period.bounds(press.calendar)[1])
         cause, reason = _skipped(press, batch, slot, busy)
         for audience in batch.report.audiences:
-            key = order(press, batch.name, slot.period, begins, audience).key
-            yield NewEdition(key, begins, begins + jitter_of(batch.schedule, key), zone, cause, reason)
+            wanted = order(press, batch.name, slot.period, begins, audience)
+            readers = for_readers(press, wanted)
+            if not readers:
+                yield NewEdition(
+                    wanted.key, begins, begins, zone, "recipients", NOBODY.format(audience=audience)
+                )
+            for key in (each.key for each in readers):
+                yield NewEdition(key, begins, begins + jitter_of(batch.schedule, key), zone, cause, reason)
 
 
 def _skipped(press: Press, batch: _Batch, slot: Slot, busy: datetime | None) -> tuple[Cause, str]:

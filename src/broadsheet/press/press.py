@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING
 
 from broadsheet.archive.store import Archive
 from broadsheet.clock import Clock
+from broadsheet.definitions.catalog import Catalog
+from broadsheet.definitions.models.audiences import Audience
 from broadsheet.definitions.models.reports import Report
 from broadsheet.definitions.models.settings import Settings
 from broadsheet.definitions.secrets import resolve
 from broadsheet.definitions.workspace import Workspace
 from broadsheet.periods import Calendar
+from broadsheet.press.readers import Directory, Row
 
 if TYPE_CHECKING:
     from broadsheet.delivery.channels import Resources
     from broadsheet.ledger.ledger import Ledger
+    from broadsheet.warehouse.warehouse import Warehouse
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,24 @@ class Press:
     def ledger_file(self) -> Path:
         """Where the ledger lies, unless the settings name a database server."""
         return self.var / "ledger.sqlite"
+
+    @cached_property
+    def directory(self) -> Directory:
+        """Who the readers are, as long as this press lives: what changes is read anew."""
+        return Directory(self.workspace, self.clock, self._queried)
+
+    def _queried(self, name: str, audience: Audience) -> Iterator[Row]:
+        # Most audiences need no database library.
+        from broadsheet.press.recipients import queried
+
+        return queried(self.workspace, name, audience, self.warehouse)
+
+    def warehouse(self, catalog: Catalog | None = None) -> Warehouse:
+        """The workspace's data sources, or those of another catalog: opened on demand and read-only."""
+        from broadsheet.warehouse.warehouse import open_warehouse
+
+        snapshots, known = self.var / "snapshots", catalog or self.workspace.catalog
+        return open_warehouse(known, self.workspace.root, self.environ, snapshots=snapshots, clock=self.clock)
 
     @cached_property
     def archive(self) -> Archive:

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
 from broadsheet.definitions.models.reports import FileKind
@@ -21,6 +21,7 @@ from broadsheet.errors import (
     CrashError,
     DefinitionError,
     LimitError,
+    RefusedError,
     SlowError,
     StorageError,
     TemplateError,
@@ -52,6 +53,7 @@ PATIENCE = 3
 CAUSES: tuple[tuple[type[BroadsheetError], Cause], ...] = (
     (DefinitionError, "definition"),
     (UsageError, "definition"),
+    (RefusedError, "entitlement"),
     (TemplateError, "template"),
     (LimitError, "limits"),
     (CrashError, "crash"),
@@ -89,7 +91,7 @@ class Published:
     """What became of an edition in the ledger."""
 
     order: Order
-    state: Literal["ready", "held", "skipped", "postponed", "failed", "taken", "cancelled"]
+    state: Literal["ready", "held", "skipped", "postponed", "failed", "refused", "taken", "cancelled"]
     reason: str
     printed: Printed | None
 
@@ -232,6 +234,9 @@ def enter(press: Press, record: EditionRecord, printed: Printed, tell: Progress)
     except Exception as error:
         reason, cause = reason_of(error), cause_of(error)
         spoiled = Printed(order, None, None, error, printed.seconds)
+        if isinstance(error, RefusedError):
+            press.ledger.editions.settle(record, "refused", reason, cause=cause)
+            return Published(order, "refused", reason, spoiled)
         later = press.clock.now() + pause(record.attempts)
         if isinstance(error, CrashError):
             state = press.ledger.editions.strike(record, reason, later)
@@ -260,19 +265,35 @@ def _archive(press: Press, record: EditionRecord, printed: Printed) -> Published
         reason = f"not sent, {incomplete}"
         press.ledger.editions.fail(record, reason, cause="data")
         return Published(order, "failed", reason, printed)
+    edition = order.edition
+    if artifacts.document.edition != edition or gathered.job.material.scope != order.scope:
+        raise RefusedError(f"{order.key} was rendered for other readers", "Report it: this must not happen.")
+    # What was made for the archive alone goes to nobody by itself.
+    readers = press.directory.recipients
+    recipients = () if record.silent else readers(edition.audience, edition.slice, edition.locale)
+    if not recipients and not record.silent:
+        reason = f"audience {edition.audience} has no readers of {edition.slice}"
+        press.ledger.editions.settle(record, "skipped", reason, cause="recipients")
+        return Published(order, "skipped", reason, printed)
     manifest = archive_edition(press, order, artifacts, replace(gathered, findings=printed.findings))
+    definition = press.workspace.hash(edition.report)
+    made = Made(manifest, artifacts.pages, definition, order.permitted.digest)
+    return _let_go(press, record, printed, made, recipients)
+
+
+def _let_go(
+    press: Press, record: EditionRecord, printed: Printed, made: Made, recipients: tuple[str, ...]
+) -> Published:
+    """Queue the letters of an archived edition, or hold it."""
+    order, artifacts = printed.order, printed.artifacts
+    assert artifacts is not None  # noqa: S101  (they are in the archive)
     doubts = reasons(printed.findings, "hold")
     if doubts and not record.silent:
-        made = Made(manifest, artifacts.pages, press.workspace.hash(order.edition.report))
         held = press.ledger.editions.hold(record, made, Hold(doubts, "gate"))
         return Published(order, "held" if held else "taken", doubts, printed)
-    # What was made for the archive alone goes to nobody by itself.
-    recipients = () if record.silent else press.workspace.audiences[order.edition.audience].recipients
-    queue = letters(press, order, letter_of(artifacts), recipients, press.clock.now())
-    definition = press.workspace.hash(order.edition.report)
-    if not press.ledger.editions.ready(
-        record, manifest=manifest, pages=artifacts.pages, definition=definition, deliveries=queue
-    ):
+    letter = replace(letter_of(artifacts), scope=made.scope, artifact=made.manifest)
+    queue = letters(press, order, letter, recipients, press.clock.now())
+    if not press.ledger.editions.ready(record, **asdict(made), deliveries=queue):
         return Published(order, "taken", "it took too long; another press is making it", printed)
     if cautions := reasons(printed.findings, "banner"):
         key = order.edition

@@ -23,7 +23,7 @@ def smaller(press: Press, item: DeliveryRecord) -> Iterator[bytes]:
     record = press.ledger.history.one(item.edition_id)
     if record is None or record.manifest is None:
         return
-    letter = letter_from_archive(press, record.key, record.manifest)
+    letter = letter_from_archive(press, record, record.manifest)
     reader = str(BytesHeaderParser(policy=POLICY).parsebytes(press.archive.get(item.message))["To"])
     if letter.files:
         names = [ending for ending, _ in letter.files]

@@ -10,7 +10,7 @@ from broadsheet.ledger.records import EditionKey, EditionRecord
 from broadsheet.periods import parse_label
 from broadsheet.press.batch import Attempt
 from broadsheet.press.deliver import deliver_due
-from broadsheet.press.order import Order, order
+from broadsheet.press.order import Order, order, sliced
 from broadsheet.press.planning import CAP, Foresight, plan_due
 from broadsheet.press.press import Press
 from broadsheet.press.quarantine import look_into_quarantine
@@ -79,7 +79,5 @@ def order_of(press: Press, record: EditionRecord) -> Order:
     """The order that a ledger entry stands for."""
     key: EditionKey = record.key
     period = parse_label(key.period, press.calendar)
-    made = order(press, key.report, period, record.as_of, key.audience)
-    return replace(
-        made, edition=replace(made.edition, slice=key.slice, locale=key.locale, revision=key.revision)
-    )
+    made = sliced(press, order(press, key.report, period, record.as_of, key.audience, key.locale), key.slice)
+    return replace(made, edition=replace(made.edition, revision=key.revision))

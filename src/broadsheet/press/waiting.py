@@ -10,7 +10,7 @@ from broadsheet.errors import BroadsheetError
 from broadsheet.ledger.records import EditionRecord
 from broadsheet.metrics.profile import measured
 from broadsheet.press.gate import Finding, freshness
-from broadsheet.press.gather import circumstances, facts_of, gate_of, loads_of, warehouse_of
+from broadsheet.press.gather import circumstances, facts_of, gate_of, loads_of
 from broadsheet.press.order import Order
 from broadsheet.press.press import Press
 from broadsheet.press.seen import reach_of
@@ -49,7 +49,7 @@ def _short(press: Press, order: Order) -> Finding | None:
     shown = [kpi for block in report.blocks for kpi in shown_kpis(block)]
     start, end = order.period.bounds(press.calendar)
     try:
-        with warehouse_of(press) as warehouse:
+        with press.warehouse() as warehouse:
             context = circumstances(press, warehouse, order.as_of)
             loads = dict(loads_of(context, facts_of(press, report)))
             reach = reach_of(context, measured(shown, context.catalog), loads)

@@ -72,10 +72,11 @@ def _tell_readers(press: Press, record: EditionRecord) -> None:
     notice = Notice(f"late-{record.id}", words.say("late.subject", **facts), words.say("late.text", **facts))
     mail = press.settings.mail
     try:
+        readers = press.directory.recipients(key.audience, key.slice, key.locale)
         channel = open_channel(mail.channel, press.resources)
     except BroadsheetError:
         return
-    now, readers = press.clock.now(), press.workspace.audiences[key.audience].recipients
+    now = press.clock.now()
     send_all(
         channel,
         (Parcel(parse_address(one).addr_spec, "", compose_notice(notice, one, mail, now)) for one in readers),

@@ -15,7 +15,7 @@ from broadsheet.document.material import Material
 from broadsheet.document.plain import plain
 from broadsheet.document.tree import Document, Notice
 from broadsheet.errors import BroadsheetError, DefinitionError, UsageError
-from broadsheet.press.demand import Wish, order_for
+from broadsheet.press.demand import Wish, orders_for
 from broadsheet.press.gather import gather, job_of
 from broadsheet.press.job import RenderJob
 from broadsheet.press.order import moment
@@ -97,7 +97,7 @@ class Studio:
         workspace = press.workspace
         report = press.report(self.wish.report)
         as_of = moment(self.as_of, press.calendar) if self.as_of else None
-        order = order_for(press, replace(self.wish, as_of=as_of))
+        order = orders_for(press, replace(self.wish, as_of=as_of))[0]
         asked = questions(report, order.period, workspace.catalog, press.calendar)
         basis = (asked, order, workspace.catalog)
         if self._job is not None and basis == self._basis:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from broadsheet.definitions.checks.audiences import check_groups, check_reach, check_recipients, check_slices
 from broadsheet.definitions.checks.blocks import (
     check_charts,
     check_comparisons,
@@ -26,7 +27,6 @@ from broadsheet.definitions.checks.lists import check_list_blocks, check_lists, 
 from broadsheet.definitions.checks.members import check_members, check_moves
 from broadsheet.definitions.checks.places import check_holidays, check_locales
 from broadsheet.definitions.checks.reports import (
-    check_audiences,
     check_contrast,
     check_headlines,
     check_names,
@@ -68,7 +68,10 @@ CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
     check_locales,
     check_languages,
     check_holidays,
-    check_audiences,
+    check_recipients,
+    check_groups,
+    check_slices,
+    check_reach,
     check_themes,
     check_contrast,
     check_names,

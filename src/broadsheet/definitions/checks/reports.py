@@ -1,4 +1,4 @@
-"""Checks of audiences, themes, and of what a report says outside its blocks."""
+"""Checks of themes, and of what a report says outside its blocks."""
 
 from __future__ import annotations
 
@@ -11,27 +11,8 @@ from broadsheet.definitions.codes import error, warning
 from broadsheet.definitions.contrast import weak_colors
 from broadsheet.definitions.draft import WORKSPACE, Draft, Finding, Subject
 from broadsheet.definitions.files import SETTINGS
-from broadsheet.definitions.models.audiences import parse_address
 from broadsheet.definitions.models.reports import CardsBlock
 from broadsheet.errors import Place, Problem, did_you_mean
-
-
-def check_audiences(draft: Draft) -> Iterator[Finding]:
-    """No address stands in an audience twice."""
-    for name, audience in draft.audiences.items():
-        subject = Subject("audience", name)
-        seen: set[str] = set()
-        for index, recipient in enumerate(audience.recipients):
-            address = parse_address(recipient).addr_spec.lower()
-            if address in seen:
-                place = draft.place(subject, "recipients", index)
-                what = f"{address} stands in audience {name} twice"
-                yield (
-                    subject,
-                    warning("duplicate-recipient", place, what, "Delete one; each address gets one mail."),
-                )
-            seen.add(address)
-
 
 _LOGOS, _FONTS = (".svg", ".png"), (".ttf", ".otf")
 

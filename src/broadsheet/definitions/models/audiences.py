@@ -5,9 +5,10 @@ from __future__ import annotations
 from email.headerregistry import Address
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
-from broadsheet.definitions.models.base import Definition, Many, Name
+from broadsheet.definitions.models.base import Definition, Many, Name, OneOrMany
+from broadsheet.definitions.scope import Scope, scope_of
 
 
 def _address(text: str) -> str:
@@ -39,18 +40,86 @@ def parse_address(text: str) -> Address:
     return Address(display_name=name.strip().strip('"') if bracket else "", username=user, domain=host)
 
 
+def _domain(text: str) -> str:
+    if "." not in text or text != text.lower() or not all(sign.isalnum() or sign in "-." for sign in text):
+        raise ValueError(
+            f"“{text}” is not a domain: write it in small letters without @, such as example.test"
+        )
+    return text
+
+
 Recipient = Annotated[str, AfterValidator(_address), WithJsonSchema({"type": "string", "format": "address"})]
 
 
+ByMember = dict[str, OneOrMany[Recipient]]
+"""Recipients by the member of a dimension that is theirs."""
+
+Domain = Annotated[str, AfterValidator(_domain), WithJsonSchema({"type": "string", "format": "domain"})]
+
+
 class Audience(Definition):
-    """A group of readers with one locale."""
+    """A group of readers: who they are, what they may see, which language they read.
+
+    Exactly one of `recipients`, `audiences`, `file` or `sql` says who they are.
+    """
 
     label: str = Field(description="The audience's printed name.")
-    recipients: Many[Recipient] = Field(min_length=1, description="Each gets a mail of their own.")
+    recipients: Many[Recipient] | ByMember = Field(
+        default=(),
+        description="Each gets a mail of their own. With `each`, the recipients of every member: "
+        "`{North: ada@example.test, South: [bo@example.test, cy@example.test]}`.",
+    )
+    audiences: Many[Name] = Field(
+        default=(), description="In place of recipients: all those of other audiences that may see the same."
+    )
+    file: str | None = Field(
+        default=None,
+        description="In place of recipients: a CSV file below config/ with the columns `address`, where wanted "
+        "`locale`, and one named like the dimension of `each`. It is read anew each time.",
+    )
+    sql: str | None = Field(
+        default=None,
+        description="In place of recipients: a file below config/ with one SELECT that gives such columns. It is "
+        "asked anew each time.",
+    )
+    connection: Name = Field(default="warehouse", description="Where `sql` runs.")
+    slice: dict[Name, OneOrMany[str]] = Field(
+        default_factory=dict,
+        description="The rows that it may see: members by dimension, such as `{region: North}`; default all.",
+    )
+    each: Name | None = Field(
+        default=None,
+        description="A dimension: every member has its own readers, who get an edition of its rows alone.",
+    )
+    domains: Many[Domain] = Field(
+        default=(), description="Only addresses of these domains; default all that the workspace allows."
+    )
     persons: bool = Field(
         default=False, description="May see lists and rows that name persons; others are refused them."
     )
     locale: str | None = Field(default=None, description="Another locale than the workspace's.")
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Audience:
+        sources = (self.recipients, self.audiences, self.file, self.sql)
+        if sum(bool(source) for source in sources) != 1:
+            raise ValueError("give exactly one of recipients, audiences, file or sql, and at least one item")
+        if isinstance(self.recipients, dict) != (self.each is not None) and self.recipients:
+            raise ValueError(
+                "recipients by member belong to `each`: use {each: region, recipients: {North: …}}"
+            )
+        if self.audiences and self.each is not None:
+            raise ValueError("`each` belongs to recipients, file or sql: a group has none of its own")
+        if self.each in self.slice:
+            raise ValueError(f"`slice` and `each` are both of {self.each}: use one of them")
+        if any(not members for members in self.slice.values()):
+            raise ValueError("a slice without members permits nothing: write {region: North}")
+        return self
+
+    @property
+    def fixed(self) -> Scope:
+        """What all of its readers may see; with `each`, every one of them sees less."""
+        return scope_of(self.slice)
 
 
 class AudiencesFile(Definition):

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 
 from broadsheet.definitions.models.alerts import Alerts
 from broadsheet.definitions.models.archive import Retention
+from broadsheet.definitions.models.audiences import Domain
 from broadsheet.definitions.models.base import Definition, Many, Name, Printed
 from broadsheet.definitions.models.gate import Gate
 from broadsheet.definitions.models.limits import RenderLimits
@@ -159,6 +160,11 @@ class Settings(Definition):
     confidentiality: Printed = Field(default="Confidential", description="Printed in the footer.")
     theme: str = Field(default="default", description="A file of config/themes/, without its ending.")
     paper: Literal["A4", "Letter"] = Field(default="A4", description="The size of pages.")
+    domains: Many[Domain] = Field(
+        default=(),
+        description="Mail goes to addresses of these domains only; others are refused wherever they stand. "
+        "Default all.",
+    )
     mail: Mail = Field(default_factory=Mail, description="How editions travel.")
     webhook_hosts: Many[str] = Field(
         default=(),

@@ -1,0 +1,202 @@
+"""Nobody else's numbers: whoever has left, moved or was never named gets nothing, whatever was prepared for them."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+from sqlalchemy import update
+
+from broadsheet.errors import RefusedError
+from broadsheet.ledger.tables import delivery, edition
+from broadsheet.press.deliver import deliver
+from broadsheet.press.demand import Wish, orders_for, send_orders
+from broadsheet.press.planning import plan_due
+from broadsheet.press.press import Press
+from press.slices import (
+    deliveries,
+    made,
+    mails,
+    pdf_text,
+    people,
+    press_on_monday,
+    records,
+    sliced,
+    states,
+)
+from press.workspace import House
+
+pytestmark = pytest.mark.faults
+
+FIXED = "audiences:\n  channels: {label: Web, recipients: [bo@example.test], slice: {channel: Web}}\n"
+GONE = ("cancelled", "entitlement")
+STOPPED = ("blocked", "entitlement")
+SENT = ("sent", "")
+
+
+def send(press: Press) -> None:
+    """Attempt every letter that waits."""
+    tuple(deliver(press, press.ledger.deliveries.waiting()))
+
+
+def revenue(house: House, channel: str) -> str:
+    """The week's money of a channel, by plain SQL, as a page prints it."""
+    with duckdb.connect(str(house.warehouse), read_only=True) as connection:
+        rows = connection.execute(
+            "SELECT sum(amount) FROM orders WHERE channel = ? AND ordered_at >= '2026-06-07 22:00'"
+            " AND ordered_at < '2026-06-14 22:00'",
+            [channel],
+        ).fetchall()
+    return f"{rows[0][0]:,.0f}"
+
+
+def test_each_member_of_a_dimension_gets_an_edition_of_its_rows_alone(house: House) -> None:
+    with press_on_monday(sliced(house)) as press:
+        assert [item.state for item in made(press)] == ["ready", "ready"]
+        assert set(records(press)) == {"channel=Shop", "channel=Web"}
+        send(press)
+        assert states(press) == {"ada": SENT, "bo": SENT, "cy": SENT}
+    shop, web = pdf_text(mails(house)["ada"]), pdf_text(mails(house)["cy"])
+    assert revenue(house, "Shop") in shop
+    assert revenue(house, "Web") in web
+    assert "Web" not in shop
+    assert "Shop" not in web
+    assert "Channel: Shop" in shop
+
+
+def test_fault_d11_recipient_removed_after_queueing(house: House) -> None:
+    with press_on_monday(sliced(house)) as press:
+        made(press)
+        people(house, ("ada@example.test", "Shop"), ("cy@example.test", "Web"))
+        send(press)
+        assert states(press) == {"ada": SENT, "bo": GONE, "cy": SENT}
+        assert "not a reader" in deliveries(press)["bo"].reply
+    assert set(mails(house)) == {"ada", "cy"}
+
+
+def test_fault_d14_empty_recipient_list(house: House) -> None:
+    with press_on_monday(sliced(house)) as press:
+        people(house, ("", ""))
+        assert made(press) == ()
+        ((record, _),) = press.ledger.history.latest()
+        assert (record.state, record.cause) == ("skipped", "recipients")
+        (alert,) = press.ledger.alerts.untold()
+        assert (alert.kind, alert.subject) == ("recipients", "orders")
+
+
+def test_readers_who_leave_while_it_is_made_leave_it_to_nobody(house: House) -> None:
+    with press_on_monday(sliced(house)) as press:
+        plan_due(press)
+        people(house, ("ada@example.test", "Shop"))
+        assert sorted(item.state for item in made(press)) == ["ready", "skipped"]
+        assert records(press)["channel=Web"].cause == "recipients"
+
+
+def test_fault_a22_scope_missing_at_the_press(house: House) -> None:
+    """A slice that is planned and then taken away is refused when its turn comes: nothing is asked or drawn."""
+    with press_on_monday(sliced(house)) as press:
+        plan_due(press)
+    sliced(house, "audiences:\n  channels: {label: Everyone, recipients: [ada@example.test]}\n")
+    with press_on_monday(house) as press:
+        assert {item.state for item in made(press)} == {"refused"}
+        found = records(press)["channel=Web"]
+        assert (found.state, found.cause, found.manifest) == ("refused", "entitlement", None)
+        assert "has no slice “channel=Web”" in found.reason
+        assert {alert.kind for alert in press.ledger.alerts.untold()} == {"refused"}
+    assert not (house.var / "archive").exists()
+
+
+def test_fault_a24_audience_swapped_artefact(house: House) -> None:
+    """Whatever was mixed up on the way: the letter of one slice does not leave to the readers of another."""
+    with press_on_monday(sliced(house)) as press:
+        made(press)
+        before, found = deliveries(press), records(press)
+        web, shop = found["channel=Web"], found["channel=Shop"]
+        ada, bo, cy = before["ada"], before["bo"], before["cy"]
+        with press.ledger.editions._store.write() as connection:
+            # Ada's envelope holds Bo's letter; Bo's is of the other bundle; Cy's was queued for the other rows.
+            for item, changed in (
+                (ada, {"message": bo.message}),
+                (bo, {"artifact": shop.manifest}),
+                (cy, {"scope": shop.scope}),
+            ):
+                connection.execute(update(delivery).where(delivery.c.id == item.id).values(changed))
+        send(press)
+        assert states(press) == {"ada": STOPPED, "bo": STOPPED, "cy": STOPPED}
+        assert {alert.kind for alert in press.ledger.alerts.untold()} == {"blocked"}
+        with press.ledger.editions._store.write() as connection:
+            connection.execute(update(delivery).values(state="queued"))
+            for item in (ada, bo, cy):
+                own = {"message": item.message, "artifact": item.artifact, "scope": item.scope}
+                connection.execute(update(delivery).where(delivery.c.id == item.id).values(own))
+            # The edition itself got the bundle of the other slice.
+            connection.execute(
+                update(edition).where(edition.c.id == web.id).values(manifest=shop.manifest, scope=shop.scope)
+            )
+        send(press)
+        assert states(press) == {"ada": SENT, "bo": STOPPED, "cy": STOPPED}
+    assert set(mails(house)) == {"ada"}
+
+
+def test_fault_a25_recipient_moved_team(house: House) -> None:
+    with press_on_monday(sliced(house)) as press:
+        made(press)
+        people(house, ("ada@example.test", "Web"), ("bo@example.test", "Web"))
+        send(press)
+        assert states(press) == {"ada": GONE, "bo": SENT, "cy": GONE}
+        # Asked for again, Ada gets that of her new team, and nobody the old one.
+        tuple(send_orders(press, orders_for(press, Wish("orders", "2026-W24"))))
+        found = records(press)
+        letters = {name: press.ledger.deliveries.of(found[name]) for name in found}
+        assert [item.state for item in letters["channel=Shop"]] == ["cancelled"]
+        assert {item.recipient: item.state for item in letters["channel=Web"]} == {
+            "ada@example.test": "sent",
+            "bo@example.test": "sent",
+            "cy@example.test": "cancelled",
+        }
+    assert "Shop" not in pdf_text(mails(house)["ada"])
+
+
+def test_a_definition_that_changes_in_the_middle_of_a_tick_counts_from_that_moment(house: House) -> None:
+    with press_on_monday(sliced(house, FIXED)) as press:
+        made(press)
+        house.write("config/audiences.yaml", FIXED.replace("Web}", "Shop}"))
+        send(press)
+        assert states(press) == {"bo": GONE}
+    assert mails(house) == {}
+
+
+def test_newcomers_do_not_get_what_was_made_for_other_rows(house: House) -> None:
+    with press_on_monday(sliced(house, FIXED)) as press:
+        made(press)
+        send(press)
+        with press.ledger.editions._store.write() as connection:
+            connection.execute(update(edition).values(scope="0" * 64))
+        house.write("config/audiences.yaml", FIXED.replace("[bo@", "[dee@example.test, bo@"))
+        with pytest.raises(RefusedError, match="could see other rows"):
+            tuple(send_orders(press, orders_for(press, Wish("orders", "2026-W24"))))
+
+
+def test_mail_to_a_foreign_domain_is_not_prepared_and_does_not_leave(house: House) -> None:
+    with press_on_monday(sliced(house)) as press:
+        made(press)
+    house.write(
+        "config/settings.yaml", (house.root / "config/settings.yaml").read_text() + "domains: [other.test]\n"
+    )
+    with press_on_monday(house) as press:
+        send(press)
+        assert set(states(press).values()) == {GONE}
+        assert press.directory.people("channels").persons == ()
+        assert {refusal.code for refusal in press.directory.people("channels").refused} == {
+            "recipient-domain"
+        }
+
+
+def test_a_file_that_cannot_be_read_names_nobody_and_loses_nobody(house: House) -> None:
+    with press_on_monday(sliced(house)) as press:
+        made(press)
+        (house.root / "config/people.csv").unlink()
+        send(press)
+        assert {state for state, _ in states(press).values()} == {"queued"}
+        people(house)
+        tuple(deliver(press, press.ledger.deliveries.waiting(records(press)["channel=Web"])))
+        assert states(press)["bo"] == SENT
