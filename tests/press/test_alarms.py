@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +13,7 @@ from email import message_from_bytes, policy
 import pytest
 
 from broadsheet.clock import SystemClock
+from broadsheet.definitions.workspace import load_workspace
 from broadsheet.ledger.ledger import Ledger
 from broadsheet.press.alarms import LOG, Told, ping
 from broadsheet.press.press import Press
@@ -246,3 +249,38 @@ def test_an_address_that_is_a_secret_stands_in_no_file(house: House) -> None:
     settings(house, '{webhook: "https://hooks.example.test/T0/B0/secret", hosts: [hooks.example.test]}')
     with house.press() as press:
         assert "Write ${env:NAME}" in "".join(map(str, press.workspace.problems))
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from broadsheet import failpoints
+from broadsheet.clock import SystemClock
+from broadsheet.definitions.workspace import load_workspace
+from broadsheet.press.alarms import tell_news
+from broadsheet.press.press import Press
+
+def reached(step):
+    if step == sys.argv[1]:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+failpoints.reached = reached
+root = Path(sys.argv[2])
+tell_news(Press(load_workspace(root), SystemClock(), {}, root / "var"))
+"""
+
+
+@pytest.mark.parametrize(("step", "mails"), [("alarms.before-tell", 0), ("alarms.before-told", 1)])
+def test_who_dies_over_an_alert_leaves_it_to_the_next(house: House, step: str, mails: int) -> None:
+    settings(house, "{to: ola@example.test}")
+    ledger = Ledger.open(house.var / "ledger.sqlite", SystemClock())
+    ledger.alerts.open("channel", "smtp", "refused")
+    ledger.close()
+    died = subprocess.run([sys.executable, "-c", KILLED, step, str(house.root)])
+    assert died.returncode == -signal.SIGKILL
+    assert len(house.outbox) == mails
+    press = Press(load_workspace(house.root), SystemClock(), {}, house.var)
+    assert ways(watch(press)) == [("mail", "Broadsheet: smtp channel down")]
+    assert watch(press) == ()
+    press.close()
+    assert len(house.outbox) == 1, "told again with the same identity"

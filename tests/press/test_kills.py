@@ -20,6 +20,8 @@ ELSEWHERE: dict[str, str] = {
     "ledger.before-upgraded": "ledger/test_upgrade.py",
     "ledger.before-backup": "ledger/test_restore.py",
     "ledger.before-restored": "ledger/test_restore.py",
+    "alarms.before-tell": "press/test_alarms.py",
+    "alarms.before-told": "press/test_alarms.py",
 }
 """Steps that a plain tick does not come to, and the file below tests/ in which a press dies at them."""
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
+from broadsheet import failpoints
 from broadsheet.definitions.models.audiences import parse_address
 from broadsheet.definitions.secrets import resolve
 from broadsheet.delivery.call import call
@@ -72,7 +73,9 @@ def tell_news(press: Press) -> Told | None:
     if not news:
         return None
     shut = press.ledger.channels.state(press.settings.mail.channel).opened_at is not None
+    failpoints.reached("alarms.before-tell")
     told = tell_owner(press, _notice(news, press.calendar.zone), mail=not shut)
+    failpoints.reached("alarms.before-told")
     if told.way:
         press.ledger.alerts.told(news, at)
     return told

@@ -1,0 +1,91 @@
+"""The files to run Broadsheet with say what the program and the systems understand, as far as can be seen here."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from typer.main import get_command
+
+from broadsheet.cli.app import app
+from docs.pages import ROOT
+
+HERE = ROOT / "docs" / "operate"
+UNIT = (HERE / "broadsheet.service").read_text(encoding="utf-8")
+CONTAINER = (HERE / "Containerfile").read_text(encoding="utf-8")
+MANIFESTS: list[dict[str, Any]] = list(
+    yaml.safe_load_all((HERE / "kubernetes.yaml").read_text(encoding="utf-8"))
+)
+POD = next(each for each in MANIFESTS if each["kind"] == "Deployment")["spec"]["template"]["spec"]
+
+
+def understood(words: list[str]) -> None:
+    """Whether `serve` takes these words."""
+    assert words[0] == "serve"
+    command = get_command(app).commands["serve"]
+    command.make_context("serve", words[1:], resilient_parsing=False)
+
+
+def test_serve_takes_the_words_of_all_three() -> None:
+    started = re.search(r"^ExecStart=(\S+) (.*)$", UNIT, re.MULTILINE)
+    assert started is not None
+    assert started[1].endswith("/broadsheet")
+    understood(shlex.split(started[2]))
+    words = re.search(r"^CMD (\[.*\])$", CONTAINER, re.MULTILINE)
+    assert words is not None
+    understood(yaml.safe_load(words[1]))
+    understood(POD["containers"][0]["args"])
+
+
+def test_the_container_has_what_the_program_needs() -> None:
+    pages = (ROOT / "docs/how-to/install.md").read_text(encoding="utf-8")
+    needed = re.findall(r"^\| [^|]+\| `(lib[^`]+)` \|$", pages, re.MULTILINE)
+    assert len(needed) == 4
+    assert {name for name in needed if name not in CONTAINER} == set()
+    copied = re.findall(r"^COPY (?!--from)(\S+) ", CONTAINER, re.MULTILINE)
+    assert all((ROOT / name).exists() for name in copied), copied
+    assert re.search(r"^USER 10001", CONTAINER, re.MULTILINE)
+
+
+def test_probes_ask_for_pages_that_there_are_at_the_port_it_listens_at() -> None:
+    (container,) = POD["containers"]
+    (port,) = container["ports"]
+    assert f"0.0.0.0:{port['containerPort']}" in container["args"]
+    probes = {name: container[f"{name}Probe"]["httpGet"] for name in ("liveness", "readiness", "startup")}
+    assert {name: probe["path"] for name, probe in probes.items()} == {
+        "liveness": "/livez",
+        "readiness": "/readyz",
+        "startup": "/livez",
+    }
+    assert {probe["port"] for probe in probes.values()} == {port["name"]}
+    mounted = {mount["name"] for mount in container["volumeMounts"]}
+    assert mounted == {volume["name"] for volume in POD["volumes"]}
+    claims = {each["metadata"]["name"] for each in MANIFESTS if each["kind"] == "PersistentVolumeClaim"}
+    used = {v["persistentVolumeClaim"]["claimName"] for v in POD["volumes"] if "persistentVolumeClaim" in v}
+    assert used == claims
+    assert container["securityContext"] == {
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+    }
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
+@pytest.mark.faults
+def test_systemd_understands_the_unit_and_finds_it_tight(tmp_path: Path) -> None:
+    unit = tmp_path / "broadsheet.service"
+    # The program need not be installed here.
+    unit.write_text(
+        UNIT.replace("/srv/reports/venv/bin/broadsheet", shutil.which("true") or "true"), encoding="utf-8"
+    )
+    verified = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, text=True)
+    assert (verified.returncode, verified.stderr) == (0, "")
+    tight = ["systemd-analyze", "security", "--offline=true", "--threshold=25", str(unit)]
+    judged = subprocess.run(tight, capture_output=True, text=True)
+    assert judged.returncode == 0, judged.stdout[-500:]
