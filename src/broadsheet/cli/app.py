@@ -13,8 +13,9 @@ from broadsheet import __version__
 from broadsheet.cli import admin, archive, connect, demo, doctor, ledger, mail, preview, run, serve
 from broadsheet.cli import explain as explanations
 from broadsheet.cli.context import Door
-from broadsheet.cli.logs import write_log
+from broadsheet.cli.logs import hide_secrets, write_log
 from broadsheet.cli.mistakes import explain
+from broadsheet.definitions.secrets import Redactor
 
 app = typer.Typer(
     help="Scheduled business reports that executives trust. Definitions are YAML files in reports/ and config/.",
@@ -47,7 +48,7 @@ def options(
     ] = False,
 ) -> None:
     """Scheduled business reports that executives trust."""
-    context.obj = Door(workspace)
+    context.obj = Door(workspace, context.obj)
 
 
 for register in (
@@ -71,9 +72,11 @@ def main() -> None:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
     logging.getLogger("broadsheet").setLevel(logging.INFO)
     write_log("text")
+    redact = Redactor()
+    hide_secrets(redact)
     # A tick that takes longer than a beat is no news.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     try:
-        app(prog_name="broadsheet")
+        app(prog_name="broadsheet", obj=redact)
     except Exception as error:
-        sys.exit(explain(error))
+        sys.exit(explain(error, redact))

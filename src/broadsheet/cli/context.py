@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from broadsheet.clock import Clock, SystemClock
+from broadsheet.definitions.secrets import Redactor
 from broadsheet.errors import DefinitionError, UsageError
 
 if TYPE_CHECKING:
@@ -24,9 +25,10 @@ VAR = "var"
 
 @dataclass(frozen=True)
 class Door:
-    """The global options: `root` is the folder of the workspace, if it is one."""
+    """The global options: `root` is the folder of the workspace, if it is one; `redact` hides its secrets."""
 
     root: Path
+    redact: Redactor
 
     def folder(self) -> Path:
         """The workspace's folder; UsageError when there is no workspace."""
@@ -56,7 +58,9 @@ class Door:
         if workspace.broken:
             names = ", ".join(sorted(workspace.broken))
             typer.echo(f"Broken and left out: {names}. See: broadsheet check", err=True)
-        return Press(workspace, clock or SystemClock(), os.environ, workspace.root / var)
+        press = Press(workspace, clock or SystemClock(), os.environ, workspace.root / var)
+        self.redact.learn(press.secrets)
+        return press
 
     @contextmanager
     def press(self, clock: Clock | None = None, var: str = VAR) -> Iterator[Press]:

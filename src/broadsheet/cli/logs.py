@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+import traceback
 from datetime import UTC, datetime
 from typing import Any, Literal
+
+from broadsheet.definitions.secrets import Redactor
 
 Form = Literal["text", "json"]
 
@@ -33,6 +36,35 @@ class JsonLines(logging.Formatter):
         if record.exc_info and record.exc_info[0]:
             line["error_class"] = record.exc_info[0].__name__
         return json.dumps(line, ensure_ascii=False)
+
+
+class Hiding(logging.Filter):
+    """Takes secrets out of every line, also out of its traceback, whoever logs."""
+
+    def __init__(self, redact: Redactor) -> None:
+        super().__init__()
+        self._redact = redact
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every line through, without secrets."""
+        record.msg = self._redact(str(record.msg))
+        if isinstance(record.args, tuple):
+            record.args = tuple(map(self._hidden, record.args))
+        if record.exc_info and record.exc_info[0] and not record.exc_text:
+            record.exc_text = self._redact("".join(traceback.format_exception(*record.exc_info)).rstrip())
+        facts = getattr(record, TRANSITION, None)
+        if facts is not None:
+            setattr(record, TRANSITION, {name: self._hidden(fact) for name, fact in facts.items()})
+        return True
+
+    def _hidden(self, value: object) -> object:
+        return value if value is None or isinstance(value, int | float) else self._redact(str(value))
+
+
+def hide_secrets(redact: Redactor) -> None:
+    """Let no handler of the process write a secret."""
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(Hiding(redact))
 
 
 def write_log(form: Form) -> None:

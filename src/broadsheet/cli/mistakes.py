@@ -7,6 +7,7 @@ import traceback
 
 import typer
 
+from broadsheet.definitions.secrets import Redactor
 from broadsheet.errors import BroadsheetError, DefinitionError
 
 STORAGE = 1
@@ -14,16 +15,16 @@ INTERNAL = 70
 """EX_SOFTWARE of sysexits.h."""
 
 
-def explain(error: Exception) -> int:
-    """Print an error for people, its traceback only with --debug; its exit code."""
+def explain(error: Exception, redact: Redactor) -> int:
+    """Print an error for people, its traceback only with --debug, secrets never; its exit code."""
     if "--debug" in sys.argv:
-        typer.echo("".join(traceback.format_exception(error)), err=True)
+        typer.echo(redact("".join(traceback.format_exception(error))), err=True)
     if isinstance(error, DefinitionError):
         for problem in error.problems:
-            typer.echo(str(problem), err=True)
+            typer.echo(redact(str(problem)), err=True)
         return error.exit_code
     if isinstance(error, BroadsheetError):
-        _say(f"Error: {error}", error.remedy)
+        _say(redact(f"Error: {error}"), redact(error.remedy))
         return error.exit_code
     if isinstance(error, OSError) and error.filename is not None:
         _say(
@@ -32,7 +33,7 @@ def explain(error: Exception) -> int:
         )
         return STORAGE
     _say(
-        f"Internal error: {type(error).__name__}: {error}",
+        redact(f"Internal error: {type(error).__name__}: {error}"),
         "This is a fault of Broadsheet. Run `broadsheet --debug …` and report the traceback.",
     )
     return INTERNAL

@@ -15,6 +15,7 @@ from broadsheet.cli.mistakes import explain
 from broadsheet.cli.progress import progress_of
 from broadsheet.cli.tables import print_table, size
 from broadsheet.definitions.models.reports import FileKind
+from broadsheet.definitions.secrets import Redactor
 from broadsheet.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ def write(
     with progress_of(len(orders)) as progress:
         for printed in print_orders(press, orders, progress, also):
             if printed.artifacts is None:
-                code = max(code, failed(printed))
+                code = max(code, failed(press, printed))
                 continue
             row, held = _written(press, printed, folder, to)
             rows.append(row)
@@ -193,10 +194,10 @@ def row_of(printed: Printed, file: str) -> tuple[str, ...]:
     return (edition.report, edition.period, edition.audience, *figures, file)
 
 
-def failed(printed: Printed) -> int:
+def failed(press: Press, printed: Printed) -> int:
     """Tell why an edition was not made; its exit code."""
     typer.echo(f"{printed.order.key} was not made:", err=True)
-    return explain(printed.error or RuntimeError("nothing was rendered"))
+    return explain(printed.error or RuntimeError("nothing was rendered"), Redactor(press.secrets))
 
 
 def _warn(printed: Printed) -> int:
@@ -231,7 +232,7 @@ def _revise(
     told: list[str] = []
     for revision in revise(press, again, also):
         if revision.printed.artifacts is None:
-            code = max(code, failed(revision.printed))
+            code = max(code, failed(press, revision.printed))
             continue
         row, held = _written(press, revision.printed, folder, to)
         rows.append(row)

@@ -1,16 +1,51 @@
-"""Placeholders `${env:NAME}`: the only form in which a secret, or a machine's own path, stands in a file."""
+"""Secrets: where they may stand in files, how they travel, and how they are kept out of everything written.
+
+A placeholder `${env:NAME}` is the only form in which a secret, or a machine's own path, stands in a file.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
 
 from broadsheet.errors import BroadsheetError
 
 PLACEHOLDER = re.compile(r"\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
+HIDDEN = "***"
+SHORTEST = 4
+"""Characters of a secret that is looked for in texts: shorter ones stand in any word."""
+_PASSWORD = re.compile(r"://[^:/@\s]*:([^@\s/]+)@")
+_PATH = re.compile(r"^https?://[^/]+/(.{8,})$")
+_NOT_SECRET = frozenset({"folder", "ca_file"})
+_FILE_URL = re.compile(r"^(duckdb|sqlite)\b")
 
 
-def resolve(text: str, environ: Mapping[str, str], where: str) -> str:
+class Secret(str):
+    """A text that prints as `***`: in messages, format strings, tracebacks and the repr of whatever holds it.
+
+    Code that hands it on (a driver, an encoder) reads its characters; one that would print it must `reveal` it.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return HIDDEN
+
+    def __str__(self) -> str:
+        return HIDDEN
+
+    def __format__(self, form: str) -> str:
+        return HIDDEN
+
+    def reveal(self) -> str:
+        """The text itself, for the library that logs in with it."""
+        return "".join(self)
+
+
+def resolve(text: str, environ: Mapping[str, str], where: str) -> Secret:
     """Replace every placeholder by its variable; BroadsheetError names a missing variable and `where`."""
 
     def value(match: re.Match[str]) -> str:
@@ -22,4 +57,42 @@ def resolve(text: str, environ: Mapping[str, str], where: str) -> str:
             )
         return environ[name]
 
-    return PLACEHOLDER.sub(value, text)
+    return Secret(PLACEHOLDER.sub(value, text))
+
+
+def secrets_in(definitions: Any, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The values of all variables that definitions name, except those of folders and files."""
+    names = dict.fromkeys(name for text in _texts(definitions) for name in PLACEHOLDER.findall(text))
+    return tuple(environ[name] for name in names if environ.get(name))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str) and not _FILE_URL.match(value):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from (text for key, item in value.items() if key not in _NOT_SECRET for text in _texts(item))
+    elif isinstance(value, list | tuple):
+        yield from (text for item in value for text in _texts(item))
+
+
+class Redactor:
+    """Replaces secrets by `***` wherever a text is written for people: logs, tracebacks, errors, the ledger."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._forms: dict[str, None] = {}
+        self.learn(secrets)
+
+    def learn(self, secrets: Iterable[str]) -> None:
+        """Hide these too, the password or path of an address among them, and what servers make of them."""
+        for secret in secrets:
+            for text in (secret, *_PASSWORD.findall(secret), *_PATH.findall(secret)):
+                if len(text) >= SHORTEST:
+                    echoed = b64encode(text.encode()).decode().rstrip("=")
+                    self._forms |= dict.fromkeys((text, quote(text, safe=""), repr(text)[1:-1], echoed))
+
+    def __call__(self, text: str) -> str:
+        """The text without them."""
+        for form in sorted(self._forms, key=len, reverse=True):
+            if form in text:
+                text = text.replace(form, HIDDEN)
+        return text

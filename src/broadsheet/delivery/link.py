@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from broadsheet.definitions.models.mail import Mail
+from broadsheet.definitions.secrets import Secret
 from broadsheet.delivery.outcome import Trouble
 from broadsheet.delivery.replies import told
 from broadsheet.errors import DeliveryError
@@ -68,7 +69,7 @@ class _TimelyTls(_Timely, smtplib.SMTP_SSL):
     """Encrypts from the first byte."""
 
 
-def connect(mail: Mail, context: ssl.SSLContext, password: str | None) -> smtplib.SMTP:
+def connect(mail: Mail, context: ssl.SSLContext, password: Secret | None) -> smtplib.SMTP:
     """A connection that is ready for messages; raises what `trouble` explains."""
     host = str(mail.host)
     link: smtplib.SMTP
@@ -89,12 +90,12 @@ def connect(mail: Mail, context: ssl.SSLContext, password: str | None) -> smtpli
     return link
 
 
-def _log_in(link: smtplib.SMTP, user: str, password: str) -> None:
+def _log_in(link: smtplib.SMTP, user: str, password: Secret) -> None:
     """Log in by the first way that the server offers.
 
     The library's own `login` tries a refused password again by every further way, which locks accounts.
     """
-    link.user, link.password = user, password
+    link.user, link.password = user, password.reveal()
     ways: dict[str, Any] = {
         "PLAIN": link.auth_plain,
         "LOGIN": link.auth_login,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,22 @@ def open_server(address: str) -> Engine:
         ) from error
     event.listen(engine, "connect", _prepare_session)
     return engine
+
+
+def hide(engine: Engine, redact: Callable[[str], str]) -> None:
+    """Let no text reach the database that `redact` changes: a server's reply may quote a password."""
+
+    def hidden(value: Any) -> Any:
+        if isinstance(value, str):
+            return redact(value)
+        if isinstance(value, dict):
+            return {name: hidden(item) for name, item in value.items()}
+        return type(value)(map(hidden, value)) if isinstance(value, list | tuple) else value
+
+    def before(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> tuple[str, Any]:
+        return statement, hidden(parameters)
+
+    event.listen(engine, "before_cursor_execute", before, retval=True)
 
 
 def _prepare_file(connection: Any, _record: object) -> None:

@@ -6,6 +6,7 @@ returns.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from broadsheet.ledger.continuity import Continuity
 from broadsheet.ledger.copies import back_up, check
 from broadsheet.ledger.deliveries import Deliveries
 from broadsheet.ledger.editions import Editions
-from broadsheet.ledger.engine import open_file, open_server
+from broadsheet.ledger.engine import hide, open_file, open_server
 from broadsheet.ledger.figures import Figures
 from broadsheet.ledger.history import History
 from broadsheet.ledger.horizons import Horizons
@@ -67,8 +68,12 @@ class Ledger:
         self.keeping = Keeping(store)
 
     @classmethod
-    def open(cls, path: Path, clock: Clock, server: str | None = None) -> Ledger:
+    def open(
+        cls, path: Path, clock: Clock, server: str | None = None, redact: Callable[[str], str] = str
+    ) -> Ledger:
         """The ledger in the file `path`, or on the PostgreSQL `server` (a URL) with its marker beside `path`.
+
+        `redact` takes secrets out of every text that is entered.
 
         It is created or upgraded. StorageError when it cannot be opened, is damaged, is empty though one was known
         here, was written by a newer program, or is a file that another host uses.
@@ -80,6 +85,7 @@ class Ledger:
                 f"the ledger {path.name} cannot be opened: {error}",
                 f"Check that {path.parent.name}/ is writable, has free space and lies on a local disk.",
             ) from error
+        hide(engine, redact)
         ledger = cls(engine, clock, path.with_name(MARKER))
         try:
             with plain_errors():

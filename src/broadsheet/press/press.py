@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from broadsheet.definitions.catalog import Catalog
 from broadsheet.definitions.models.audiences import Audience
 from broadsheet.definitions.models.reports import Report
 from broadsheet.definitions.models.settings import Settings
-from broadsheet.definitions.secrets import resolve
+from broadsheet.definitions.secrets import Redactor, resolve, secrets_in
 from broadsheet.definitions.workspace import Workspace
 from broadsheet.periods import Calendar
 from broadsheet.press.readers import Directory, Row
@@ -31,7 +31,7 @@ class Press:
 
     workspace: Workspace
     clock: Clock
-    environ: Mapping[str, str]
+    environ: Mapping[str, str] = field(repr=False)
     var: Path
 
     @property
@@ -47,7 +47,14 @@ class Press:
 
         written = self.settings.ledger
         server = resolve(written, self.environ, "ledger in config/settings.yaml") if written else None
-        return Ledger.open(self.ledger_file, self.clock, server)
+        return Ledger.open(self.ledger_file, self.clock, server, Redactor(self.secrets))
+
+    @cached_property
+    def secrets(self) -> tuple[str, ...]:
+        """What must be printed nowhere: the values that the settings and connections take from the environment."""
+        catalog = self.workspace.catalog
+        named = (catalog.settings.model_dump(), *(each.model_dump() for each in catalog.connections.values()))
+        return secrets_in(named, self.environ)
 
     @property
     def has_ledger(self) -> bool:
