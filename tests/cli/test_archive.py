@@ -127,3 +127,20 @@ def test_prune_says_what_it_removes(house: House, here: Command) -> None:
     told = here("check")
     assert told.code == 1
     assert "“two years” is no length\n    Write 24 months, 10 years or forever.\n" in told.out
+
+
+def test_explain_tells_the_story_of_all_revisions(house: House, here: Command, tmp_path: Path) -> None:
+    assert here(*SEND).code == 0
+    corrected(house)
+    assert here("run", "orders", "--period", "2026-W24", "--out", tmp_path).code == 0
+    lines = here("explain", WEEK).out.splitlines()
+    assert lines[0] == "orders · 2026-W24 · sales · r1 (number 1)"
+    assert "letters     2 sent" in lines
+    assert "letters     none" in lines
+    assert lines[-1] == (
+        "What differs between them: broadsheet diff orders/2026-W24/sales@1 orders/2026-W24/sales@2"
+    )
+    first, second = json.loads(here("explain", WEEK, "--json").out)
+    assert (first["name"], second["name"]) == ("orders/2026-W24/sales@1", "orders/2026-W24/sales@2")
+    assert here("explain", WEEK, "--period", "2026-W24").code == 2
+    assert here("explain", "orders/2026-W99").code == 2

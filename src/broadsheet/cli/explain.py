@@ -1,4 +1,4 @@
-"""The command `explain`: what a KPI or a report means, and where its numbers come from."""
+"""The command `explain`: what a KPI or a report means, where its numbers come from, and the story of an edition."""
 
 from __future__ import annotations
 
@@ -17,10 +17,26 @@ if TYPE_CHECKING:
     from broadsheet.press.demand import Wish
     from broadsheet.press.explain import KpiNumbers, ReportNumbers, ReportProfile
     from broadsheet.press.press import Press
+    from broadsheet.press.story import Story
     from broadsheet.press.trail import Traced
 
 MANY = 4
 """More periods than these are told by the first ones."""
+
+
+Name = Annotated[
+    str, typer.Argument(help="A KPI, a report, or an edition: sales-weekly/2026-W46, or its number.")
+]
+Period = Annotated[
+    str | None,
+    typer.Option(
+        help="2026-06-14, 2026-W24, 2026-05, …", show_default="the report's last; of a KPI the last month"
+    ),
+]
+AllTime = Annotated[bool, typer.Option("--all-time", help="Everything the data holds.")]
+AsOf = Annotated[str | None, typer.Option(help="See the data's calendar from this moment.")]
+Offline = Annotated[bool, typer.Option("--offline", help="The definition only: ask no data source.")]
+AsJson = Annotated[bool, typer.Option("--json", help="As JSON, with the SQL of every statement.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -30,23 +46,14 @@ def register(app: typer.Typer) -> None:
 
 def explain(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="A KPI or a report.")],
-    period: Annotated[
-        str | None,
-        typer.Option(
-            help="2026-06-14, 2026-W24, 2026-05, …", show_default="the report's last; of a KPI the last month"
-        ),
-    ] = None,
-    all_time: Annotated[bool, typer.Option("--all-time", help="Everything the data holds.")] = False,
-    as_of: Annotated[str | None, typer.Option(help="See the data's calendar from this moment.")] = None,
-    offline: Annotated[
-        bool, typer.Option("--offline", help="The definition only: ask no data source.")
-    ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="As JSON, with the SQL of every statement.")
-    ] = False,
+    name: Name,
+    period: Period = None,
+    all_time: AllTime = False,
+    as_of: AsOf = None,
+    offline: Offline = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Tell how a KPI or a report is defined, and which statements give its numbers for a period."""
+    """Tell how a KPI or a report is defined and which statements give its numbers; of an edition, its story."""
     from broadsheet.press.demand import Wish
     from broadsheet.press.explain import subjects
     from broadsheet.press.order import moment
@@ -55,6 +62,11 @@ def explain(
         raise UsageError("--period and --all-time exclude each other", "Give one of them.")
     if offline and (period or all_time or as_of):
         raise UsageError("--offline asks no data source, so it has no period", "Leave the period out.")
+    if "/" in name or name.isdecimal():
+        if period or all_time or as_of or offline:
+            raise UsageError("an edition has its period and its moment", "Leave the options out.")
+        _edition(context, name, as_json=as_json)
+        return
     with door(context).press() as press:
         seen_from = moment(as_of, press.calendar) if as_of else None
         wish = None if offline else Wish(name, period, all_time, seen_from)
@@ -66,6 +78,39 @@ def explain(
             told["report"] = _report(press, name, wish, quiet=as_json)
         if as_json:
             print_json(told)
+
+
+def _edition(context: typer.Context, name: str, *, as_json: bool) -> None:
+    from broadsheet.press.story import stories
+
+    with door(context).press() as press:
+        told = stories(press, name)
+    if as_json:
+        print_json([asdict(story) for story in told])
+        return
+    for number, story in enumerate(told):
+        _say([""] if number else [])
+        _say(_story(story))
+    if len(told) > 1:
+        _say(["", f"What differs between them: broadsheet diff {told[-2].name} {told[-1].name}"])
+
+
+def _story(story: Story) -> Iterator[str]:
+    yield f"{story.edition} (number {story.number})"
+    yield from _item("state", (story.state + (f", {story.reason}" if story.reason else ""),))
+    yield from _item("due", (f"{story.due}, as of {story.as_of}",))
+    yield from _item("definition", (story.definition,))
+    yield from _item("drawn by", (story.drawn_by,))
+    yield from _item("story", (f"{each.at}  {each.what}" for each in story.happenings))
+    counted = ", ".join(f"{number} {state}" for state, number in story.letters)
+    yield from _item("letters", (counted or "none",))
+    for each in story.sendings:
+        tries = count(each.attempts, "attempt")
+        yield f"{'':<12}{each.recipient}: {each.state} {each.at} by {each.channel}, {tries}{_reply(each.reply)}"
+
+
+def _reply(text: str) -> str:
+    return f" ({text})" if text else ""
 
 
 def _kpi(press: Press, name: str, wish: Wish | None, *, quiet: bool) -> dict[str, Any]:
