@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -13,20 +11,7 @@ from broadsheet.ledger.ledger import Ledger
 from broadsheet.ledger.records import EditionKey, EditionRecord, NewDelivery
 
 MONDAY = datetime(2026, 6, 15, 5, 0, tzinfo=UTC)
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 ADA = NewDelivery("smtp", "ada@example.test", "<1@x>", "a" * 64)
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(MONDAY)
-
-
-@pytest.fixture
-def ledger(tmp_path: Path, clock: FixedClock) -> Iterator[Ledger]:
-    book = Ledger.open(tmp_path / "ledger.sqlite", clock)
-    yield book
-    book.close()
 
 
 def claimed(ledger: Ledger, period: str = "2026-W24", audience: str = "sales") -> EditionRecord:
@@ -50,7 +35,7 @@ def told(ledger: Ledger) -> list[tuple[str, str, str, int]]:
 def test_a_failed_edition_is_news_at_once_and_once(ledger: Ledger, clock: FixedClock) -> None:
     ledger.editions.fail(claimed(ledger), "the column is gone")
     assert told(ledger) == [("failed", "sales-weekly", "2026-W24 for sales: the column is gone", 1)]
-    clock.at += 2 * HOUR
+    clock.sleep(7200)
     assert told(ledger) == []
 
 
@@ -58,17 +43,17 @@ def test_what_happens_again_is_told_once_an_hour(ledger: Ledger, clock: FixedClo
     ledger.editions.fail(claimed(ledger), "the column is gone")
     told(ledger)
     for audience in ("board", "east"):
-        clock.at += MINUTE
+        clock.sleep(60)
         ledger.editions.fail(claimed(ledger, audience=audience), "the column is gone")
     assert told(ledger) == []
-    clock.at += HOUR
+    clock.sleep(3600)
     assert told(ledger) == [("failed", "sales-weekly", "2026-W24 for east: the column is gone", 3)]
 
 
 def test_trouble_is_over_when_no_edition_of_the_report_is_in_it(ledger: Ledger, clock: FixedClock) -> None:
     ledger.editions.fail(claimed(ledger), "no template")
     ledger.editions.fail(claimed(ledger, audience="board"), "no template")
-    clock.at += MINUTE
+    clock.sleep(60)
     for audience, left in (("board", 1), ("sales", 0)):
         mine = claimed(ledger, audience=audience)
         ledger.editions.ready(mine, manifest="m", pages=1, definition="d", deliveries=())
@@ -95,9 +80,35 @@ def test_a_lost_letter_is_told_with_its_recipient(ledger: Ledger, state: str, ki
 def test_what_goes_on_for_days_is_told_every_day(ledger: Ledger, clock: FixedClock) -> None:
     days = []
     for hour in range(72):
-        clock.at = MONDAY + hour * HOUR
+        clock.sleep(3600 if hour else 0)
         ledger.alerts.open("channel", "smtp", "connection refused")
         days += [hour for _ in told(ledger)]
     assert days == [0, 24, 48]
     ledger.alerts.settle("channel", "smtp")
     assert ledger.alerts.current() == ()
+
+
+def test_figures_count_what_the_ledger_holds(ledger: Ledger, clock: FixedClock) -> None:
+    ledger.editions.ready(claimed(ledger), manifest="m", pages=1, definition="d", deliveries=(ADA,))
+    ledger.editions.fail(claimed(ledger, audience="board"), "no template")
+    ledger.editions.plan(EditionKey("sales-weekly", "2026-W24", "east", "all", "en"), MONDAY, as_of=MONDAY)
+    clock.sleep(1200)
+    now = ledger.figures.standing()
+    assert now.editions == {"ready": 1, "failed": 1, "due": 1}
+    assert (now.overdue, now.oldest_due, now.outbox, now.oldest_letter) == (1, 1200, 1, 1200)
+    assert (now.uncertain, now.lost, now.refused, now.alerts["failed"]) == (0, 0, 0, 1)
+    assert now.succeeded == {"sales-weekly": MONDAY.timestamp()}
+    late = clock.now() - timedelta(minutes=10)
+    assert [record.key.audience for record in ledger.figures.overdue(late)] == ["east"]
+    ((stuck,), done) = ledger.figures.stuck(late), ledger.figures.summary(MONDAY, timedelta(minutes=10))
+    assert (stuck.letters, stuck.since) == (1, MONDAY)
+    assert (done.made, done.late, done.failed, done.sent, done.lost) == (1, 0, 1, 0, 0)
+
+
+def test_a_mark_is_renewed_by_one(ledger: Ledger) -> None:
+    assert [ledger.marks.renew("heartbeat", day) for day in ("15", "15", "16", "16")] == [
+        True,
+        False,
+        True,
+        False,
+    ]

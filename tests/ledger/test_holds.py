@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-
-import pytest
 
 from broadsheet.clock import FixedClock
 from broadsheet.ledger.ledger import Ledger
@@ -16,13 +12,6 @@ MONDAY = datetime(2026, 6, 15, 5, 0, tzinfo=UTC)
 KEY = EditionKey("sales-weekly", "2026-W24", "sales", "all", "en")
 ADA = NewDelivery("smtp", "ada@example.test", "<1@x>", "a" * 64)
 MADE = Made("m" * 64, 4, "d" * 64, "s" * 64)
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    book = Ledger.open(tmp_path / "ledger.sqlite", FixedClock(MONDAY))
-    yield book
-    book.close()
 
 
 def held(ledger: Ledger, hold: Hold) -> EditionRecord:
@@ -63,10 +52,10 @@ def test_a_dropped_edition_goes_to_nobody(ledger: Ledger) -> None:
     assert ledger.alerts.current() == ()
 
 
-def test_what_nobody_decides_in_time_is_found(ledger: Ledger) -> None:
+def test_what_nobody_decides_in_time_is_found(ledger: Ledger, clock: FixedClock) -> None:
     later = MONDAY + timedelta(hours=4)
     record = held(ledger, Hold("look at it", "approval", later, "send"))
     assert (record.held_until, record.held_then) == (later, "send")
     assert ledger.editions.held(overdue=True) == ()
-    ledger.editions._store.clock.at = later
+    clock.sleep(4 * 3600)
     assert ledger.editions.held(overdue=True) == (record,)

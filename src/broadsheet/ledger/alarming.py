@@ -43,14 +43,14 @@ def follow(connection: Connection, entry: Mapping[str, Any]) -> None:
         kind = OF_CAUSES.get(str(entry.get("cause", "")), kind)
     if number is None or (kind is None and (of_delivery is not None or state not in ("ready", "cancelled"))):
         return
-    report, period, audience = connection.execute(
-        select(edition.c.report, edition.c.period, edition.c.audience).where(edition.c.id == number)
-    ).one()
+    names = (edition.c.report, edition.c.period, edition.c.audience, edition.c.slice)
+    report, period, audience, part = connection.execute(select(*names).where(edition.c.id == number)).one()
     if kind is None:
         _mended(connection, report, entry["at"])
         return
     reader = "" if of_delivery is None else f" to {_recipient(connection, of_delivery)}"
-    detail = f"{period} for {audience}{reader}: {entry.get('detail') or state}"
+    readers = audience if part in ("", "all") else f"{audience} ({part})"
+    detail = f"{period} for {readers}{reader}: {entry.get('detail') or state}"
     open_alert(connection, kind, report, detail, entry["at"])
 
 

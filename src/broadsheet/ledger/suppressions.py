@@ -52,6 +52,12 @@ class Suppressions:
                 )
             }
 
+    def addresses(self, report: str) -> frozenset[str]:
+        """The addresses, in small letters, that get nothing of a report."""
+        barred = and_(suppression.c.report.in_(("", report)), suppression.c.since.is_not(None))
+        with self._store.read() as connection:
+            return frozenset(connection.execute(select(suppression.c.address).where(barred)).scalars())
+
     def letter(self, message_id: str) -> tuple[DeliveryRecord, str] | None:
         """The letter with that Message-ID, and its report."""
         wanted = delivery.c.message_id == message_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from broadsheet.errors import BroadsheetError
 from broadsheet.ledger.records import EditionRecord
 from broadsheet.press.bundle import letter_from_archive, letters
 from broadsheet.press.egress import readers_now
@@ -29,7 +30,11 @@ def settle_overdue(press: Press) -> None:
     """Let editions go, or drop them, whose time to decide is over."""
     for record in press.ledger.editions.held(overdue=True):
         if record.held_then == "send":
-            release(press, record, NOBODY)
+            try:
+                release(press, record, NOBODY)
+            except BroadsheetError as error:  # One edition's trouble keeps no other one waiting.
+                detail = f"{record.key.period} for {record.key.audience} cannot go out: {error}"
+                press.ledger.alerts.open("held", record.key.report, detail)
         else:
             press.ledger.editions.drop(
                 record, f"{record.reason}; dropped, for nobody decided in time", NOBODY

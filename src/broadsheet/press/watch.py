@@ -20,14 +20,18 @@ from broadsheet.press.alarms import Told, tell_news, tell_owner
 from broadsheet.press.holds import settle_overdue
 from broadsheet.press.press import Press
 
+STALE = timedelta(days=1)
+"""An edition that is later than this is no news to its readers, such as after a long downtime."""
+
 
 def watch(press: Press) -> tuple[Told, ...]:
     """Look once; what the owner was told. Raises StorageError when the ledger cannot be used."""
     settle_overdue(press)
     late = _late(press)
-    for record in late:
-        _tell_readers(press, record)
     told = (tell_news(press), _heartbeat(press))
+    if not press.ledger.continuity.held():
+        for record in late:
+            _tell_readers(press, record)
     return tuple(each for each in told if each is not None)
 
 
@@ -63,6 +67,8 @@ def _tell_readers(press: Press, record: EditionRecord) -> None:
     key, report = record.key, press.workspace.reports.get(record.key.report)
     if report is None or not report.late_note or key.audience not in press.workspace.audiences:
         return
+    if record.silent or press.clock.now() - record.due_at > STALE:
+        return
     if not press.ledger.marks.renew(f"late {record.id}", "told"):
         return
     words, language = wording(key.locale), press.workspace.languages.get(language_of(key.locale))
@@ -76,10 +82,15 @@ def _tell_readers(press: Press, record: EditionRecord) -> None:
         channel = open_channel(mail.channel, press.resources)
     except BroadsheetError:
         return
-    now = press.clock.now()
+    now, barred = press.clock.now(), press.ledger.suppressions.addresses(key.report)
+    addresses = {one: parse_address(one).addr_spec for one in readers}
     send_all(
         channel,
-        (Parcel(parse_address(one).addr_spec, "", compose_notice(notice, one, mail, now)) for one in readers),
+        (
+            Parcel(address, "", compose_notice(notice, one, mail, now))
+            for one, address in addresses.items()
+            if address.lower() not in barred
+        ),
     )
 
 
