@@ -40,12 +40,13 @@ def claim(ledger: Ledger) -> EditionRecord:
     return record
 
 
-def test_a_slow_press_keeps_what_it_renews(ledger: Ledger, clock: FixedClock) -> None:
+def test_a_slow_press_keeps_what_it_renews(place: Place, ledger: Ledger, clock: FixedClock) -> None:
     mine = claim(ledger)
     for _ in range(3):
         clock.sleep(MOST)
         assert ledger.leases.renew([mine]) == 1
-    assert ledger.recover() == (0, 0)
+    with place.ledger() as other:
+        assert other.recover() == (0, 0)
     assert finish(ledger, mine, ADA)
     (waiting,) = ledger.deliveries.waiting()
     letter = ledger.deliveries.sending(waiting)
@@ -53,9 +54,28 @@ def test_a_slow_press_keeps_what_it_renews(ledger: Ledger, clock: FixedClock) ->
     for _ in range(3):
         clock.sleep(MOST)
         assert ledger.leases.renew([letter]) == 1
-    assert ledger.recover() == (0, 0)
+    with place.ledger() as other:
+        assert other.recover() == (0, 0)
     ledger.deliveries.settle(letter, "sent", "250 ok")
     assert ledger.deliveries.of(mine)[0].state == "sent"
+
+
+def test_a_press_keeps_what_it_works_on_while_the_ledger_is_away(
+    place: Place, ledger: Ledger, clock: FixedClock
+) -> None:
+    mine = claim(ledger)
+    with ledger.leases.kept(lambda: [mine]):
+        clock.sleep(LEASE.total_seconds() * 30)
+        assert ledger.recover() == (0, 0), "nobody else has taken it"
+    assert finish(ledger, mine, ADA)
+    letter = ledger.deliveries.sending(ledger.deliveries.waiting()[0])
+    assert letter is not None
+    with ledger.leases.kept(lambda: [letter]):
+        clock.sleep(LEASE.total_seconds() * 30)
+        assert ledger.recover() == (0, 0)
+        with place.ledger() as other:
+            assert other.recover() == (0, 1), "to another it looks lost, and is taken over"
+    assert not ledger.deliveries.settle(letter, "sent", "250 ok")
 
 
 def test_an_overtaken_sender_cannot_settle_what_another_sends(ledger: Ledger, clock: FixedClock) -> None:
@@ -113,9 +133,10 @@ def test_three_presses_that_die_over_an_edition_quarantine_it(place: Place, cloc
         ]
 
 
-def test_a_lease_that_a_living_press_let_run_out_is_no_strike(ledger: Ledger, clock: FixedClock) -> None:
-    claim(ledger)
-    clock.sleep(LEASE.total_seconds() + 1)
+def test_what_a_living_press_has_let_go_of_is_free_at_once_and_no_strike(ledger: Ledger) -> None:
+    mine = claim(ledger)
+    with ledger.leases.kept(lambda: [mine]):
+        assert ledger.recover() == (0, 0), "it works on it"
     assert ledger.recover() == (1, 0)
     record = ledger.editions.find(KEY)
     assert record is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -132,14 +132,18 @@ class Deliveries:
         late = and_(delivery.c.state.in_(UNSENT), delivery.c.expires_at <= now)
         if not self._find(late):
             return ()
+        given_up = []
         with self._store.write() as connection:
-            records = self._read(connection, late)
-            for record in records:
+            for record in self._read(connection, late):
                 reply = f"not sent in time; last: {record.reply}" if record.reply else "not sent in time"
                 expired = {"state": "expired", "cause": "mail", "reply": reply}
-                connection.execute(update(delivery).where(delivery.c.id == record.id).values(**expired))
-                self._note(connection, record, "expired", "expired", cause="mail", detail=reply)
-            return records
+                # A sender may have taken it since it was read.
+                if connection.execute(
+                    update(delivery).where(late, is_still(record)).values(**expired)
+                ).rowcount:
+                    self._note(connection, record, "expired", "expired", cause="mail", detail=reply)
+                    given_up.append(record)
+        return tuple(given_up)
 
     def sent_since(self, channel: str, moment: datetime) -> int:
         """How many messages a channel has taken since a moment."""
@@ -147,26 +151,28 @@ class Deliveries:
         with self._store.read() as connection:
             return connection.execute(select(func.count()).where(wanted)).scalar_one()
 
-    def recover(self) -> int:
-        """After a crash: sends that were interrupted are uncertain; how many."""
+    def recover(self, held: Iterable[object] = ()) -> int:
+        """Sends that were interrupted are uncertain; how many. This process is still at those that are `held`."""
         now, reply = self._store.clock.now(), "interrupted while the message was being handed over"
+        mine = [record.id for record in held if isinstance(record, DeliveryRecord)]
+        count = 0
         with self._store.write() as connection:
-            lost = and_(delivery.c.state == "sending", delivery.c.next_at < self._store.instant(connection))
-            records = self._read(connection, lost)
-            for record in records:
+            over = delivery.c.next_at < self._store.instant(connection)
+            lost = and_(delivery.c.state == "sending", over, delivery.c.id.not_in(mine))
+            for record in self._read(connection, lost):
                 doubtful = {"state": "uncertain", "cause": "uncertain", "reply": reply}
                 again = {**doubtful, "next_at": now, "uncertainties": record.uncertainties + 1}
-                connection.execute(update(delivery).where(delivery.c.id == record.id).values(**again))
-                self._note(connection, record, "uncertain", "uncertain", detail=reply, cause="crash")
-            return len(records)
+                # Its sender may have settled it, or renewed its lease, since it was read.
+                still = update(delivery).where(held_by(record), lost).values(**again)
+                if connection.execute(still).rowcount:
+                    self._note(connection, record, "uncertain", "uncertain", detail=reply, cause="crash")
+                    count += 1
+        return count
 
     def _put(self, record: DeliveryRecord, state: DeliveryState, reply: str, cause: Cause) -> bool:
-        unchanged = and_(delivery.c.state == record.state, delivery.c.attempts == record.attempts)
         values = {"state": state, "reply": reply, "cause": cause}
         with self._store.write() as connection:
-            done = connection.execute(
-                update(delivery).where(delivery.c.id == record.id, unchanged).values(**values)
-            )
+            done = connection.execute(update(delivery).where(is_still(record)).values(**values))
             if done.rowcount:
                 self._note(connection, record, state, state, detail=reply, cause=cause)
             return bool(done.rowcount)
@@ -189,6 +195,12 @@ class Deliveries:
     ) -> None:
         known = {"edition_id": record.edition_id, "delivery_id": record.id, "state": state}
         self._store.note(connection, what, **known, **values)
+
+
+def is_still(record: DeliveryRecord) -> ColumnElement[bool]:
+    """Whether a delivery is as it was read."""
+    same = and_(delivery.c.state == record.state, delivery.c.attempts == record.attempts)
+    return and_(delivery.c.id == record.id, same)
 
 
 def held_by(record: DeliveryRecord) -> ColumnElement[bool]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
 
 from broadsheet.ledger.deliveries import queue
 from broadsheet.ledger.records import Cause, EditionKey, EditionRecord, EditionState, Hold, Made, NewDelivery
@@ -229,15 +229,22 @@ class Editions:
             self._finish(connection, record, state, **values)
             return state
 
-    def recover(self) -> int:
-        """After a crash: editions whose lease ran out are due again; how many.
+    def recover(self, held: Iterable[object] = ()) -> int:
+        """Editions that nobody works on are due again; how many. This process works on those that are `held`.
 
-        It counts against an edition when the press that had it is gone as well: the third time it is quarantined.
+        A lease that ran out counts against an edition when the press that had it is gone as well: the third time
+        it is quarantined.
         """
+        mine = [record.id for record in held if isinstance(record, EditionRecord)]
         with self._store.write() as connection:
             now = self._store.instant(connection)
             gone = edition.c.node.not_in(select(node.c.name).where(node.c.seen_at > now - LEASE))
-            lost = and_(edition.c.state == "running", edition.c.lease_until < now)
+            ours = edition.c.node == self._store.node
+            lost = and_(
+                edition.c.state == "running",
+                or_(edition.c.lease_until < now, ours),
+                ~and_(ours, edition.c.id.in_(mine)),
+            )
             late = select(edition.c.id, edition.c.strikes, gone).where(lost).with_for_update(skip_locked=True)
             found = connection.execute(late).all()
             for number, former, dead in found:

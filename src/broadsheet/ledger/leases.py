@@ -35,6 +35,11 @@ class Leases:
         self._store = store
         self._nodes = nodes
         self._continuity = continuity
+        self._held: list[Callable[[], Iterable[Held]]] = []
+
+    def held(self) -> tuple[Held, ...]:
+        """What this process is working on at this moment."""
+        return tuple(record for ask in tuple(self._held) for record in ask())
 
     @contextmanager
     def kept(self, held: Callable[[], Iterable[Held]]) -> Iterator[None]:
@@ -54,9 +59,11 @@ class Leases:
 
         thread = Thread(target=beat, name="leases", daemon=True)
         thread.start()
+        self._held.append(held)
         try:
             yield
         finally:
+            self._held.remove(held)
             over.set()
             thread.join()
 

@@ -98,8 +98,11 @@ class Ledger:
         return ledger
 
     def recover(self) -> tuple[int, int]:
-        """Say that this process lives, then clear up after those that died: editions whose lease ran out are due
-        again, interrupted sends uncertain; count both. The first time, a file that is soon read is checked.
+        """Say that this process lives, then clear up: editions that nobody works on any more are due again,
+        interrupted sends uncertain; count both. The first time, a file that is soon read is checked.
+
+        What this process itself works on it keeps, even if the ledger was away for longer than a lease; what it
+        had to let go of, because the ledger did not take its entry, is free again at once.
         """
         if not self._checked:
             with plain_errors():
@@ -107,7 +110,8 @@ class Ledger:
             self._checked = True
         self.nodes.seen()
         self.continuity.check()
-        return self.editions.recover(), self.deliveries.recover()
+        held = self.leases.held()
+        return self.editions.recover(held), self.deliveries.recover(held)
 
     def verify(self) -> None:
         """Read the whole ledger file, some seconds for a gigabyte; StorageError when it is damaged."""

@@ -54,7 +54,8 @@ class Turns:
             unsent = connection.execute(letters).all()
             for number, edition_id in unsent:
                 ended = {"state": "cancelled", "cause": "definition", "reply": reason}
-                connection.execute(update(delivery).where(delivery.c.id == number).values(**ended))
+                unsent_yet = and_(delivery.c.id == number, delivery.c.state.in_(UNSENT))
+                connection.execute(update(delivery).where(unsent_yet).values(**ended))
                 known = {"edition_id": edition_id, "delivery_id": number, "state": "cancelled"}
                 self._store.note(connection, "cancelled", **known, cause="definition", detail=reason)
             connection.execute(delete(horizon).where(horizon.c.report == report))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,7 +13,7 @@ from broadsheet import failpoints
 from broadsheet.delivery.bounces import HARD
 from broadsheet.delivery.channels import open_channel
 from broadsheet.delivery.outcome import Channel, Outcome, Parcel, Trouble, spread
-from broadsheet.errors import BroadsheetError
+from broadsheet.errors import BroadsheetError, StorageError
 from broadsheet.ledger.records import DeliveryRecord
 from broadsheet.press.egress import objection
 from broadsheet.press.mending import message_of
@@ -22,6 +22,8 @@ from broadsheet.press.smaller import smaller
 
 FULL_LANE = 10
 """Letters from which one more connection pays."""
+RETRY_SECONDS, PATIENCE = 5, 600
+"""A ledger that does not take an answer is asked again so often, for so many seconds."""
 SLOW_PAUSE = timedelta(minutes=1)
 """A letter that came too fast is tried again after this."""
 
@@ -125,7 +127,7 @@ class Batch:
             failpoints.reached("deliver.after-claim")
             outcome = hand_over(self._press, channel, item)
             failpoints.reached("deliver.before-settling")
-            settled = settle(self._press, item, outcome)
+            settled = patiently(self._press, lambda: settle(self._press, item, outcome))
             if settled and outcome.state == "rejected" and HARD.search(outcome.reply):
                 self._press.ledger.suppressions.refused(item.recipient, outcome.reply)
         finally:
@@ -162,6 +164,17 @@ def _fitting(press: Press, channel: Channel, item: DeliveryRecord) -> Outcome:
         if outcome.cause != "size":
             break
     return outcome
+
+
+def patiently(press: Press, enter: Callable[[], bool]) -> bool:
+    """Wait for a ledger that does not take an entry: what a server has answered must not be forgotten, or the letter
+    would be sent again. StorageError when it has been away for long."""
+    for _ in range(PATIENCE // RETRY_SECONDS):
+        try:
+            return enter()
+        except StorageError:
+            press.clock.sleep(RETRY_SECONDS)
+    return enter()
 
 
 def settle(press: Press, item: DeliveryRecord, outcome: Outcome) -> bool:
