@@ -7,6 +7,7 @@ lose, nothing to fall out of step with the definitions. They are read anew whene
 from __future__ import annotations
 
 import logging
+import os
 import signal
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -19,7 +20,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from broadsheet.clock import SystemClock
 from broadsheet.delivery.notices import Notice
 from broadsheet.errors import BroadsheetError
-from broadsheet.monitor.health import Status
+from broadsheet.monitor.health import PATIENCE, Status
 from broadsheet.monitor.server import Monitor
 from broadsheet.press.alarms import LOG, Told, ping, tell_owner
 from broadsheet.press.batch import Attempt
@@ -37,6 +38,9 @@ CARRY_SECONDS = 5
 POSTBOX_SECONDS = 60
 WATCH_SECONDS = 60
 KEEP_SECONDS = 600
+STUCK_BEATS = 2
+"""A beat that is late by more than this is missing; one that is seen to be twice in a row ends the process."""
+EXIT_STUCK = 70
 PING_SECONDS = 60
 """A sign of life goes out at most so often."""
 ALARM_SECONDS = 3600
@@ -62,12 +66,14 @@ class Beat:
         self._pinged = float(-PING_SECONDS)
         self._foresight: Foresight = {}
         self._moved = self.press.clock.seconds()
+        self._busy = False
         self.observe: Callable[[float], None] = _nobody
 
     def __call__(self) -> None:
         """Tick once; trouble is logged and the next beat tries again. A complete tick is a sign of life."""
+        self._busy = True
+        self._move()
         try:
-            self._move()
             self._refresh()
             made = make_due(self.press, self._foresight, progress=self._move)
             report_made(made)
@@ -85,6 +91,14 @@ class Beat:
             self.trouble = ""
             self._ping()
         self._move()
+        self._busy = False
+
+    def stuck(self, beat_seconds: float) -> bool:
+        """Whether the thread that ticks is dead, or has got on with nothing for longer than anything takes."""
+        idle = self.press.clock.seconds() - self._moved
+        return idle > (
+            max(PATIENCE, STUCK_BEATS * beat_seconds) if self._busy else STUCK_BEATS * beat_seconds
+        )
 
     def status(self, beat_seconds: int) -> Status:
         """How it stands now."""
@@ -223,13 +237,27 @@ def serve(
         )
     log.info("serving: a tick every %s seconds", beat_seconds)
     scheduler.start()
-    stopped.wait()
+    _guard(beat, stopped, beat_seconds)
     log.info("stopping: what has begun is finished first")
     scheduler.shutdown()
     if monitor is not None:
         monitor.close()
     beat.close()
     log.info("stopped")
+
+
+def _guard(beat: Beat, stopped: Event, beat_seconds: int) -> None:
+    """Wait until the service is to stop, and end the process at once when its ticks have stopped before it.
+
+    A thread that stands still cannot be ended from here; whatever started the process starts it again.
+    """
+    late = 0
+    while not stopped.wait(beat_seconds / 2):
+        late = late + 1 if beat.stuck(beat_seconds) else 0
+        if late > 1:
+            log.critical("no tick has got on for too long: the process ends, so that it is started anew")
+            logging.shutdown()
+            os._exit(EXIT_STUCK)
 
 
 def report_tick(done: Tick) -> None:

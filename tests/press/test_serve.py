@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from threading import Event, Thread
+
+import pytest
 
 from broadsheet.definitions.workspace import load_workspace
 from broadsheet.errors import DefinitionError
@@ -149,4 +152,46 @@ def test_a_mail_server_that_takes_its_time_delays_no_edition(house: House, smtp_
         go_on.set()
         carrier.join()
     assert len(smtp_server.mails) == 1, "what had begun is finished, no further letter is taken"
+    beat.close()
+
+
+DYING = """
+import sys
+from apscheduler.schedulers.background import BackgroundScheduler
+BackgroundScheduler._main_loop = lambda self: None  # The thread that wakes the press is dead.
+"""
+HANGING = """
+import sys, time
+from broadsheet import schedule
+schedule.PATIENCE = 2
+schedule.make_due = lambda *_, **__: time.sleep(600)
+"""
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("trouble", [DYING, HANGING], ids=["dead", "stuck"])
+def test_fault_s16_tick_thread_dead(house: House, trouble: str) -> None:
+    house.clock.at = SUNDAY
+    with house.press() as press:
+        tick(press)
+    code = f"{trouble}sys.argv = sys.argv[1:]\nfrom broadsheet.cli import main\nmain()"
+    words = [sys.executable, "-c", code, *house.command("serve", "--beat", "1")[2:]]
+    died = subprocess.run(words, capture_output=True, text=True, timeout=120)
+    assert died.returncode == 70, died.stderr
+    assert "no tick has got on for too long" in died.stderr
+    assert "Traceback" not in died.stderr
+    house.clock.at = MONDAY
+    with house.press() as press:
+        assert [item.state for item in tick(press).published] == ["ready"], "started anew, it leaves no gap"
+
+
+def test_a_beat_is_missing_after_three_intervals_at_most_and_a_long_tick_is_none(house: House) -> None:
+    beat = Beat(house.root, lambda: Press(load_workspace(house.root), house.clock, {}, house.var))
+    beat()
+    house.clock.sleep(2 * 15)
+    assert not beat.stuck(15)
+    house.clock.sleep(1)
+    assert beat.stuck(15)
+    beat()
+    assert not beat.stuck(15)
     beat.close()
