@@ -50,26 +50,44 @@ class Door:
 
         Problems of single reports do not stop the others: they are printed once, and those reports refuse.
         """
+        return _usable(self._written(clock, var))
+
+    def standing(self, clock: Clock | None = None, var: str = VAR) -> Press:
+        """The press over the definitions in force: of files that are broken, what they said when last sound."""
+        from broadsheet.press.inforce import in_force
+
+        return _usable(in_force(self._written(clock, var)))
+
+    def _written(self, clock: Clock | None, var: str) -> Press:
         from broadsheet.press.press import Press
 
         workspace = self.workspace()
-        if workspace.errors and not workspace.reports:
-            raise DefinitionError(workspace.errors)
-        if workspace.broken:
-            names = ", ".join(sorted(workspace.broken))
-            typer.echo(f"Broken and left out: {names}. See: broadsheet check", err=True)
         press = Press(workspace, clock or SystemClock(), os.environ, workspace.root / var)
         self.redact.learn(press.secrets)
         return press
 
     @contextmanager
-    def press(self, clock: Clock | None = None, var: str = VAR) -> Iterator[Press]:
-        """The press, released afterwards."""
-        opened = self.load(clock, var)
+    def press(self, clock: Clock | None = None, var: str = VAR, *, standing: bool = False) -> Iterator[Press]:
+        """The press, released afterwards; over the definitions in force where those are wanted."""
+        opened = (self.standing if standing else self.load)(clock, var)
         try:
             yield opened
         finally:
             opened.close()
+
+
+def _usable(press: Press) -> Press:
+    workspace = press.workspace
+    if workspace.errors and not workspace.reports:
+        press.close()
+        raise DefinitionError(workspace.errors)
+    if workspace.former:
+        names = ", ".join(sorted(workspace.former))
+        typer.echo(f"Broken, the former text stays in force: {names}. See: broadsheet check", err=True)
+    if workspace.broken:
+        names = ", ".join(sorted(workspace.broken))
+        typer.echo(f"Broken and left out: {names}. See: broadsheet check", err=True)
+    return press
 
 
 def door(context: typer.Context) -> Door:

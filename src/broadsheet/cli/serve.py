@@ -66,7 +66,7 @@ def serve(
 
     write_log(form)
     opened = door(context)
-    serve_schedule(opened.root, opened.load, beat, listen)
+    serve_schedule(opened.root, opened.standing, beat, listen)
 
 
 def tick(
@@ -85,7 +85,7 @@ def tick(
     from broadsheet.schedule import empty_postbox, report_pruned, report_tick, report_watch
 
     del once
-    with door(context).press() as press:
+    with door(context).press(standing=True) as press:
         done = tick_press(press, cap=None if catch_up else CAP)
         report_tick(done)
         empty_postbox(press)

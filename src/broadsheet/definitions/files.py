@@ -48,15 +48,16 @@ class Files:
         return self.files[file].key_place(*path) if file in self.files else Place(file)
 
 
-def read_files(root: Path) -> Files:
-    """Read every definition file below a workspace's root."""
+def read_files(root: Path, instead: Mapping[str, str] = MappingProxyType({})) -> Files:
+    """Read every definition file below a workspace's root; of some files take other texts `instead`."""
     names = [name for name in (SETTINGS, SOURCES, DIMENSIONS, AUDIENCES) if (root / name).exists()]
     for folder in FOLDERS:
         names += sorted(f"{folder}/{path.name}" for path in _listed(root / folder))
+    names += [name for name in instead if name not in names]
     files: dict[str, Yaml] = {}
     problems: dict[str, tuple[Problem, ...]] = {}
     for name in names:
-        source = _read(root, name)
+        source = load_bytes(instead[name].encode(), name) if name in instead else _read(root, name)
         if isinstance(source, Problem):
             problems[name] = (source,)
         else:

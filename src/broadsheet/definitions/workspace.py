@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
 
 from broadsheet.definitions import checks
@@ -31,7 +32,7 @@ class Workspace:
 
     `catalog`, `audiences`, `themes`, `languages` and `reports` (by id, the file's name) hold what is sound;
     `broken` maps the id of every other report to its reasons, wherever they lie; `problems` lists everything,
-    warnings too, by place.
+    warnings too, by place. `former` are the files of which a former text is in force.
     """
 
     root: Path
@@ -43,6 +44,7 @@ class Workspace:
     broken: Mapping[str, tuple[Problem, ...]]
     problems: tuple[Problem, ...]
     files: Files
+    former: tuple[str, ...] = ()
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -92,9 +94,12 @@ class Workspace:
             yield from {f"{THEMES}{file}" for file in theme.files}
 
 
-def load_workspace(root: Path) -> Workspace:
-    """Read and check all definitions below `root`; never raises for what they say."""
-    drafted = draft(read_files(root))
+def load_workspace(root: Path, instead: Mapping[str, str] = MappingProxyType({})) -> Workspace:
+    """Read and check all definitions below `root`, with other texts `instead` of some files.
+
+    Never raises for what they say.
+    """
+    drafted = draft(read_files(root, instead))
     findings = [*drafted.findings]
     if all(subject != WORKSPACE for subject, _ in findings):
         findings += checks.findings(drafted)
@@ -114,6 +119,7 @@ def load_workspace(root: Path) -> Workspace:
         {subject.name: problems for subject, problems in why.items() if subject.kind == "report"},
         tuple(sorted({problem for _, problem in findings})),
         drafted.files,
+        tuple(instead),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 
 from broadsheet.ledger.store import Store
 from broadsheet.ledger.tables import definition
@@ -27,16 +27,12 @@ class Definitions:
 
     def hashes(self) -> dict[str, str]:
         """The digest of each file's last sound text."""
-        with self._store.read() as connection:
-            return {
-                file: found for file, found in connection.execute(select(definition.c.file, definition.c.hash))
-            }
+        return self._pairs(select(definition.c.file, definition.c.hash))
 
     def texts(self, files: Iterable[str]) -> dict[str, str]:
         """The last sound texts of some files, of those that have one."""
         wanted = select(definition.c.file, definition.c.content).where(definition.c.file.in_(list(files)))
-        with self._store.read() as connection:
-            return {file: text for file, text in connection.execute(wanted)}
+        return self._pairs(wanted)
 
     def keep(self, sound: Mapping[str, SoundText], gone: Iterable[str]) -> None:
         """Remember the texts of files that are sound now, and forget files that are no more."""
@@ -49,3 +45,7 @@ class Definitions:
                 entry = new(connection, definition).values(file=file, **values)
                 keyed = entry.on_conflict_do_update(index_elements=[definition.c.file], set_=values)
                 connection.execute(keyed)
+
+    def _pairs(self, wanted: Select[str, str]) -> dict[str, str]:
+        with self._store.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(wanted)}

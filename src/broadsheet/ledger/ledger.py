@@ -18,6 +18,7 @@ from broadsheet.ledger.alerts import Alerts
 from broadsheet.ledger.channels import Channels
 from broadsheet.ledger.continuity import Continuity
 from broadsheet.ledger.copies import back_up, check
+from broadsheet.ledger.definitions import Definitions
 from broadsheet.ledger.deliveries import Deliveries
 from broadsheet.ledger.editions import Editions
 from broadsheet.ledger.engine import hide, open_file, open_server
@@ -63,6 +64,7 @@ class Ledger:
         self.turns = Turns(store)
         self.suppressions = Suppressions(store)
         self.alerts = Alerts(store)
+        self.definitions = Definitions(store)
         self.figures = Figures(store)
         self.marks = Marks(store)
         self.keeping = Keeping(store)
