@@ -21,7 +21,7 @@ import pytest
 from broadsheet.definitions.models.reports import FileKind
 from broadsheet.ledger.records import EditionRecord
 from broadsheet.press import run
-from broadsheet.press.agenda import agenda
+from broadsheet.press.agenda import NEXT_LOOK, agenda
 from broadsheet.press.demand import Wish, order_for
 from broadsheet.press.gather import gather
 from broadsheet.press.job import Gathered
@@ -323,6 +323,10 @@ def test_a_period_that_was_still_to_come_is_not_lost_when_its_day_is_moved_befor
     lay(house, "Europe/Berlin", "week", '{every: week, days: [fri], at: "07:00"}')
     plan_through(house, utc(2026, 6, 11), utc(2026, 6, 17))  # W23 on Friday; W24 would be due on 19 June
     lay(house, "Europe/Berlin", "week", '{every: week, days: [mon], at: "07:00"}')
+    with house.press() as press:
+        at_once, later = agenda(press, 2)
+    assert (at_once.order.edition.period, at_once.notes) == ("2026-W24", (NEXT_LOOK,))
+    assert (later.order.edition.period, later.notes) == ("2026-W25", ())
     plan_through(house, utc(2026, 6, 17), utc(2026, 6, 23))
     assert [one.key.period for one in planned(house)] == ["2026-W23", "2026-W24", "2026-W25"]
     house.write("reports/orders.yaml", report(period="day", schedule='{every: day, at: "06:00"}'))
@@ -456,6 +460,20 @@ def test_fault_s22_data_arrive_meanwhile(house: House) -> None:
     tick_at(house, utc(2026, 7, 27, 6, 5))
     assert states(house) == {"2026-W30": ("ready", "")}
     assert "Data may be incomplete" not in mailed(house)
+
+
+def test_the_plan_tells_when_an_edition_is_begun_and_what_it_waits_for(house: House) -> None:
+    rest = "jitter: 10 minutes, wait_for_data: {until: 4 hours, then: hold}"
+    lay(house, "Europe/Berlin", "week", f'{{every: week, days: [mon], arrive_by: "08:00", {rest}}}')
+    plan_at(house, SUNDAY)
+    with house.press() as press:
+        (coming,) = agenda(press, 1)
+    plan_at(house, MONDAY)
+    (record,) = planned(house)
+    assert (coming.due, coming.begins) == (record.due_at, record.next_at)
+    assert coming.due == utc(2026, 6, 15, 5, 45)
+    begun = f"begun at {coming.begins.astimezone(ZoneInfo('Europe/Berlin')):%H:%M:%S}"
+    assert coming.notes == ("to arrive by 08:00", begun, "waits for data until Mon 11:45, then held")
 
 
 def test_a_paused_report_says_what_it_left_out(house: House) -> None:

@@ -44,8 +44,10 @@ def plan(
         elif not coming:
             typer.echo("Nothing is scheduled. A report goes out by itself once it has `schedule:`.")
         else:
+            heads = ("due", "report", "period", "audience", "recipients", "notes")
             rows = [_plan_row(item, press.calendar.zone) for item in coming]
-            print_table(("due", "report", "period", "audience", "recipients"), rows)
+            shown = len(heads) - (not any(item.notes for item in coming))
+            print_table(heads[:shown], [row[:shown] for row in rows])
             if press.settings.mail.channel == "outbox":
                 typer.echo(
                     "Mail goes to the folder var/outbox/: config/settings.yaml says mail.channel: outbox."
@@ -162,12 +164,15 @@ def _planned(item: Planned, zone: ZoneInfo) -> dict[str, object]:
         "period": edition.period,
         "audience": edition.audience,
         "recipients": item.recipients,
+        "begins": item.begins.astimezone(zone).isoformat(),
+        "notes": item.notes,
     }
 
 
 def _plan_row(item: Planned, zone: ZoneInfo) -> tuple[str, ...]:
     due, edition = item.due.astimezone(zone).strftime("%a %Y-%m-%d %H:%M %Z"), item.order.edition
-    return (due, edition.report, edition.period, edition.audience, ", ".join(item.recipients))
+    recipients, notes = ", ".join(item.recipients), "; ".join(item.notes)
+    return (due, edition.report, edition.period, edition.audience, recipients, notes)
 
 
 def _entry(record: EditionRecord, states: dict[str, int], zone: ZoneInfo) -> dict[str, object]:

@@ -2,38 +2,78 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
+from typing import TYPE_CHECKING
 
-from broadsheet.periods import next_slots
+from broadsheet.definitions.models.reports import Report
+from broadsheet.definitions.models.schedules import ScheduleDef
+from broadsheet.periods import Slot, upcoming
 from broadsheet.press.order import Order, for_readers, order
 from broadsheet.press.press import Press
+from broadsheet.press.timing import jitter_of, lead_of, open_slots
+
+if TYPE_CHECKING:
+    from broadsheet.ledger.horizons import Horizon
+
+NEXT_LOOK = "due at the next look"
 
 
 @dataclass(frozen=True)
 class Planned:
-    """One edition to come: when it is due and who gets it."""
+    """One edition to come: when it is due, when it is begun, who gets it, and what else decides on that."""
 
     due: datetime
     order: Order
     recipients: tuple[str, ...]
+    begins: datetime
+    notes: tuple[str, ...] = ()
 
 
 def agenda(press: Press, count: int) -> tuple[Planned, ...]:
     """The next `count` editions of every scheduled report, by due time.
 
-    Nothing is asked but who the readers are, where a query tells.
+    Nothing is asked but who the readers are, where a query tells, and the ledger, where there is one: what is planned
+    already is not shown, what a changed schedule brings at once is.
     """
     coming: list[Planned] = []
+    known = press.ledger.horizons.known() if press.has_ledger else {}
     for name, report in press.workspace.reports.items():
         if report.schedule is None or report.paused:
             continue
-        schedule = report.schedule.rhythm
-        for slot in next_slots(schedule, report.period, press.calendar, press.clock.now(), count):
+        lead = lead_of(press, name, report.schedule)
+        for slot in islice(_slots(press, report, known.get(name)), count):
+            due = max(slot.due - lead, slot.period.bounds(press.calendar)[1])
             for audience in report.audiences:
-                wanted = order(press, name, slot.period, slot.due, audience)
+                wanted = order(press, name, slot.period, due, audience)
                 for each in for_readers(press, wanted) or (wanted,):
                     edition = each.edition
                     readers = press.directory.recipients(audience, edition.slice, edition.locale)
-                    coming.append(Planned(slot.due, each, readers))
+                    begins = due + jitter_of(report.schedule, each.key)
+                    notes = tuple(_notes(press, report.schedule, slot, due, begins))
+                    coming.append(Planned(due, each, readers, begins, notes))
     return tuple(sorted(coming, key=lambda item: (item.due, item.order.edition.report)))
+
+
+def _slots(press: Press, report: Report, horizon: Horizon | None) -> Iterator[Slot]:
+    if horizon is not None:
+        return open_slots(press, report, horizon)
+    assert report.schedule is not None  # noqa: S101  (the caller looked)
+    # The scheduler has not seen it yet, so it has no past.
+    return upcoming(report.schedule.rhythm, report.period, press.calendar, press.clock.now())
+
+
+def _notes(press: Press, schedule: ScheduleDef, slot: Slot, due: datetime, begins: datetime) -> Iterator[str]:
+    local = schedule.rhythm.local(press.calendar)
+    if due <= press.clock.now():
+        yield NEXT_LOOK
+    if schedule.arrive_by is not None:
+        yield f"to arrive by {slot.due.astimezone(local.zone):%H:%M}"
+    if begins != due:
+        yield f"begun at {begins.astimezone(local.zone):%H:%M:%S}"
+    if schedule.wait_for_data is not None:
+        until = schedule.wait_for_data.deadline(due, local).astimezone(local.zone)
+        follows = "sent" if schedule.wait_for_data.then == "send" else "held"
+        yield f"waits for data until {until:%a %H:%M}, then {follows}"

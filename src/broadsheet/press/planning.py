@@ -17,11 +17,11 @@ from broadsheet.definitions.models.schedules import ScheduleDef
 from broadsheet.errors import BroadsheetError
 from broadsheet.ledger.horizons import Horizon, NewEdition
 from broadsheet.ledger.records import Cause
-from broadsheet.periods import Slot, parse_label, upcoming
+from broadsheet.periods import Slot
 from broadsheet.press.order import for_readers, order
 from broadsheet.press.press import Press
 from broadsheet.press.run import DELETED
-from broadsheet.press.timing import jitter_of, lead_of
+from broadsheet.press.timing import jitter_of, lead_of, open_slots
 
 log = logging.getLogger("broadsheet")
 
@@ -129,7 +129,7 @@ def _batch(
         return None
     del foresight[name]
     until = now + coming.lead
-    reached = takewhile(lambda slot: slot.due <= until, _open(press, report, report.schedule, horizon))
+    reached = takewhile(lambda slot: slot.due <= until, open_slots(press, report, horizon))
     slots = tuple(islice(reached, None if cap is None else cap + 1))
     return _Batch(name, report, report.schedule, slots, coming.lead) if slots else None
 
@@ -137,23 +137,8 @@ def _batch(
 def _coming(press: Press, name: str, report: Report, horizon: Horizon) -> Coming:
     assert report.schedule is not None  # noqa: S101  (the caller looked)
     lead = lead_of(press, name, report.schedule)
-    first = next(_open(press, report, report.schedule, horizon), None)
+    first = next(open_slots(press, report, horizon), None)
     return Coming(report, first.due - lead if first is not None else None, lead)
-
-
-def _open(press: Press, report: Report, schedule: ScheduleDef, horizon: Horizon) -> Iterator[Slot]:
-    """The slots that are not planned yet.
-
-    A period that had ended when its schedule was changed may have been due by the new one before the horizon: so
-    closed periods go on after the latest one that was planned, whatever the time says.
-    """
-    calendar, spec = press.calendar, report.period
-    done = parse_label(horizon.latest, calendar) if horizon.latest else None
-    if done is None or spec.form != "closed" or done.kind != spec.grain:
-        return upcoming(schedule.rhythm, spec, calendar, horizon.until)
-    just_before = min(horizon.until, done.bounds(calendar)[1] - timedelta(seconds=1))
-    slots = upcoming(schedule.rhythm, spec, calendar, just_before)
-    return (slot for slot in slots if slot.period.start > done.start)
 
 
 def _latest(press: Press, name: str, known: Mapping[str, Horizon]) -> str:

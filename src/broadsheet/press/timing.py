@@ -1,19 +1,45 @@
-"""When the work on an edition begins: a little after its moment (jitter), or before it (arrive_by)."""
+"""Which slots of a report are open, and when the work on its editions begins: after their moment, or before it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
 from math import ceil
+from typing import TYPE_CHECKING
 
+from broadsheet.definitions.models.reports import Report
 from broadsheet.definitions.models.schedules import ScheduleDef
 from broadsheet.ledger.records import EditionKey
+from broadsheet.periods import Slot, parse_label, upcoming
 from broadsheet.press.press import Press
+
+if TYPE_CHECKING:
+    from broadsheet.ledger.horizons import Horizon
 
 PAST = 30
 """So many former editions tell how long the next one will take."""
 UNKNOWN = timedelta(minutes=15)
 """How long an edition takes of which there is no past."""
+
+
+def open_slots(press: Press, report: Report, horizon: Horizon) -> Iterator[Slot]:
+    """The slots of a report that are not planned yet, by due time; none without a schedule.
+
+    A period that had ended when its schedule was changed may have been due by the new one before the horizon: so
+    closed periods go on after the latest one that was planned, whatever the time says.
+    """
+    if report.schedule is None:
+        return
+    calendar, spec, after = press.calendar, report.period, horizon.until
+    done = parse_label(horizon.latest, calendar) if horizon.latest else None
+    if done is not None and spec.form == "closed" and done.kind == spec.grain:
+        after = min(after, done.bounds(calendar)[1] - timedelta(seconds=1))
+    else:
+        done = None
+    for slot in upcoming(report.schedule.rhythm, spec, calendar, after):
+        if done is None or slot.period.start > done.start:
+            yield slot
 
 
 def jitter_of(schedule: ScheduleDef, key: EditionKey) -> timedelta:
