@@ -40,7 +40,7 @@ conformance: .venv/test.stamp  ## Answer the shared suite of KPI questions and c
 answers: .venv/test.stamp  ## Print every published figure of the example data beside ours
 	@$(PYTHON_IN_VENV) -m pytest -q -p examples.table tests/examples
 
-system: .venv/test.stamp  ## Run the tests that need a browser (Debian: chromium, chromium-driver)
+system: .venv/test.stamp  ## Run the tests that need a browser, mail servers and root (Debian: chromium-driver, postfix, dovecot-lmtpd …)
 	@$(PYTHON_IN_VENV) -m pytest tests/system
 
 # SCALE=0.01 runs a hundredth of it.

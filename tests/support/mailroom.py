@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
 from pathlib import Path
 
+from broadsheet import failpoints
 from broadsheet.archive.manifest import Manifest, put_manifest
 from broadsheet.clock import FixedClock
 from broadsheet.definitions.scope import WHOLE
@@ -135,6 +139,20 @@ class Mailroom:
             press.ledger.recover()
             return list(deliver_due(press))
 
+    def killed_at(self, step: str, visit: int) -> bool:
+        """Let a process of its own look at what is due, and die when it comes to a step for the so-manieth time.
+
+        Whether it came that far.
+        """
+        arguments = (str(self.root), self.clock.at, step, visit)
+        context = get_context("forkserver")
+        context.set_forkserver_preload(["support.mailroom"])
+        process = context.Process(target=_tick_until, args=arguments)
+        process.start()
+        process.join(60)
+        assert process.exitcode in (0, -signal.SIGKILL), f"ended with {process.exitcode}"
+        return process.exitcode != 0
+
     def stand(self, record: EditionRecord) -> dict[str, DeliveryRecord]:
         """How the letters of an edition stand, by the recipient's name."""
         with self.press() as press:
@@ -148,3 +166,16 @@ class Mailroom:
 def mailroom(root: Path) -> Mailroom:
     """A mailroom in a folder, on a Monday morning."""
     return Mailroom(root, FixedClock(MONDAY))
+
+
+def _tick_until(root: str, at: datetime, step: str, visit: int) -> None:
+    visits = 0
+
+    def reached(name: str) -> None:
+        nonlocal visits
+        visits += name == step
+        if visits == visit:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    failpoints.reached = reached
+    Mailroom(Path(root), FixedClock(at)).tick()
