@@ -10,11 +10,12 @@ from pathlib import Path
 from broadsheet.archive.manifest import Manifest
 from broadsheet.archive.store import write_durably
 from broadsheet.ledger.records import EditionKey, EditionRecord
-from broadsheet.press.bundle import FURTHER, IMAGE, artifact_files
+from broadsheet.press.bundle import IMAGE, artifact_files
 from broadsheet.press.editions import manifest_of
 from broadsheet.press.job import Artifacts, RenderJob
 from broadsheet.press.names import slug
 from broadsheet.press.pool import Pool
+from broadsheet.press.posts import FURTHER
 from broadsheet.press.press import Press
 from broadsheet.press.readers import WHOLE
 from broadsheet.press.redraw import job_from

@@ -15,6 +15,7 @@ from broadsheet.press.expiry import expiry
 from broadsheet.press.former import TOLD, kept
 from broadsheet.press.job import Artifacts, Gathered
 from broadsheet.press.order import Order
+from broadsheet.press.posts import FURTHER, posts
 from broadsheet.press.press import Press
 from broadsheet.press.redraw import job_files
 from broadsheet.press.seen import GATE, kept_gate
@@ -23,7 +24,6 @@ from broadsheet.rendering.data import findings
 from broadsheet.rendering.edition import ATTACHED
 from broadsheet.rendering.versions import versions
 
-FURTHER = "further/"
 IMAGE = "image/"
 DEFINITIONS = "definitions/"
 FINDINGS = "findings.json"
@@ -92,7 +92,7 @@ def artifact_files(artifacts: Artifacts) -> dict[str, bytes]:
 def letters(
     press: Press, order: Order, letter: Letter, recipients: tuple[str, ...], date: datetime
 ) -> tuple[NewDelivery, ...]:
-    """Compose and store one message per recipient, to be queued."""
+    """Compose and store one message per recipient, and what the audience's other channels get, to be queued."""
     mail, until = press.settings.mail, expiry(press, order, date)
     queue = []
     for recipient in recipients:
@@ -104,7 +104,7 @@ def letters(
                 mail.channel, address, identity, stored, letter.scope, letter.artifact, expires_at=until
             )
         )
-    return tuple(queue)
+    return (*queue, *posts(press, order, letter, until))
 
 
 def letter_from_archive(press: Press, record: EditionRecord, manifest: str) -> Letter:

@@ -18,6 +18,7 @@ from broadsheet.definitions.people import foreign_domain
 from broadsheet.delivery.message import SCOPE_HEADER
 from broadsheet.errors import RefusedError, UsageError
 from broadsheet.ledger.records import DeliveryRecord, EditionRecord
+from broadsheet.press.posts import BESIDES, wanted
 from broadsheet.press.press import Press
 
 _HEADERS = BytesHeaderParser(policy=SMTP)
@@ -60,6 +61,10 @@ def objection(press: Press, item: DeliveryRecord, message: bytes) -> Objection |
 def _gone(press: Press, item: DeliveryRecord, edition: EditionRecord) -> Iterator[str]:
     """Why the recipient is not entitled any more."""
     key, address = edition.key, item.recipient.lower()
+    if item.channel in BESIDES:
+        if not wanted(press, key, item):
+            yield f"audience {key.audience} has no {item.channel} {item.recipient} any more"
+        return
     try:
         entitled = press.directory.entitled(key.audience, key.slice)
     except UsageError as error:
@@ -82,6 +87,8 @@ def _foreign(press: Press, item: DeliveryRecord, edition: EditionRecord, message
         yield "the letter was made of another edition's bundle"
     elif get_manifest(press.archive, item.artifact).scope != item.scope:
         yield "the archived bundle holds other rows than the letter was queued for"
+    if item.channel in BESIDES:
+        return
     headers = _HEADERS.parsebytes(message)
     if str(headers[SCOPE_HEADER]) != item.scope or headers["Message-ID"] != item.message_id:
         yield "the stored message is not the one that was queued"

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from broadsheet.definitions.models.base import Definition, Many, Name, OneOrMany
+from broadsheet.definitions.models.channels import ChannelDef
 from broadsheet.definitions.scope import Scope, scope_of
 
 
@@ -94,6 +95,9 @@ class Audience(Definition):
     domains: Many[Domain] = Field(
         default=(), description="Only addresses of these domains; default all that the workspace allows."
     )
+    channels: Many[ChannelDef] = Field(
+        default=(), description="Folders and webhooks that get every edition besides its readers."
+    )
     persons: bool = Field(
         default=False, description="May see lists and rows that name persons; others are refused them."
     )
@@ -110,6 +114,10 @@ class Audience(Definition):
             )
         if self.audiences and self.each is not None:
             raise ValueError("`each` belongs to recipients, file or sql: a group has none of its own")
+        if self.channels and self.each is not None:
+            raise ValueError(
+                "`channels` show one place what `each` keeps apart: give them to an audience without `each`"
+            )
         if self.each in self.slice:
             raise ValueError(f"`slice` and `each` are both of {self.each}: use one of them")
         if any(not members for members in self.slice.values()):

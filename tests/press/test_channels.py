@@ -1,0 +1,147 @@
+"""Folders and webhooks through the same door as mail: queued with the edition, tried again, looked at before."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from broadsheet.delivery import call as calls
+from broadsheet.delivery.call import call
+from broadsheet.delivery.message import Letter
+from broadsheet.delivery.webhook import compose_post
+from broadsheet.press.tick import tick
+from press.workspace import FILES, MONDAY, SETTINGS, SUNDAY, House
+from support.web import WebServer, web_server
+
+
+@pytest.fixture
+def web() -> Iterator[WebServer]:
+    with web_server() as server:
+        yield server
+
+
+def by_channels(house: House, channels: str) -> None:
+    was = "label: Sales, "
+    house.write(
+        "config/audiences.yaml", FILES["config/audiences.yaml"].replace(was, f"{was}channels: {channels}, ")
+    )
+    house.write("config/settings.yaml", SETTINGS + 'webhook_hosts: ["127.0.0.1"]\n')
+
+
+def look(house: House, **environ: str) -> dict[str, tuple[str, str]]:
+    """Tick; how the deliveries of the latest edition stand, by channel (of mails: the recipient)."""
+    with house.press(environ) as press:
+        tick(press)
+        (record, _), *_ = press.ledger.history.latest()
+        return {
+            item.recipient if item.channel == "outbox" else item.channel: (item.state, item.reply)
+            for item in press.ledger.deliveries.of(record)
+        }
+
+
+def test_an_edition_goes_to_a_folder_and_a_webhook_as_well(house: House, web: WebServer) -> None:
+    by_channels(house, '[{folder: share}, {webhook: "${env:CHAT}", form: slack}]')
+    house.clock.at = SUNDAY
+    with house.press() as press:
+        tick(press)
+    house.clock.at = MONDAY
+    web.status = 503
+    first = look(house, CHAT=web.url("/T0/B0/secret"))
+    assert [first[name][0] for name in ("ada@example.test", "bo@example.test")] == ["sent", "sent"]
+    assert first["folder"] == ("queued", "the folder share is not there; is its share mounted?")
+    assert first["webhook"] == ("queued", "127.0.0.1 answered 503")
+    (house.root / "share").mkdir()
+    web.status = 200
+    house.clock.at += timedelta(minutes=1)
+    second = look(house, CHAT=web.url("/T0/B0/secret"))
+    assert {state for state, _ in second.values()} == {"sent"}
+    assert sorted(path.name for path in (house.root / "share").iterdir()) == [
+        "orders-2026-W24.html",
+        "orders-2026-W24.pdf",
+    ]
+    assert (house.root / "share" / "orders-2026-W24.pdf").read_bytes().startswith(b"%PDF-")
+    refused, taken = web.calls
+    assert taken.body["text"].startswith("*Orders")
+    assert refused.headers["Idempotency-Key"] == taken.headers["Idempotency-Key"]
+    assert len(taken.headers["Idempotency-Key"]) == 64
+    with house.press() as press:
+        (record, _), *_ = press.ledger.history.latest()
+        told = " ".join(event.detail for event in press.ledger.history.events(record))
+    assert "secret" not in told, "the address of a webhook is a secret"
+
+
+def test_a_channel_that_an_audience_has_lost_gets_nothing(house: House) -> None:
+    by_channels(house, "[{folder: share}]")
+    house.clock.at = SUNDAY
+    with house.press() as press:
+        tick(press)
+    house.clock.at = MONDAY
+    assert look(house)["folder"][0] == "queued"
+    house.write("config/audiences.yaml", FILES["config/audiences.yaml"])
+    (house.root / "share").mkdir()
+    house.clock.at += timedelta(minutes=1)
+    assert look(house)["folder"] == ("cancelled", "audience sales has no folder share any more")
+    assert list((house.root / "share").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        (200, "sent"),
+        (204, "sent"),
+        (302, "failed"),
+        (404, "rejected"),
+        (410, "rejected"),
+        (429, "slow"),
+        (500, "retry"),
+    ],
+)
+def test_answers_become_outcomes(web: WebServer, status: int, state: str) -> None:
+    web.status, web.headers = status, {"Location": web.url("/elsewhere")}
+    assert call(web.url("/hook"), ["127.0.0.1"], {"text": "x"}).state == state
+    assert [each.path for each in web.calls] == ["/hook"], "a redirect is not followed"
+
+
+@pytest.mark.parametrize(
+    ("address", "hosts", "reply"),
+    [
+        ("https://other.example.test/x", ["hooks.example.test"], "is not among `hosts`"),
+        ("http://hooks.example.test/x", ["hooks.example.test"], "must be called by https"),
+        ("file:///etc/passwd", ["hooks.example.test"], "is not among `hosts`"),
+        ("https://hooks.example.test@169.254.169.254/", ["hooks.example.test"], "is not among `hosts`"),
+        ("https://inside.example.test/", ["inside.example.test"], "leads to 10.1.2.3, an address inside"),
+        ("https://metadata.example.test/", ["metadata.example.test"], "leads to 169.254.169.254"),
+        ("https://six.example.test/", ["six.example.test"], "leads to fd00::1"),
+        ("https://mapped.example.test/", ["mapped.example.test"], "leads to ::ffff:127.0.0.1"),
+        ("https://both.example.test/", ["both.example.test"], "leads to 10.1.2.3"),
+    ],
+)
+def test_no_call_leads_inside(
+    monkeypatch: pytest.MonkeyPatch, address: str, hosts: list[str], reply: str
+) -> None:
+    names = {
+        "inside.example.test": ["10.1.2.3"],
+        "metadata.example.test": ["169.254.169.254"],
+        "six.example.test": ["fd00::1"],
+        "mapped.example.test": ["::ffff:127.0.0.1"],
+        "both.example.test": ["93.184.216.34", "10.1.2.3"],
+    }
+    monkeypatch.setattr(
+        calls.socket, "getaddrinfo", lambda host, *_, **__: [(0, 0, 0, "", (one, 0)) for one in names[host]]
+    )
+    outcome = call(address, hosts, {"text": "x"})
+    assert outcome.state == "failed"
+    assert reply in outcome.reply
+
+
+def test_posts_have_the_form_of_their_tool() -> None:
+    letter = Letter("k", "orders", "2026-W24", "Orders <!here> & more", "T" * 5000, "", (), None)
+    plain, slack, teams = (json.loads(compose_post(letter, form)) for form in ("json", "slack", "teams"))
+    assert plain["text"] == "T" * 5000
+    assert slack["text"].startswith("*Orders &lt;!here&gt; &amp; more*\nTTT")
+    assert len(slack["text"]) < 3100
+    title, text = teams["attachments"][0]["content"]["body"]
+    assert (title["text"], text["type"]) == ("Orders <!here> & more", "RichTextBlock")
