@@ -220,3 +220,32 @@ def test_data_that_end_too_early_hold_where_the_settings_say_so(house: House) ->
         assert "Data may be incomplete" in words(published.printed.artifacts.html.decode())
         (printed,) = print_orders(press, [order_of(press, edition(house))])
         assert printed.gathered.findings[0].check == "freshness"
+
+
+@pytest.mark.faults
+def test_somebody_decides_about_a_held_edition_on_the_command_line(house: House) -> None:
+    house.write(
+        "reports/orders.yaml", report(gate="{pages: {at_most: 1}}", blocks=LONG, audience="[sales, board]")
+    )
+    weeks(house, 1)
+    house.clock.at = MONDAY
+    with house.press() as press:
+        tick(press)
+    shown = house.run("approve").stdout
+    assert "orders/2026-W24/sales@1" in shown
+    assert "3 pages, more than 1" in shown
+    done = house.run("approve", "orders/2026-W24/sales", "--by", "Ola")
+    assert done.stdout == "orders/2026-W24/sales@1: released, its letters are queued\n"
+    again = house.run("approve", "orders/2026-W24/sales")
+    assert (again.returncode, "is not held, it is ready" in again.stderr) == (2, True)
+    house.run("approve", "orders/2026-W24/board", "--drop", "closed")
+    assert house.run("approve").stdout == "Nothing is held.\n"
+    with house.press() as press:
+        story = {
+            record.key.audience: press.ledger.history.events(record)
+            for record, _ in press.ledger.history.latest()
+        }
+        assert [(each.what, each.detail) for each in story["sales"] if each.what == "released"] == [
+            ("released", "by Ola")
+        ]
+        assert story["board"][-1].what == "dropped"

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from broadsheet import __version__
-from broadsheet.cli import admin, archive, connect, demo, doctor, ledger, mail, preview, run, serve
+from broadsheet.cli import admin, archive, connect, demo, doctor, holds, ledger, mail, preview, run, serve
 from broadsheet.cli import explain as explanations
 from broadsheet.cli.context import Door
 from broadsheet.cli.logs import hide_secrets, write_log
@@ -59,6 +59,7 @@ for register in (
     explanations.register,
     archive.register,
     serve.register,
+    holds.register,
     mail.register,
     doctor.register,
     ledger.register,

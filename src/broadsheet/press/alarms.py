@@ -31,7 +31,7 @@ SAID: Mapping[AlertKind, tuple[str, str]] = {
     "failed": ("not made", "Mend the cause, then: broadsheet run {subject} --send"),
     "refused": ("refused", "Its audience may not see it. broadsheet history {subject} tells the reason."),
     "quarantined": ("in quarantine", "It is tried again when its definition or its data change."),
-    "held": ("held", "Decide: broadsheet history {subject} shows what waits and why."),
+    "held": ("held", "Decide: broadsheet approve shows what waits and why, and lets it go out."),
     "caution": ("sent with a caution", "Readers see it above the headline. Look at the data of {subject}."),
     "late": ("late", "broadsheet history {subject} shows what it waits for."),
     "recipients": ("without recipients", "Look at its audience in config/audiences.yaml."),
