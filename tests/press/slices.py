@@ -23,11 +23,11 @@ AUDIENCE = "audiences:\n  channels: {label: Channels, each: channel, file: confi
 PEOPLE = (("ada@example.test", "Shop"), ("bo@example.test", "Web"), ("cy@example.test", "Web"))
 
 
-def sliced(house: House, audience: str = AUDIENCE, **changes: str) -> House:
+def sliced(house: House, audiences: str = AUDIENCE, **changes: str) -> House:
     """The shop's report goes to the readers of each channel."""
-    house.write("config/audiences.yaml", audience)
+    house.write("config/audiences.yaml", audiences)
     people(house)
-    house.write("reports/orders.yaml", report(audience=changes.pop("audience", "channels"), **changes))
+    house.write("reports/orders.yaml", report(**{"audience": "channels", **changes}))
     return house
 
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC, timedelta
+
 import duckdb
 import pytest
 from sqlalchemy import update
 
 from broadsheet.errors import RefusedError
 from broadsheet.ledger.tables import delivery, edition
+from broadsheet.press.bundle import letter_from_archive
 from broadsheet.press.deliver import deliver
 from broadsheet.press.demand import Wish, orders_for, send_orders
+from broadsheet.press.former import former_of
+from broadsheet.press.gather import gather
+from broadsheet.press.job import Artifacts, RenderJob
 from broadsheet.press.planning import plan_due
 from broadsheet.press.press import Press
+from broadsheet.press.render import render
 from press.slices import (
     deliveries,
     made,
@@ -23,7 +30,7 @@ from press.slices import (
     sliced,
     states,
 )
-from press.workspace import House
+from press.workspace import MONDAY, House
 
 pytestmark = pytest.mark.faults
 
@@ -122,6 +129,10 @@ def test_fault_a24_audience_swapped_artefact(house: House) -> None:
                 connection.execute(update(delivery).where(delivery.c.id == item.id).values(changed))
         send(press)
         assert states(press) == {"ada": STOPPED, "bo": STOPPED, "cy": STOPPED}
+        replies = {name: item.reply for name, item in deliveries(press).items()}
+        assert "is not the one that was queued" in replies["ada"]
+        assert "of another edition's bundle" in replies["bo"]
+        assert "queued for other rows" in replies["cy"]
         assert {alert.kind for alert in press.ledger.alerts.untold()} == {"blocked"}
         with press.ledger.editions._store.write() as connection:
             connection.execute(update(delivery).values(state="queued"))
@@ -135,6 +146,59 @@ def test_fault_a24_audience_swapped_artefact(house: House) -> None:
         send(press)
         assert states(press) == {"ada": SENT, "bo": STOPPED, "cy": STOPPED}
     assert set(mails(house)) == {"ada"}
+
+
+def test_artifacts_that_were_drawn_for_others_are_not_queued(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The renderer hands back the edition of the other slice."""
+    drawn: list[Artifacts] = []
+
+    def swapped(job: RenderJob) -> Artifacts:
+        drawn.append(render(job))
+        return drawn[0]
+
+    with press_on_monday(sliced(house)) as press:
+        monkeypatch.setattr("support.inline.render", swapped)
+        assert sorted(item.state for item in made(press)) == ["ready", "refused"]
+        (refused,) = (record for record in records(press).values() if record.state == "refused")
+        assert "rendered for other readers" in refused.reason
+        assert press.ledger.deliveries.of(refused) == ()
+
+
+def test_an_edition_does_not_tell_what_one_of_other_rows_told(house: House) -> None:
+    with press_on_monday(sliced(house)) as press:
+        made(press)
+        house.clock.at = MONDAY + timedelta(days=7)
+        later = orders_for(press, Wish("orders", "2026-W25"))[0]
+        assert former_of(press, later) is not None
+        with press.ledger.editions._store.write() as connection:
+            connection.execute(update(edition).values(scope="0" * 64))
+        assert former_of(press, later) is None
+
+
+def test_all_that_is_gathered_is_of_the_slice(house: House) -> None:
+    """How fresh the data are, what is wrong with them and every number: nothing of the other channel."""
+    with duckdb.connect(str(house.warehouse)) as connection:
+        connection.execute("UPDATE orders SET amount = NULL WHERE channel = 'Shop'")
+        connection.execute("DELETE FROM orders WHERE channel = 'Web' AND ordered_at >= '2026-06-12'")
+        (last,) = connection.execute("SELECT max(ordered_at) FROM orders WHERE channel = 'Web'").fetchall()
+    with press_on_monday(sliced(house)) as press:
+        wanted = {order.edition.slice: order for order in orders_for(press, Wish("orders", "2026-W24"))}
+        material = gather(press, wanted["channel=Web"]).job.material
+    ((_, fresh),) = material.freshness
+    assert fresh.astimezone(UTC).replace(tzinfo=None) == last[0]
+    answers = [data.answer for data in material.data if data.answer is not None]
+    assert {name for each in answers for frame in each.frames.values() if "channel" in frame
+            for name in frame["channel"]} == {"Web"}  # fmt: skip
+
+
+def test_what_the_archive_mixed_up_is_not_sent_to_newcomers(house: House) -> None:
+    with press_on_monday(sliced(house)) as press:
+        made(press)
+        web, shop = records(press)["channel=Web"], records(press)["channel=Shop"]
+        with pytest.raises(RefusedError, match="something else"):
+            letter_from_archive(press, web, str(shop.manifest))
 
 
 def test_fault_a25_recipient_moved_team(house: House) -> None:

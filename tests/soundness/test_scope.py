@@ -14,7 +14,7 @@ from broadsheet.definitions.catalog import Catalog
 from broadsheet.definitions.funnels import steps_of
 from broadsheet.definitions.scope import WHOLE, Scope, scope_of
 from broadsheet.errors import RefusedError
-from broadsheet.metrics import Question, Top, answer
+from broadsheet.metrics import Question, Top, answer, answers, joins
 from broadsheet.metrics.quality import Use, flaws
 from broadsheet.metrics.source import Context
 from broadsheet.periods import all_time
@@ -285,6 +285,30 @@ def test_fault_a22_scope_missing(make: Make) -> None:
         store, "stock", scope_of({"channel": ["web"]})
     )
     assert len(store.sent) == sent
+
+
+def test_a_scope_of_two_dimensions_permits_what_both_do(make: Make) -> None:
+    rows = _world(7)
+    both = {**rows, "orders": [row for row in _only(rows, {"North"})["orders"] if row[3] == "web"]}
+    whole, part = make(CATALOG, rows), make(CATALOG, both)
+    asked = Question(("orders", "p75"), (whole.period("2026-Q1"),), ("channel",), ((), ("channel",)))
+    (told,) = whole.ask(asked, as_of=AS_OF, scope=scope_of({"region": ["North"], "channel": ["web"]}))
+    (expected,) = part.ask(asked, as_of=AS_OF)
+    assert told.value("orders") == expected.value("orders") > 0
+    pd.testing.assert_frame_equal(told.frames["channel",], expected.frames["channel",])
+
+
+def test_rows_that_slip_past_the_predicate_are_seen_from_outside(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Were the predicate lost, no number would be told: first the rows are asked, then the answers looked at."""
+    store, scope = make(CATALOG, _world(1)), scope_of({"region": ["North"]})
+    monkeypatch.setattr(joins, "permitted_rows", lambda context, name: context.source.relation(name))
+    assert "orders holds rows of" in _refused(store, "amount", scope)
+    monkeypatch.setattr(answers, "witness", lambda *_: None)
+    question = Question(("amount",), (store.period("2026-05"),), ("region",), (("region",),))
+    with pytest.raises(RefusedError, match="amount holds rows of"):
+        answer((question,), CATALOG, store.calendar, store, AS_OF, scope)
 
 
 def test_a_fact_that_belongs_to_everyone_is_told_to_everyone(make: Make) -> None:

@@ -10,7 +10,20 @@ from typing import Annotated
 import typer
 
 from broadsheet import __version__
-from broadsheet.cli import admin, archive, connect, demo, doctor, holds, ledger, mail, preview, run, serve
+from broadsheet.cli import (
+    admin,
+    archive,
+    audiences,
+    connect,
+    demo,
+    doctor,
+    holds,
+    ledger,
+    mail,
+    preview,
+    run,
+    serve,
+)
 from broadsheet.cli import explain as explanations
 from broadsheet.cli.context import Door
 from broadsheet.cli.logs import hide_secrets, write_log
@@ -61,6 +74,7 @@ for register in (
     serve.register,
     holds.register,
     mail.register,
+    audiences.register,
     doctor.register,
     ledger.register,
     demo.register,

@@ -191,7 +191,8 @@ def row_of(printed: Printed, file: str) -> tuple[str, ...]:
     edition, artifacts = printed.order.edition, printed.artifacts
     assert artifacts is not None  # noqa: S101  (the caller has looked)
     figures = (str(artifacts.pages), size(len(artifacts.pdf)), f"{printed.seconds:.1f}")
-    return (edition.report, edition.period, edition.audience, *figures, file)
+    who = edition.audience if edition.slice == "all" else f"{edition.audience} · {edition.slice}"
+    return (edition.report, edition.period, who, *figures, file)
 
 
 def failed(press: Press, printed: Printed) -> int:

@@ -43,6 +43,10 @@ class Deliveries:
         """All deliveries of an edition, in the order in which they were queued."""
         return self._find(delivery.c.edition_id == record.id)
 
+    def to(self, address: str) -> tuple[DeliveryRecord, ...]:
+        """All deliveries to an address, the newest first."""
+        return self._find(func.lower(delivery.c.recipient) == address.lower())[::-1]
+
     def add(self, record: EditionRecord, items: Sequence[NewDelivery]) -> None:
         """Queue deliveries for recipients who joined after the edition was made."""
         with self._store.write() as connection:
