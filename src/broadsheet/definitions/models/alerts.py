@@ -42,7 +42,9 @@ class Alerts(Definition):
         "${env:NAME}. A watch elsewhere that misses the calls knows that the schedule stands still.",
     )
     hosts: Many[str] = Field(
-        default=(), description="The hosts that `webhook` and `ping` may lead to, such as hc-ping.com."
+        default=(),
+        description="The hosts that `webhook` and `ping` may lead to, such as hc-ping.com; of one within your own "
+        "network its address or network, too, such as 10.20.0.0/16.",
     )
     heartbeat: TimeOfDay | None = Field(
         default=None, description="The time of day of a mail that tells what was sent since the day before."
