@@ -56,7 +56,9 @@ class Door:
         """The press over the definitions in force: of files that are broken, what they said when last sound."""
         from broadsheet.press.inforce import in_force
 
-        return _usable(in_force(self._written(clock, var)))
+        press = _usable(in_force(self._written(clock, var)))
+        self.redact.learn(press.secrets)
+        return press
 
     def _written(self, clock: Clock | None, var: str) -> Press:
         from broadsheet.press.press import Press

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice, takewhile
+from itertools import chain, islice, takewhile
 
 from broadsheet.definitions.models.reports import Report
 from broadsheet.definitions.models.schedules import ScheduleDef
@@ -47,11 +47,14 @@ CAPPED = (
 
 @dataclass(frozen=True)
 class Coming:
-    """When the next edition of a report is to be begun (None: never), `lead` before the moment of its schedule."""
+    """When the next edition of a report is to be begun; None: never."""
 
     report: Report
     begins: datetime | None
-    lead: timedelta
+
+    def nothing(self, report: Report, now: datetime) -> bool:
+        """Whether nothing of the report is due yet, if its definition is still the same."""
+        return self.report is report and (self.begins is None or self.begins > now)
 
 
 Foresight = dict[str, Coming]
@@ -123,22 +126,17 @@ def _batch(
     if horizon is None or report.schedule is None:
         return None
     coming = foresight.get(name)
-    if coming is None or coming.report is not report:
-        coming = foresight[name] = _coming(press, name, report, horizon)
-    if coming.begins is None or coming.begins > now:
+    if coming is not None and coming.nothing(report, now):
         return None
-    del foresight[name]
-    until = now + coming.lead
-    reached = takewhile(lambda slot: slot.due <= until, open_slots(press, report, horizon))
-    slots = tuple(islice(reached, None if cap is None else cap + 1))
-    return _Batch(name, report, report.schedule, slots, coming.lead) if slots else None
-
-
-def _coming(press: Press, name: str, report: Report, horizon: Horizon) -> Coming:
-    assert report.schedule is not None  # noqa: S101  (the caller looked)
     lead = lead_of(press, name, report.schedule)
-    first = next(open_slots(press, report, horizon), None)
-    return Coming(report, first.due - lead if first is not None else None, lead)
+    slots = open_slots(press, report, horizon)
+    first = next(slots, None)
+    if first is None or first.due > now + lead:
+        foresight[name] = Coming(report, None if first is None else first.due - lead)
+        return None
+    reached = takewhile(lambda slot: slot.due <= now + lead, chain((first,), slots))
+    found = tuple(islice(reached, None if cap is None else cap + 1))
+    return _Batch(name, report, report.schedule, found, lead)
 
 
 def _latest(press: Press, name: str, known: Mapping[str, Horizon]) -> str:
