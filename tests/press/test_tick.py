@@ -266,9 +266,9 @@ def test_many_editions_are_claimed_a_few_at_a_time(house: House, monkeypatch: py
     with house.press() as press:
         begin = press.ledger.editions.begin
 
-        def counted(record: EditionRecord, *, trigger: str) -> EditionRecord | None:
+        def counted(record: EditionRecord, **manner: str) -> EditionRecord | None:
             nonlocal most
-            claimed = begin(record, trigger=trigger)
+            claimed = begin(record, **manner)
             running = [r for r, _ in press.ledger.history.latest() if r.state == "running"]
             most = max(most, len(running))
             return claimed
