@@ -25,6 +25,8 @@ ROOMS_OF = {
     "random": {"sample"},
     "numpy.random": {"sample"},
     "smtplib": {"delivery"},
+    "imaplib": {"delivery"},
+    "pikepdf": {"delivery"},
     "yaml": {"definitions"},
     "duckdb": {"warehouse", "sample", "archive"},
     "matplotlib": {"rendering"},

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from email import message_from_bytes, policy
+from io import BytesIO
 
+import pikepdf
 import pytest
 
 from broadsheet.delivery import call as calls
@@ -13,7 +16,7 @@ from broadsheet.delivery.call import call
 from broadsheet.delivery.message import Letter
 from broadsheet.delivery.webhook import compose_post
 from broadsheet.press.tick import tick
-from press.workspace import FILES, MONDAY, SETTINGS, SUNDAY, House
+from press.workspace import FILES, MONDAY, SETTINGS, SUNDAY, House, report
 from support.web import WebServer, web_server
 
 
@@ -145,3 +148,40 @@ def test_posts_have_the_form_of_their_tool() -> None:
     assert len(slack["text"]) < 3100
     title, text = teams["attachments"][0]["content"]["body"]
     assert (title["text"], text["type"]) == ("Orders <!here> & more", "RichTextBlock")
+
+
+def test_pdfs_of_an_audience_open_with_its_password_only(house: House) -> None:
+    was = "label: Sales, "
+    locked = FILES["config/audiences.yaml"].replace(
+        was, was + 'password: {bo@example.test: "${env:BO_PDF}"}, '
+    )
+    house.write("config/audiences.yaml", locked)
+    house.write("reports/orders.yaml", report(attach="[workbook]"))
+    house.clock.at = SUNDAY
+    with house.press() as press:
+        tick(press)
+    house.clock.at = MONDAY
+    first = look(house)
+    assert first["ada@example.test"][0] == "sent"
+    assert first["bo@example.test"][0] == "queued", "never without the lock"
+    assert "BO_PDF, which is not set" in first["bo@example.test"][1]
+    house.clock.at += timedelta(minutes=1)
+    assert look(house, BO_PDF="correct horse")["bo@example.test"][0] == "sent"
+    mails = {
+        path.name.split(".")[4]: message_from_bytes(path.read_bytes(), policy=policy.SMTP)
+        for path in house.var.glob("outbox/*.eml")
+    }
+    files = {
+        name: {part.get_filename(): part.get_content() for part in mail.iter_attachments()}
+        for name, mail in mails.items()
+    }
+    assert set(files["ada-example"]) == {"orders-2026-W24.pdf", "orders-2026-W24.xlsx"}
+    assert set(files["bo-example"]) == {"orders-2026-W24.pdf"}, "a workbook cannot be locked"
+    body = mails["bo-example"].get_body(("plain",))
+    assert body is not None
+    assert "cannot be locked with a password: orders-2026-W24.xlsx." in body.get_content()
+    assert "correct horse" not in body.get_content()
+    with pytest.raises(pikepdf.PasswordError):
+        pikepdf.open(BytesIO(files["bo-example"]["orders-2026-W24.pdf"]))
+    with pikepdf.open(BytesIO(files["bo-example"]["orders-2026-W24.pdf"]), password="correct horse") as pdf:
+        assert len(pdf.pages) > 0

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable, Iterator
+from base64 import b64decode
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -53,6 +54,8 @@ class MailServer:
     port: int = 0
     mails: list[ReceivedMail] = field(default_factory=list)
     logins: list[str] = field(default_factory=list)
+    tokens: list[str] = field(default_factory=list)
+    """Access tokens that a login by XOAUTH2 may have."""
     accepting: Callable[[], Awaitable[None]] | None = None
     """What happens after the final dot, before the answer to it."""
     mood: Callable[[Verb, str], str | None] = lambda _verb, _to: None
@@ -102,6 +105,16 @@ class MailServer:
             await self.accepting()
         return "250 2.0.0 accepted"
 
+    async def auth_XOAUTH2(self, server: SMTP, arguments: list[str]) -> AuthResult:  # noqa: N802
+        """A login by token; a refused one gets a challenge first, which the client answers with nothing."""
+        self.logins.append("XOAUTH2")
+        words = b64decode(arguments[1]).decode()
+        if any(f"auth=Bearer {token}\x01" in words for token in self.tokens):
+            return AuthResult(success=True, auth_data=words)
+        await server.push("334 eyJzdGF0dXMiOiI0MDEifQ==")
+        await server._reader.readline()
+        return AuthResult(success=False, handled=False)
+
     def authenticate(
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object
     ) -> AuthResult:
@@ -128,6 +141,8 @@ def mail_server(
     *,
     tls: Literal["starttls", "implicit", "none"] = "starttls",
     size: int = 33_554_432,
+    utf8: bool = True,
+    tokens: Sequence[str] = (),
     make: Callable[[Path], Server] = MailServer,
 ) -> Iterator[Server]:
     """A server for the length of the block; its CA certificate lies in `folder`. `make` gives one of another kind."""
@@ -138,6 +153,7 @@ def mail_server(
     authority.issue_cert("localhost").configure_cert(context)
 
     server = make(ca_file)
+    server.tokens.extend(tokens)
     controller = _AnyPort(
         server,
         hostname="127.0.0.1",
@@ -147,6 +163,7 @@ def mail_server(
         require_starttls=tls == "starttls",
         auth_require_tls=tls != "none",
         data_size_limit=size,
+        enable_SMTPUTF8=utf8,
         authenticator=server.authenticate,
     )
     controller.start()

@@ -12,6 +12,7 @@ from broadsheet.delivery.folder import Folder
 from broadsheet.delivery.outbox import Outbox
 from broadsheet.delivery.outcome import Channel
 from broadsheet.delivery.smtp import Smtp
+from broadsheet.delivery.tokens import Tokens
 from broadsheet.delivery.webhook import Webhook
 from broadsheet.errors import DeliveryError
 
@@ -27,6 +28,7 @@ class Resources:
     root: Path
     outbox: Path
     archive: Archive
+    tokens: Tokens
 
 
 def open_channel(name: str, resources: Resources) -> Channel:
@@ -38,7 +40,7 @@ def open_channel(name: str, resources: Resources) -> Channel:
         )
     match name:
         case "smtp":
-            return Smtp(resources.mail, resources.environ)
+            return Smtp(resources.mail, resources.environ, resources.tokens)
         case "folder":
             return Folder(resources.root, resources.archive)
         case "webhook":

@@ -6,7 +6,7 @@ import smtplib
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -14,6 +14,7 @@ from broadsheet.definitions.models.mail import Mail
 from broadsheet.definitions.secrets import Secret
 from broadsheet.delivery.outcome import Trouble
 from broadsheet.delivery.replies import told
+from broadsheet.delivery.tokens import Tokens, xoauth2
 from broadsheet.errors import DeliveryError
 
 BROKEN = (smtplib.SMTPException, OSError)
@@ -69,7 +70,7 @@ class _TimelyTls(_Timely, smtplib.SMTP_SSL):
     """Encrypts from the first byte."""
 
 
-def connect(mail: Mail, context: ssl.SSLContext, password: Secret | None) -> smtplib.SMTP:
+def connect(mail: Mail, context: ssl.SSLContext, log_in: Callable[[smtplib.SMTP], None]) -> smtplib.SMTP:
     """A connection that is ready for messages; raises what `trouble` explains."""
     host = str(mail.host)
     link: smtplib.SMTP
@@ -82,15 +83,38 @@ def connect(mail: Mail, context: ssl.SSLContext, password: Secret | None) -> smt
             # Never in plain text: a server without STARTTLS is refused.
             link.starttls(context=context)
         link.ehlo_or_helo_if_needed()
-        if mail.user is not None and password is not None:
-            _log_in(link, mail.user, password)
+        log_in(link)
     except BaseException:
         link.close()
         raise
     return link
 
 
-def _log_in(link: smtplib.SMTP, user: str, password: Secret) -> None:
+def with_token(link: smtplib.SMTP, user: str, tokens: Tokens) -> None:
+    """Log in by a token; one that was known before and is refused now has run out, and a new one is asked for."""
+    token, fresh = tokens.get()
+    try:
+        _xoauth2(link, user, token)
+    except smtplib.SMTPAuthenticationError:
+        tokens.refused(token)
+        if fresh:
+            raise
+        _xoauth2(link, user, tokens.get()[0])
+
+
+def _xoauth2(link: smtplib.SMTP, user: str, token: Secret) -> None:
+    if "XOAUTH2" not in link.esmtp_features.get("auth", "").upper().split():
+        raise smtplib.SMTPNotSupportedError("no XOAUTH2")
+
+    def answer(challenge: bytes | None = None) -> str:
+        # A challenge only tells in other words that the token is refused.
+        return xoauth2(user, token) if challenge is None else ""
+
+    way: Any = answer
+    link.auth("XOAUTH2", way)
+
+
+def with_password(link: smtplib.SMTP, user: str, password: Secret) -> None:
     """Log in by the first way that the server offers.
 
     The library's own `login` tries a refused password again by every further way, which locks accounts.

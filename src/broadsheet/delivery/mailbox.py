@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from broadsheet.definitions.models.mail import Bounces
 from broadsheet.definitions.secrets import resolve
 from broadsheet.delivery.link import verified
+from broadsheet.delivery.tokens import Tokens, xoauth2
 from broadsheet.errors import DeliveryError
 
 SECONDS = 60
@@ -39,7 +40,7 @@ class Mailbox:
 
 
 @contextmanager
-def open_mailbox(bounces: Bounces, environ: Mapping[str, str]) -> Iterator[Mailbox]:
+def open_mailbox(bounces: Bounces, environ: Mapping[str, str], tokens: Tokens) -> Iterator[Mailbox]:
     """The mailbox, logged in; DeliveryError when it cannot be used."""
     where = f"the mailbox of bounces at {bounces.host}:{bounces.port}"
     try:
@@ -49,7 +50,11 @@ def open_mailbox(bounces: Bounces, environ: Mapping[str, str]) -> Iterator[Mailb
     except (OSError, imaplib.IMAP4.error, ssl.SSLError) as error:
         raise DeliveryError(f"{where} cannot be reached: {error}", "Check mail.bounces.") from error
     try:
-        connection.login(bounces.user, resolve(bounces.password, environ, "mail.bounces.password"))
+        if bounces.password is not None:
+            connection.login(bounces.user, resolve(bounces.password, environ, "mail.bounces.password"))
+        else:
+            words = xoauth2(bounces.user, tokens.get()[0]).encode()
+            connection.authenticate("XOAUTH2", lambda _: words)
         state, _ = connection.select(f'"{bounces.folder}"')
         if state != "OK":
             raise DeliveryError(f"{where} has no folder {bounces.folder}", "Check mail.bounces.folder.")

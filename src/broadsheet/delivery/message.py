@@ -61,7 +61,9 @@ def message_id(letter: Letter, recipient: str, mail: Mail) -> str:
 
 def compose(letter: Letter, recipient: str, mail: Mail, date: datetime) -> bytes:
     """The complete mail to one recipient, dated when it was composed."""
-    message = EmailMessage(policy=POLICY)
+    # An address in other letters than ASCII stands in the header as it is (RFC 6532); only then.
+    foreign = not parse_address(recipient).addr_spec.isascii()
+    message = EmailMessage(policy=POLICY.clone(utf8=True) if foreign else POLICY)
     _address(message, letter, recipient, mail, date)
     message.set_content(letter.text, subtype="plain", charset="utf-8", cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", charset="utf-8", cte="quoted-printable")

@@ -15,9 +15,20 @@ from broadsheet import failpoints
 from broadsheet.definitions.models.mail import Mail
 from broadsheet.definitions.secrets import resolve
 from broadsheet.delivery.bounces import token_of, verp
-from broadsheet.delivery.link import BROKEN, connect, give_up, trouble, verified, within
+from broadsheet.delivery.link import (
+    BROKEN,
+    connect,
+    give_up,
+    trouble,
+    verified,
+    with_password,
+    with_token,
+    within,
+)
 from broadsheet.delivery.outcome import Outcome, Parcel, Trouble
 from broadsheet.delivery.replies import Stage, sort, told
+from broadsheet.delivery.tokens import Tokens
+from broadsheet.errors import DeliveryError
 
 ACCEPT_SECONDS = 600
 """How long a server may think after the final dot before the outcome counts as uncertain (RFC 5321 4.5.3.2)."""
@@ -31,9 +42,10 @@ class Smtp:
 
     name = "smtp"
 
-    def __init__(self, mail: Mail, environ: Mapping[str, str]) -> None:
+    def __init__(self, mail: Mail, environ: Mapping[str, str], tokens: Tokens | None = None) -> None:
         self._mail = mail
         self._password = resolve(mail.password, environ, "mail.password") if mail.password else None
+        self._tokens = tokens or Tokens(mail.token_command)
         self._sender = parseaddr(mail.sender)[1]
         self._context = verified(mail.ca_file)
         self._link: smtplib.SMTP | None = None
@@ -45,9 +57,11 @@ class Smtp:
             self.close()
         if self._link is None:
             try:
-                self._link = connect(self._mail, self._context, self._password)
+                self._link = connect(self._mail, self._context, self._log_in)
             except BROKEN as error:
                 return trouble(self._mail, error)
+            except DeliveryError as error:
+                return Trouble(str(error), refused=True)
             self._carried = 0
         return None
 
@@ -77,6 +91,11 @@ class Smtp:
         if too_large is not None:
             return too_large
         options = [f"size={size}"] if link.has_extn("size") else []
+        if not parcel.recipient.isascii():
+            if not link.has_extn("smtputf8"):
+                words = f"{self._mail.host} takes no address like {parcel.recipient}: it offers no SMTPUTF8"
+                return Outcome("rejected", words, "address")
+            options.append("SMTPUTF8")
         code, reply = link.mail(self._from(parcel), options)
         if code != 250:
             return self._refused("MAIL", code, reply)
@@ -84,6 +103,14 @@ class Smtp:
         if code not in (250, 251):
             return self._refused("RCPT", code, reply)
         return self._data(link, parcel.message)
+
+    def _log_in(self, link: smtplib.SMTP) -> None:
+        if self._mail.user is None:
+            return
+        if self._password is not None:
+            with_password(link, self._mail.user, self._password)
+        else:
+            with_token(link, self._mail.user, self._tokens)
 
     def _from(self, parcel: Parcel) -> str:
         """The envelope's sender: an address of the letter's own, so that a bounce tells what came back."""

@@ -10,13 +10,17 @@ from queue import Empty, SimpleQueue
 from threading import Event
 
 from broadsheet import failpoints
+from broadsheet.definitions.secrets import Secret
 from broadsheet.delivery.bounces import HARD
 from broadsheet.delivery.channels import open_channel
+from broadsheet.delivery.lock import locked
 from broadsheet.delivery.outcome import Channel, Outcome, Parcel, Trouble, spread
 from broadsheet.errors import BroadsheetError, StorageError
 from broadsheet.ledger.records import DeliveryRecord
 from broadsheet.press.egress import objection
 from broadsheet.press.mending import message_of
+from broadsheet.press.personal import password_of
+from broadsheet.press.posts import BESIDES
 from broadsheet.press.press import Press
 from broadsheet.press.smaller import smaller
 
@@ -154,13 +158,14 @@ def _fitting(press: Press, channel: Channel, item: DeliveryRecord) -> Outcome:
     stored = message_of(press, item)
     if (against := objection(press, item, stored)) is not None:
         return Outcome(against.state, against.reason)
-    outcome = channel.send(Parcel(item.recipient, item.message_id, stored))
+    password = _password(press, item)
+    outcome = _sent(channel, item, stored, password)
     if outcome.cause != "size" or item.uncertainties:
         # What may have been accepted keeps its bytes.
         return outcome
     for message in smaller(press, item):
         press.ledger.deliveries.replace(item, press.archive.put(message))
-        outcome = channel.send(Parcel(item.recipient, item.message_id, message))
+        outcome = _sent(channel, item, message, password)
         if outcome.cause != "size":
             break
     return outcome
@@ -175,6 +180,18 @@ def patiently(press: Press, enter: Callable[[], bool]) -> bool:
         except StorageError:
             press.clock.sleep(RETRY_SECONDS)
     return enter()
+
+
+def _sent(channel: Channel, item: DeliveryRecord, message: bytes, password: Secret | None) -> Outcome:
+    content = locked(message, password) if password else message
+    return channel.send(Parcel(item.recipient, item.message_id, content))
+
+
+def _password(press: Press, item: DeliveryRecord) -> Secret | None:
+    """What the recipient's PDFs open with, if anything is agreed."""
+    edition = press.ledger.history.one(item.edition_id)
+    mail = edition is not None and item.channel not in BESIDES
+    return password_of(press, edition.key.audience, item.recipient) if edition and mail else None
 
 
 def settle(press: Press, item: DeliveryRecord, outcome: Outcome) -> bool:

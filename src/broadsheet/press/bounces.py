@@ -46,7 +46,7 @@ def read_bounces(press: Press) -> tuple[Returned, ...]:
     if bounces is None:
         raise UsageError("no mailbox of bounces is configured", "See mail.bounces in docs/how-to/mail.md.")
     done = []
-    with open_mailbox(bounces, press.environ) as mailbox:
+    with open_mailbox(bounces, press.environ, press.tokens) as mailbox:
         for uid, content in mailbox.unseen(AT_ONCE):
             done.append(_settled(press, read(content)))
             mailbox.seen(uid)

@@ -15,6 +15,7 @@ from broadsheet.press.expiry import expiry
 from broadsheet.press.former import TOLD, kept
 from broadsheet.press.job import Artifacts, Gathered
 from broadsheet.press.order import Order
+from broadsheet.press.personal import personal
 from broadsheet.press.posts import FURTHER, posts
 from broadsheet.press.press import Press
 from broadsheet.press.redraw import job_files
@@ -96,7 +97,8 @@ def letters(
     mail, until = press.settings.mail, expiry(press, order, date)
     queue = []
     for recipient in recipients:
-        stored = press.archive.put(compose(letter, recipient, mail, date))
+        own = personal(press, order.key, letter, recipient)
+        stored = press.archive.put(compose(own, recipient, mail, date))
         address = parse_address(recipient).addr_spec
         identity = message_id(letter, address, mail)
         queue.append(

@@ -92,5 +92,6 @@ def _foreign(press: Press, item: DeliveryRecord, edition: EditionRecord, message
     headers = _HEADERS.parsebytes(message)
     if str(headers[SCOPE_HEADER]) != item.scope or headers["Message-ID"] != item.message_id:
         yield "the stored message is not the one that was queued"
-    if parseaddr(str(headers["To"]))[1].lower() != item.recipient.lower():
+    to = str(headers["To"]).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    if parseaddr(to)[1].lower() != item.recipient.lower():
         yield "the stored message is addressed to somebody else"

@@ -17,6 +17,7 @@ from broadsheet.ledger.records import DeliveryRecord, EditionRecord
 from broadsheet.press.again import draw, job_of_bundle
 from broadsheet.press.bundle import artifact_files, letter_from_archive
 from broadsheet.press.editions import manifest_of
+from broadsheet.press.personal import personal
 from broadsheet.press.posts import BESIDES
 from broadsheet.press.press import Press
 
@@ -54,8 +55,8 @@ def _composed(press: Press, item: DeliveryRecord, record: EditionRecord, error: 
     """A message composed anew, with the very bytes it had where that is possible."""
     manifest = manifest_of(press, record)
     mend(press, manifest)
-    letter = letter_from_archive(press, record, str(record.manifest))
     reader = _reader(press, item, record)
+    letter = personal(press, record.key, letter_from_archive(press, record, str(record.manifest)), reader)
     for back in range(SECONDS):
         message = _message(press, letter, reader, item, back)
         if hashlib.sha256(message).hexdigest() == item.message:

@@ -21,6 +21,7 @@ from broadsheet.press.readers import Directory, Row
 
 if TYPE_CHECKING:
     from broadsheet.delivery.channels import Resources
+    from broadsheet.delivery.tokens import Tokens
     from broadsheet.ledger.ledger import Ledger
     from broadsheet.warehouse.warehouse import Warehouse
 
@@ -112,7 +113,15 @@ class Press:
             self.workspace.root,
             self.outbox,
             self.archive,
+            self.tokens,
         )
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """The access tokens of the mail account, kept as long as the press."""
+        from broadsheet.delivery.tokens import Tokens
+
+        return Tokens(self.settings.mail.token_command)
 
     def report(self, name: str) -> Report:
         """A sound report; DefinitionError for a broken one, UsageError for an unknown one."""

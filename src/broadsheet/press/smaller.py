@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from email.parser import BytesHeaderParser
 
-from broadsheet.delivery.message import POLICY, Letter, compose
-from broadsheet.document.language import wording
-from broadsheet.document.tree import Edition
-from broadsheet.ledger.records import DeliveryRecord, EditionKey
+from broadsheet.delivery.message import POLICY, compose
+from broadsheet.ledger.records import DeliveryRecord
 from broadsheet.press.bundle import letter_from_archive
+from broadsheet.press.personal import personal, telling
 from broadsheet.press.press import Press
 
 
@@ -23,29 +21,15 @@ def smaller(press: Press, item: DeliveryRecord) -> Iterator[bytes]:
     record = press.ledger.history.one(item.edition_id)
     if record is None or record.manifest is None:
         return
-    letter = letter_from_archive(press, record, record.manifest)
+    plain = letter_from_archive(press, record, record.manifest)
     reader = str(BytesHeaderParser(policy=POLICY).parsebytes(press.archive.get(item.message))["To"])
+    letter = personal(press, record.key, plain, item.recipient)
     if letter.files:
         names = [ending for ending, _ in letter.files]
         without = replace(letter, files=())
         yield compose(
             telling(without, record.key, names, "too_large"), reader, press.settings.mail, item.queued_at
         )
-    names = [".pdf", *(ending for ending, _ in letter.files)]
+    names = [".pdf", *(ending for ending, _ in plain.files)]
     bare = replace(letter, pdf=None, files=())
     yield compose(telling(bare, record.key, names, "too_large"), reader, press.settings.mail, item.queued_at)
-
-
-def telling(letter: Letter, key: EditionKey, endings: Sequence[str], why: str) -> Letter:
-    """The letter with a sentence on what was left out, in place of the one that names what is attached."""
-    words = wording(key.locale)
-    edition = Edition(key.report, key.period, key.audience, key.slice, key.locale, key.revision)
-    said = words.say(f"left_out.{why}", files=words.listed(edition.file(ending) for ending in endings))
-    named = re.compile(re.escape(words.labels["attached"] + words.labels["colon"]) + r"[^\n<]*")
-    text, in_text = named.subn(lambda _: said, letter.text, count=1)
-    html, in_html = named.subn(lambda _: said, letter.html, count=1)
-    if not in_text:
-        text = f"{said}\n\n{text}"
-    if not in_html:
-        html = re.sub(r"<body[^>]*>", lambda body: f"{body[0]}<p>{said}</p>", html, count=1)
-    return replace(letter, text=text, html=html)

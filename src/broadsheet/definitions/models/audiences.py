@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+import unicodedata
 from email.headerregistry import Address
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from broadsheet.definitions.models.base import Definition, Many, Name, OneOrMany
-from broadsheet.definitions.models.channels import ChannelDef
+from broadsheet.definitions.models.channels import ChannelDef, Secret
 from broadsheet.definitions.scope import Scope, scope_of
 
 
 def _address(text: str) -> str:
-    """Accept `ada@example.test` or `Ada Example <ada@example.test>`, ASCII address, nothing else."""
+    """Accept `ada@example.test` or `Ada Example <ada@example.test>`, nothing else."""
     parse_address(text)
     return text
 
 
 def parse_address(text: str) -> Address:
-    """The name and address of a recipient; ValueError when the text is not exactly one address."""
+    """The name and address of a recipient; ValueError when the text is not exactly one address.
+
+    A domain in other letters than ASCII takes the form that mail servers know (IDNA): münchen.example becomes
+    xn--mnchen-3ya.example.
+    """
     name, bracket, rest = text.partition("<")
     bare = rest.removesuffix(">") if bracket else text
-    spec = bare.strip()
+    spec = unicodedata.normalize("NFC", bare.strip())
     if (bracket and not rest.endswith(">")) or any(sign in spec for sign in '<>,;: \t()[]\\"'):
         raise ValueError(f"“{text}” is not one mail address: write name@host or Name <name@host>")
-    if any(ord(sign) < 32 or 127 <= ord(sign) < 160 for sign in text) or not spec.isascii():
+    if any(unicodedata.category(sign) in UNSEEN for sign in (*spec, *name)) or any(map(str.isspace, spec)):
         raise ValueError(f"“{text}” holds a character that mail addresses do not allow")
     user, at, host = spec.rpartition("@")
     if (
@@ -38,7 +43,24 @@ def parse_address(text: str) -> Address:
         or host[-1] in ".-"
     ):
         raise ValueError(f"“{text}” is not one mail address: write name@host or Name <name@host>")
-    return Address(display_name=name.strip().strip('"') if bracket else "", username=user, domain=host)
+    named = name.strip().strip('"') if bracket else ""
+    return Address(display_name=named, username=user, domain=host if host.isascii() else _idna(host))
+
+
+UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+"""Categories of characters that nobody sees: controls, marks of direction, separators of lines."""
+
+
+def _idna(host: str) -> str:
+    """A domain as mail servers know it; ValueError where Python's older rules would lead to another domain."""
+    try:
+        known = host.encode("idna").decode("ascii")
+        same = known.encode("ascii").decode("idna") == host.lower()
+    except UnicodeError:
+        same = False
+    if not same:
+        raise ValueError(f"the domain “{host}” has letters with more than one reading: write its form xn--…")
+    return known
 
 
 def _domain(text: str) -> str:
@@ -98,6 +120,11 @@ class Audience(Definition):
     channels: Many[ChannelDef] = Field(
         default=(), description="Folders and webhooks that get every edition besides its readers."
     )
+    password: Secret | dict[Recipient, Secret] | None = Field(
+        default=None,
+        description="What the PDFs of mails open with, only as ${env:NAME}: one for all, or by address, "
+        "`{ada@example.test: ${env:ADA_PDF}}`. Workbooks and CSV files, which it cannot lock, are left out then.",
+    )
     persons: bool = Field(
         default=False, description="May see lists and rows that name persons; others are refused them."
     )
@@ -117,6 +144,10 @@ class Audience(Definition):
         if self.channels and self.each is not None:
             raise ValueError(
                 "`channels` show one place what `each` keeps apart: give them to an audience without `each`"
+            )
+        if self.password is not None and any(channel.folder for channel in self.channels):
+            raise ValueError(
+                "a folder would hold the PDF without its `password`: give it to another audience"
             )
         if self.each in self.slice:
             raise ValueError(f"`slice` and `each` are both of {self.each}: use one of them")

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from broadsheet.definitions.models.base import Definition
+from broadsheet.definitions.models.base import Definition, Many
 from broadsheet.definitions.secrets import PLACEHOLDER
 
 
@@ -28,12 +28,14 @@ class Bounces(Definition):
     port: int = Field(default=993, gt=0, lt=65536, description="TLS from the first byte.")
     ca_file: str | None = Field(default=None, description="A private certificate authority's PEM file.")
     user: str = Field(description="The account.")
-    password: str = Field(description="Only as ${env:NAME}.")
+    password: str | None = Field(
+        default=None, description="Only as ${env:NAME}; without one, `token_command` gives a token."
+    )
     folder: str = Field(default="INBOX", description="The folder to read; what was read is marked as seen.")
 
     @model_validator(mode="after")
     def _secret(self) -> Bounces:
-        if not PLACEHOLDER.fullmatch(self.password):
+        if self.password is not None and not PLACEHOLDER.fullmatch(self.password):
             raise ValueError("a password never stands in a file: write ${env:NAME}")
         if '"' in self.folder or not self.folder.isprintable():
             raise ValueError(f"“{self.folder}” is no name of a folder")
@@ -56,6 +58,10 @@ class Mail(Definition):
     ca_file: str | None = Field(default=None, description="A private certificate authority's PEM file.")
     user: str | None = Field(default=None, description="The account at the mail server, with its password.")
     password: str | None = Field(default=None, description="Only as ${env:NAME}.")
+    token_command: Many[str] = Field(
+        default=(),
+        description="In place of a password: a program with its arguments that prints an access token (XOAUTH2).",
+    )
     timeout: int = Field(default=300, gt=0, description="Seconds to wait for an answer of the server.")
     connections: int = Field(
         default=2, ge=1, le=20, description="Connections at a time; each has one message under way at most."
@@ -94,8 +100,12 @@ class Mail(Definition):
     def _complete(self) -> Mail:
         if self.channel == "smtp" and not self.host:
             raise ValueError("channel smtp needs a host")
-        if (self.user is None) != (self.password is None):
-            raise ValueError("user and password belong together")
+        if self.password is not None and self.token_command:
+            raise ValueError("a login has a password or a token_command, not both")
+        if (self.user is None) != (self.password is None and not self.token_command):
+            raise ValueError("user and password (or token_command) belong together")
         if self.password is not None and not PLACEHOLDER.fullmatch(self.password):
             raise ValueError("a password never stands in a file: write ${env:NAME}")
+        if self.bounces is not None and self.bounces.password is None and not self.token_command:
+            raise ValueError("`bounces` needs a password, or a token_command")
         return self
