@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from broadsheet.press.revisions import Revision
 
 EXAMPLES = 3
+PLACES = (2, 6, 12)
 
 
 def told_revision(revision: Revision) -> Iterator[str]:
     """What became of an edition that was made again."""
-    former, made = revision.former.key, revision.published
+    former, sent, made = revision.former.key, revision.sent.key, revision.published
     if made is None:
         yield f"{former}: nothing has changed since; no new revision was kept."
         return
@@ -25,9 +26,9 @@ def told_revision(revision: Revision) -> Iterator[str]:
     if made.state != "ready":
         yield f"{key}: {made.state}: {made.reason}"
         return
-    yield f"{key} was kept and sent to nobody; as sent is r{former.revision}, as of now r{key.revision}."
+    yield f"{key} was kept and sent to nobody; as sent is r{sent.revision}, as of now r{key.revision}."
     if revision.differences is None:
-        yield f"What r{former.revision} was drawn from is gone from the archive, so nothing can be compared."
+        yield f"What r{sent.revision} was drawn from is gone from the archive, so nothing can be compared."
     else:
         yield from told_values(revision.differences)
     name = f"{key.report} --period {key.period} --audience {key.audience}"
@@ -78,14 +79,15 @@ def _further(label: str, moved: list[Moved]) -> Iterator[str]:
     yield f"{label}: {count(len(moved), 'further value')} differ{'s' if len(moved) == 1 else ''}"
     for each in moved[:EXAMPLES]:
         cell = each.cell
+        then, now = _figures(each)
         where = ", ".join(filter(None, (cell.members, cell.where and f"where {cell.where}", cell.period)))
-        yield f"  {where}: {_figure(each.then)}, now {_figure(each.now)}"
+        yield f"  {where}: {then}, now {now}"
     if len(moved) > EXAMPLES:
         yield f"  and {len(moved) - EXAMPLES} more"
 
 
 def _row(moved: Moved) -> tuple[str, ...]:
-    return (moved.label, _figure(moved.then), _figure(moved.now), _difference(moved))
+    return (moved.label, *_figures(moved), _difference(moved))
 
 
 def _difference(moved: Moved) -> str:
@@ -93,8 +95,17 @@ def _difference(moved: Moved) -> str:
         return ""
     change = moved.now - moved.then
     part = f" ({change / abs(moved.then):+.1%})" if moved.then else ""
-    return f"{'+' if change > 0 else '-'}{_figure(abs(change))}{part}"
+    return f"{'+' if change > 0 else '-'}{_figure(abs(change), PLACES[1])}{part}"
 
 
-def _figure(value: float | None) -> str:
-    return "none" if value is None else f"{value:,.6f}".rstrip("0").rstrip(".")
+def _figures(moved: Moved) -> tuple[str, str]:
+    """Both values, with as many places as tell them apart."""
+    texts = [(_figure(moved.then, places), _figure(moved.now, places)) for places in PLACES]
+    return next((pair for pair in texts if pair[0] != pair[1]), texts[-1])
+
+
+def _figure(value: float | None, places: int) -> str:
+    if value is None:
+        return "none"
+    text = f"{value:,.{places}f}"
+    return text.rstrip("0").rstrip(".") if places > PLACES[0] else text.removesuffix(".00")

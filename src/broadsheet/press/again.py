@@ -115,7 +115,7 @@ def _file(key: EditionKey, name: str) -> str:
     if name.startswith(FURTHER):
         return stem + name.removeprefix(FURTHER)
     if name.startswith(IMAGE):
-        return f"{stem}-{name.removeprefix(IMAGE)}.png"
+        return f"{stem}-{name.removeprefix(IMAGE).partition('@')[0]}.png"
     return f"{BUNDLE}/{name}"
 
 

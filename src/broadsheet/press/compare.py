@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from math import isnan
+from math import isclose, isnan
 
 from broadsheet.document.material import Material
 from broadsheet.ledger.records import EditionRecord
@@ -122,7 +122,7 @@ def compare(then: Side, now: Side) -> Differences:
     moved = [
         Moved(cell, _label(cell.kpi, other, one), before.get(cell), after.get(cell))
         for cell in dict.fromkeys((*after, *before))
-        if before.get(cell) != after.get(cell)
+        if _others(before.get(cell), after.get(cell))
     ]
     own = {other.period.label, ""}
     return Differences(
@@ -136,6 +136,13 @@ def compare(then: Side, now: Side) -> Differences:
         text=tuple(_lines(_said(then), _said(now), "as sent", "as of now")),
         versions=tuple(differing(then.versions, now.versions)),
     )
+
+
+def _others(then: float | None, now: float | None) -> bool:
+    """Whether two values are others; in which order a database has added is no difference."""
+    if then is None or now is None:
+        return then is not now
+    return not isclose(then, now, rel_tol=1e-12, abs_tol=1e-12)
 
 
 def _is_total(cell: Cell) -> bool:

@@ -184,7 +184,8 @@ def send_orders(
         if record.state == "held":
             made[known] = Published(known, "held", record.reason, None)
         elif record.state != "ready":
-            press.ledger.editions.retry(record)
+            if record.state != "due" or record.next_at > press.clock.now():
+                press.ledger.editions.retry(record)
             to_make.append((record, known))
     made |= {result.order: result for result in publish(press, to_make, "demand", progress)}
     for known, record in records.items():

@@ -27,11 +27,13 @@ from broadsheet.press.seen import looked_at
 class Revision:
     """What became of an edition that was made again.
 
-    `former` is the last revision before. Where nothing has changed, `printed` bears its number and `published` is
-    None; `differences` is None where what `former` was drawn from is gone.
+    `former` is the last revision before, `sent` the last one that anybody has, else `former` as well. Where nothing
+    has changed since `former`, `printed` bears its number and `published` is None. `differences` are those from
+    `sent`; None where what that was drawn from is gone.
     """
 
     former: EditionRecord
+    sent: EditionRecord
     printed: Printed
     published: Published | None = None
     differences: Differences | None = None
@@ -62,7 +64,7 @@ def revise(
             yield _revise(press, seen, former, also, started)
         except Exception as error:  # One edition's trouble is its own.
             seconds = press.clock.seconds() - started
-            yield Revision(former, Printed(seen, None, None, error, seconds))
+            yield Revision(former, former, Printed(seen, None, None, error, seconds))
 
 
 def _revise(
@@ -72,17 +74,18 @@ def _revise(
     then = _archived(press, former)
     if then is not None and _alike(then.job, gathered.job):
         printed = _printed(press, order, gathered, also, started)
-        return Revision(former, printed)
+        return Revision(former, former, printed)
     order = _numbered(order, former.key.revision + 1)
     gathered = replace(gathered, job=_of(gathered.job, order))
     printed = _printed(press, order, gathered, (), started)
-    differences = None
+    differences, sent = None, _sent(press, former)
+    then = then if sent.id == former.id else _archived(press, sent)
     if then is not None and printed.artifacts is not None:
         differences = compare(then, printed_now(press, order, gathered.job, printed.artifacts))
     published = _enter(press, order, printed)
     if also:
         printed = _printed(press, order, gathered, also, started)
-    return Revision(former, printed, published, differences)
+    return Revision(former, sent, printed, published, differences)
 
 
 def _enter(press: Press, order: Order, printed: Printed) -> Published:
@@ -101,6 +104,12 @@ def _printed(
     artifacts = draw(job)
     findings = looked_at(press, gathered, artifacts)
     return Printed(order, gathered, artifacts, None, press.clock.seconds() - started, findings)
+
+
+def _sent(press: Press, former: EditionRecord) -> EditionRecord:
+    """The last revision that has deliveries."""
+    made = made_revisions(press, former.key)
+    return next((each for each in reversed(made) if press.ledger.deliveries.of(each)), former)
 
 
 def _archived(press: Press, record: EditionRecord) -> Side | None:
