@@ -9,7 +9,7 @@ export BROADSHEET_TEST_DATA := $(abspath ../shared)
 endif
 endif
 
-.PHONY: help demo test proof faults soak check conformance answers system bench lock messages clean
+.PHONY: help demo test proof faults soak check conformance answers system bench lock audit messages clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -62,6 +62,10 @@ lock:  ## Write the hashed locks in requirements/ anew
 	@$(COMPILE) --build-deps-for editable --output-file requirements/runtime.txt pyproject.toml
 	@$(COMPILE) --extra postgres --extra fonts --extra pdf-password -c requirements/runtime.txt --output-file requirements/test.txt \
 	  pyproject.toml requirements/test.in
+	@$(COMPILE) --allow-unsafe --output-file requirements/audit.txt requirements/audit.in
+
+audit:  ## Look the locked packages up in a database of known vulnerabilities (AUDIT_URL names a mirror)
+	@sh requirements/audit.sh
 
 messages: .venv/test.stamp  ## Bring the message catalogs in step with the English texts
 	@$(PYTHON_IN_VENV) docs/messages.py

@@ -83,6 +83,17 @@ def test_headers_survive_hostile_text():
     assert "=?" not in parsed["List-Id"]
 
 
+@pytest.mark.parametrize(
+    "word", ["=?utf-8?q?=0d=0aBcc:_eve=40example.test?=", "=?utf-8?b?DQpCY2M6IGV2ZQ==?="]
+)
+def test_an_encoded_word_in_a_text_starts_no_header(word):
+    """The library decodes it before it writes the header."""
+    raw = compose(letter(subject=word), "ada@example.test", MAIL, DATE)
+    parsed = message_from_bytes(raw, policy=policy.SMTP)
+    assert parsed["Bcc"] is None
+    assert parsed["Subject"] == word.replace("=?", "= ?")
+
+
 def test_a_test_copy_says_so_and_has_its_own_identity():
     trial = letter(test=True)
     parsed = message_from_bytes(compose(trial, "ada@example.test", MAIL, DATE), policy=policy.SMTP)

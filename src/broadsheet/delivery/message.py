@@ -126,8 +126,10 @@ def _leave(message: EmailMessage, letter: Letter, mail: Mail) -> None:
 
 
 def clean(text: str) -> str:
-    """A header value without control characters, which could start another header."""
-    return CONTROLS.sub(" ", text).strip()
+    """A header value that cannot start another header: without control characters, and without encoded words, for
+    the library would decode `=?utf-8?q?=0a?=` to one.
+    """
+    return CONTROLS.sub(" ", text).replace("=?", "= ?").strip()
 
 
 def _plain_address(address: Address) -> Address:

@@ -24,6 +24,9 @@ from broadsheet.press.job import Artifacts, RenderJob
 
 REMEDY = "Ask for less at once: `top:`, a shorter `span`, fewer blocks. Or raise limits.{} in config/settings.yaml."
 
+LOADING = 300
+"""Seconds within which a process has begun."""
+
 
 class Pool:
     """Renders so many editions at a time. Use it as a context; leaving it ends what still runs."""
@@ -78,10 +81,16 @@ class Pool:
 
 
 def _answer(reader: Connection, limits: RenderLimits) -> Artifacts | Exception | None:
-    """What the process answers in time; None when it dies instead."""
-    if not reader.poll(limits.seconds):
-        return _too_long(limits)
+    """What the process answers in time; None when it dies instead.
+
+    Its time begins when it does: on a busy machine the first one waits until the libraries are loaded.
+    """
     try:
+        if not reader.poll(LOADING):
+            return None
+        reader.recv()
+        if not reader.poll(limits.seconds):
+            return _too_long(limits)
         answer: Artifacts | Exception = reader.recv()
     except EOFError:
         return None
@@ -110,6 +119,7 @@ def _work(writer: Connection, job: RenderJob, folder: Path) -> None:
 
     limits = job.limits
     wall_in(folder, seconds=limits.seconds, memory=limits.memory)
+    writer.send(None)
     answer: Artifacts | Exception
     try:
         answer = render(job)
