@@ -15,6 +15,7 @@ from broadsheet.delivery import call as calls
 from broadsheet.delivery.call import call
 from broadsheet.delivery.message import Letter
 from broadsheet.delivery.webhook import compose_post
+from broadsheet.press.agenda import agenda
 from broadsheet.press.tick import tick
 from press.workspace import FILES, MONDAY, SETTINGS, SUNDAY, House, report
 from support.web import WebServer, web_server
@@ -185,3 +186,23 @@ def test_pdfs_of_an_audience_open_with_its_password_only(house: House) -> None:
         pikepdf.open(BytesIO(files["bo-example"]["orders-2026-W24.pdf"]))
     with pikepdf.open(BytesIO(files["bo-example"]["orders-2026-W24.pdf"]), password="correct horse") as pdf:
         assert len(pdf.pages) > 0
+
+
+def test_the_plan_tells_when_the_last_mail_leaves_and_what_does_not_fit(house: House) -> None:
+    smtp = "mail: {channel: smtp, host: relay.example.test, limits: {per_minute: 1, per_day: %s}}\n"
+    for per_day, notes in (
+        (10, ("last mail at Mon 07:01 by mail.limits",)),
+        (1, ("last mail at Tue 07:00 by mail.limits",)),
+    ):
+        house.write("config/settings.yaml", SETTINGS + smtp % per_day)
+        with house.press() as press:
+            (planned,) = agenda(press, 1)
+        assert planned.notes == notes
+    house.write("reports/orders.yaml", report(schedule='{every: day, at: "07:00"}', period="day"))
+    with house.press() as press:
+        first, *_ = agenda(press, 2)
+    assert first.notes == ("last mail at Tue 07:00 by mail.limits",)
+    house.write("config/settings.yaml", SETTINGS + (smtp % 1).replace("limits", "max_age: 3, limits"))
+    with house.press() as press:
+        first, *_ = agenda(press, 2)
+    assert first.notes == ("last mail at Tue 07:00 by mail.limits; too late, mails expire at Mon 10:00",)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from broadsheet.definitions.models.reports import Report
 from broadsheet.definitions.models.schedules import ScheduleDef
+from broadsheet.delivery.pace import duration
 from broadsheet.periods import Slot, upcoming
+from broadsheet.press.expiry import expiry
 from broadsheet.press.order import Order, for_readers, order
 from broadsheet.press.press import Press
 from broadsheet.press.timing import jitter_of, lead_of, open_slots
@@ -54,7 +57,22 @@ def agenda(press: Press, count: int) -> tuple[Planned, ...]:
                     begins = due + jitter_of(report.schedule, each.key)
                     notes = tuple(_notes(press, report.schedule, slot, due, begins))
                     coming.append(Planned(due, each, readers, begins, notes))
-    return tuple(sorted(coming, key=lambda item: (item.due, item.order.edition.report)))
+    return tuple(_paced(press, sorted(coming, key=lambda item: (item.due, item.order.edition.report))))
+
+
+def _paced(press: Press, coming: list[Planned]) -> Iterator[Planned]:
+    """Tell when the last letter leaves at the rate of the mail server, and where that is too late."""
+    mail, before = press.settings.mail, Counter[datetime]()
+    for item in coming:
+        before[item.due] += len(item.recipients)
+        takes = duration(before[item.due], mail.limits)
+        if mail.channel != "smtp" or not takes:
+            yield item
+            continue
+        last, until = item.due + takes, expiry(press, item.order, item.due)
+        note = f"last mail at {last.astimezone(press.calendar.zone):%a %H:%M} by mail.limits"
+        late = f"; too late, mails expire at {until.astimezone(press.calendar.zone):%a %H:%M}"
+        yield replace(item, notes=(*item.notes, note + late * (last > until)))
 
 
 def _slots(press: Press, report: Report, horizon: Horizon | None) -> Iterator[Slot]:
