@@ -8,13 +8,17 @@ import duckdb
 import pytest
 from sqlalchemy import update
 
+from broadsheet.definitions.scope import scope_of
 from broadsheet.errors import RefusedError
 from broadsheet.ledger.tables import delivery, edition
+from broadsheet.metrics import Question, answer
+from broadsheet.periods import parse_label
 from broadsheet.press.bundle import letter_from_archive
 from broadsheet.press.deliver import deliver
 from broadsheet.press.demand import Wish, orders_for, send_orders
 from broadsheet.press.former import former_of
 from broadsheet.press.gather import gather
+from broadsheet.press.holds import release, settle_overdue
 from broadsheet.press.job import Artifacts, RenderJob
 from broadsheet.press.planning import plan_due
 from broadsheet.press.press import Press
@@ -264,3 +268,71 @@ def test_a_file_that_cannot_be_read_names_nobody_and_loses_nobody(house: House) 
         people(house)
         tuple(deliver(press, press.ledger.deliveries.waiting(records(press)["channel=Web"])))
         assert states(press)["bo"] == SENT
+
+
+APPROVAL = "{by: Ida <ida@example.test>, deadline: 4 hours, then: drop}"
+
+
+def test_an_edition_waits_for_who_looks_at_it_first(house: House) -> None:
+    with press_on_monday(sliced(house, FIXED, approval=APPROVAL)) as press:
+        (held,) = made(press)
+        assert (held.state, held.reason) == ("held", "waits for ida@example.test")
+        assert set(mails(house)) == {"Ida <ida"}
+        preview = mails(house)["Ida <ida"]
+        assert str(preview["Subject"]).startswith("[Test] To be approved: ")
+        text = preview.get_body(("plain",))
+        assert text is not None
+        assert "broadsheet approve orders/2026-W24/channels/channel=Web@1" in text.get_content()
+        assert revenue(house, "Web") in pdf_text(preview)
+        ((record, _),) = press.ledger.history.latest()
+        assert release(press, record, "ida")
+        send(press)
+        assert states(press) == {"bo": SENT}
+
+
+def test_nobody_decides_in_time(house: House) -> None:
+    with press_on_monday(sliced(house, FIXED, approval=APPROVAL)) as press:
+        made(press)
+        house.clock.at = MONDAY + timedelta(hours=5)
+        settle_overdue(press)
+        ((record, _),) = press.ledger.history.latest()
+        assert (record.state, deliveries(press)) == ("cancelled", {})
+
+
+def test_what_was_held_is_dropped_where_its_readers_may_see_other_rows_by_then(house: House) -> None:
+    with press_on_monday(sliced(house, FIXED, approval=APPROVAL.replace("drop", "send"))) as press:
+        made(press)
+        house.write("config/audiences.yaml", FIXED.replace("Web}", "Shop}"))
+        house.clock.at = MONDAY + timedelta(hours=5)
+        settle_overdue(press)
+        ((record, _),) = press.ledger.history.latest()
+        assert record.state == "cancelled"
+        assert "could see other rows" in record.reason
+
+
+def test_fault_a26_totals_reveal_others(house: House) -> None:
+    """A total over rows of which nobody can tell whose they are is refused; a fact of everyone's is said to be so."""
+    sources = (house.root / "config/sources.yaml").read_text()
+    targets = "  targets: {table: targets, key: day, clock: day, columns: {day: date, goal: money}}\n"
+    house.write("config/sources.yaml", sources + targets)
+    kpi = "  goal: {label: Goal, meaning: The goal of the company., sum: targets.goal}\n"
+    house.write("config/kpis/goals.yaml", f"kpis:\n{kpi}")
+    with duckdb.connect(str(house.warehouse)) as connection:
+        connection.execute("CREATE TABLE targets AS SELECT DATE '2026-06-10' AS day, 5000.00 AS goal")
+    with press_on_monday(sliced(house, FIXED, blocks="[{kpis: [revenue, goal]}]")) as press:
+        assert {problem.code for problem in press.workspace.broken["orders"]} == {"slice-reach"}
+        # Whatever the checks say, it is refused where it is asked.
+        question, known = (
+            Question(("goal",), (parse_label("2026-W24", press.calendar),)),
+            press.workspace.catalog,
+        )
+        with (
+            press.warehouse() as warehouse,
+            pytest.raises(RefusedError, match="no path to dimension channel"),
+        ):
+            answer((question,), known, press.calendar, warehouse, MONDAY, scope_of({"channel": ["Web"]}))
+    house.write("config/sources.yaml", sources + targets.replace("{table", "{shared: true, table"))
+    with press_on_monday(house) as press:
+        made(press)
+        send(press)
+    assert "5,000" in pdf_text(mails(house)["bo"])

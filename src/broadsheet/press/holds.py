@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from broadsheet.errors import BroadsheetError
+from broadsheet.errors import BroadsheetError, RefusedError
 from broadsheet.ledger.records import EditionRecord
 from broadsheet.press.bundle import letter_from_archive, letters
 from broadsheet.press.egress import readers_now
@@ -32,6 +32,8 @@ def settle_overdue(press: Press) -> None:
         if record.held_then == "send":
             try:
                 release(press, record, NOBODY)
+            except RefusedError as error:
+                press.ledger.editions.drop(record, str(error), NOBODY)
             except BroadsheetError as error:  # One edition's trouble keeps no other one waiting.
                 detail = f"{record.key.period} for {record.key.audience} cannot go out: {error}"
                 press.ledger.alerts.open("held", record.key.report, detail)

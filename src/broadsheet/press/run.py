@@ -29,6 +29,7 @@ from broadsheet.errors import (
     WarehouseError,
 )
 from broadsheet.ledger.records import Cause, EditionRecord, Hold, Made
+from broadsheet.press.approval import show, wait_for
 from broadsheet.press.bundle import archive_edition, letter_of, letters
 from broadsheet.press.gate import Finding, reasons
 from broadsheet.press.gather import gather
@@ -287,11 +288,14 @@ def _let_go(
     """Queue the letters of an archived edition, or hold it."""
     order, artifacts = printed.order, printed.artifacts
     assert artifacts is not None  # noqa: S101  (they are in the archive)
-    doubts = reasons(printed.findings, "hold")
-    if doubts and not record.silent:
-        held = press.ledger.editions.hold(record, made, Hold(doubts, "gate"))
-        return Published(order, "held" if held else "taken", doubts, printed)
     letter = replace(letter_of(artifacts), scope=made.scope, artifact=made.manifest)
+    doubts, approval = reasons(printed.findings, "hold"), press.report(order.edition.report).approval
+    hold = Hold(doubts, "gate") if doubts else wait_for(press, approval) if approval else None
+    if hold is not None and not record.silent:
+        held = press.ledger.editions.hold(record, made, hold)
+        if held and approval is not None:
+            show(press, record, letter, approval)
+        return Published(order, "held" if held else "taken", hold.reason, printed)
     queue = letters(press, order, letter, recipients, press.clock.now())
     if not press.ledger.editions.ready(record, **asdict(made), deliveries=queue):
         return Published(order, "taken", "it took too long; another press is making it", printed)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
+from broadsheet.definitions.models.approvals import Approval
 from broadsheet.definitions.models.base import Definition, Many, Name, OneOrMany, Printed
 from broadsheet.definitions.models.blocks import Block, Comparison, Period, Span, Spec
 from broadsheet.definitions.models.bullets import BulletBlock
@@ -228,6 +229,9 @@ class Report(Definition):
     )
     late_note: bool = Field(
         default=False, description="Tell the audience in a short mail when an edition comes late."
+    )
+    approval: Approval | None = Field(
+        default=None, description="Who looks at every edition before it goes out; default nobody."
     )
     paused: bool = Field(default=False, description="Nothing is due while true; on demand it still runs.")
     blocks: Many[AnyBlock] = Field(

@@ -1,0 +1,50 @@
+"""Editions that somebody must look at first: held with their bundle, and shown to who decides."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from html import escape
+
+from broadsheet.definitions.models.approvals import Approval
+from broadsheet.definitions.models.audiences import parse_address
+from broadsheet.delivery.channels import open_channel
+from broadsheet.delivery.message import Letter, compose
+from broadsheet.delivery.outcome import Outcome, Parcel, send_all
+from broadsheet.errors import BroadsheetError
+from broadsheet.ledger.records import EditionRecord, Hold
+from broadsheet.press.editions import reference_of
+from broadsheet.press.press import Press
+
+
+def wait_for(press: Press, approval: Approval) -> Hold:
+    """The hold of an edition until somebody has looked at it."""
+    reason = f"waits for {parse_address(approval.by).addr_spec}"
+    if approval.deadline is None:
+        return Hold(reason, "approval")
+    until = press.clock.now() + timedelta(seconds=approval.deadline.seconds)
+    return Hold(reason, "approval", until, approval.then)
+
+
+def show(press: Press, record: EditionRecord, letter: Letter, approval: Approval) -> Outcome:
+    """Send who decides the letter as a marked preview, with the command that lets it go.
+
+    The edition is held whatever becomes of the preview: its alert goes to the owner by itself.
+    """
+    command = f"broadsheet approve {reference_of(record)}"
+    said = f"Preview, not sent to anybody yet. Send it: {command}"
+    marked = replace(
+        letter,
+        subject=f"To be approved: {letter.subject}",
+        text=f"{said}\n\n{letter.text}",
+        html=re.sub(r"<body[^>]*>", lambda body: f"{body[0]}<p>{escape(said)}</p>", letter.html, count=1),
+        test=True,
+    )
+    message = compose(marked, approval.by, press.settings.mail, press.clock.now())
+    try:
+        channel = open_channel(press.settings.mail.channel, press.resources)
+        (outcome,) = send_all(channel, [Parcel(parse_address(approval.by).addr_spec, "", message)])
+    except BroadsheetError as error:
+        return Outcome("retry", str(error))
+    return outcome
