@@ -314,6 +314,10 @@ class World:
         sent = {str(row[0]) for row in self.rows("SELECT message_id FROM delivery WHERE state = 'sent'")}
         assert sent <= set(copies), f"sent, but not received: {sent - set(copies)}"
 
+    def letters(self) -> int:
+        """How many readers got their letter, once or more often."""
+        return len({str(mail.message["Message-ID"]) for mail in self.server.mails})
+
     def healed(self) -> None:
         """All is well again, for long enough."""
         self.mood = ""
