@@ -30,7 +30,7 @@ from broadsheet.press.planning import Foresight
 from broadsheet.press.press import Press
 from broadsheet.press.retention import Pruned, prune_daily
 from broadsheet.press.run import Published
-from broadsheet.press.tick import Tick, make_due
+from broadsheet.press.tick import make_due
 from broadsheet.press.watch import watch
 
 BEAT_SECONDS = 15
@@ -75,9 +75,8 @@ class Beat:
         self._move()
         try:
             self._refresh()
-            made = make_due(self.press, self._foresight, progress=self._move)
-            report_made(made)
-            for item in made:
+            for item in make_due(self.press, self._foresight, progress=self._move):
+                report_made(item)
                 if item.printed is not None and item.printed.artifacts is not None:
                     self.observe(item.printed.seconds)
             self.press.ledger.nodes.ticked()
@@ -260,23 +259,15 @@ def _guard(beat: Beat, stopped: Event, beat_seconds: int) -> None:
             os._exit(EXIT_STUCK)
 
 
-def report_tick(done: Tick) -> None:
-    """Log what a tick did; a tick that had nothing to do says nothing."""
-    report_made(done.published)
-    for attempt in done.attempts:
-        report_attempt(attempt)
-
-
-def report_made(published: Iterable[Published]) -> None:
-    """Log which editions were made, and which were not and why."""
-    for item in published:
-        level = logging.INFO if item.state in ("ready", "skipped", "taken") else logging.ERROR
-        error = item.printed.error if item.printed is not None else None
-        fault = error if error is not None and not isinstance(error, BroadsheetError) else None
-        people.log(level, "%s: %s %s", item.order.key, item.state, item.reason, exc_info=fault)
-        artifacts = item.printed.artifacts if item.printed is not None else None
-        for warning in artifacts.warnings if artifacts is not None else ():
-            people.warning("%s: %s", item.order.key, warning)
+def report_made(item: Published) -> None:
+    """Log that an edition was made, or that it was not and why."""
+    level = logging.INFO if item.state in ("ready", "skipped", "taken") else logging.ERROR
+    error = item.printed.error if item.printed is not None else None
+    fault = error if error is not None and not isinstance(error, BroadsheetError) else None
+    people.log(level, "%s: %s %s", item.order.key, item.state, item.reason, exc_info=fault)
+    artifacts = item.printed.artifacts if item.printed is not None else None
+    for warning in artifacts.warnings if artifacts is not None else ():
+        people.warning("%s: %s", item.order.key, warning)
 
 
 def report_attempt(attempt: Attempt) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -80,31 +81,35 @@ def tick(
 ) -> None:
     """Do what is due now and leave: for cron, systemd timers and Kubernetes instead of serve."""
     from broadsheet.press.alarms import ping
+    from broadsheet.press.deliver import deliver_due
     from broadsheet.press.planning import CAP
     from broadsheet.press.retention import prune_daily
-    from broadsheet.press.tick import tick as tick_press
+    from broadsheet.press.tick import make_due
     from broadsheet.press.watch import watch
-    from broadsheet.schedule import empty_postbox, report_pruned, report_tick, report_watch
+    from broadsheet.schedule import empty_postbox, report_attempt, report_made, report_pruned, report_watch
 
     del once
     with door(context).press(standing=True) as press:
-        done = tick_press(press, cap=None if catch_up else CAP)
-        report_tick(done)
+        states, sent = Counter[str](), Counter[str]()
+        for item in make_due(press, cap=None if catch_up else CAP):
+            report_made(item)
+            states[item.state] += 1
+        for attempt in deliver_due(press):
+            report_attempt(attempt)
+            sent[attempt.outcome.state] += 1
         empty_postbox(press)
         report_watch(watch(press))
         report_pruned(prune_daily(press))
         ping(press)
         waiting, shut = press.ledger.history.unfinished(), press.ledger.channels.shut()
-    made = sum(item.state == "ready" for item in done.published)
-    sent = sum(attempt.outcome.state == "sent" for attempt in done.attempts)
     typer.echo(
-        f"{counted(made, 'edition')} made, {counted(sent, 'message')} sent, "
+        f"{counted(states['ready'], 'edition')} made, {counted(sent['sent'], 'message')} sent, "
         f"{counted(waiting['deliveries'], 'message')} waiting."
     )
     for state in shut:
         typer.echo(f"{state.name} takes nothing now, the letters stay queued: {state.reason}", err=True)
-    bad = any(item.state in ("failed", "held", "postponed") for item in done.published)
-    raise typer.Exit(HELD if bad or any(attempt.outcome.state != "sent" for attempt in done.attempts) else 0)
+    bad = {"failed", "held", "postponed"} & states.keys() or sent.keys() - {"sent"}
+    raise typer.Exit(HELD if bad else 0)
 
 
 def alerts(

@@ -154,7 +154,7 @@ def publish(
 
 
 def _print(press: Press, orders: Iterable[Order], count: int, manner: _Manner) -> Iterator[Printed]:
-    """Print at most `count` orders, in their order; no more are begun than keep the workers busy."""
+    """Print at most `count` orders; no more are begun than keep the workers busy."""
     if not count:
         return
     workers = min(count, os.cpu_count() or 1)
@@ -164,10 +164,21 @@ def _print(press: Press, orders: Iterable[Order], count: int, manner: _Manner) -
             begun.append(_start(press, order, pool, manner))
             while len(busy := _busy(begun)) >= AHEAD * workers:
                 wait(busy, return_when=FIRST_COMPLETED)
-            while begun and begun[0].done:
-                yield _finish(press, begun.popleft(), manner.tell)
+            for item in _ripe(begun, AHEAD * workers):
+                yield _finish(press, item, manner.tell)
         while begun:
             yield _finish(press, begun.popleft(), manner.tell)
+
+
+def _ripe(begun: deque[_Begun], most: int) -> Iterator[_Begun]:
+    """Take out what is done: in its order, until `most` wait behind a slow one, which then holds nobody up."""
+    while begun and begun[0].done:
+        yield begun.popleft()
+    done = [item for item in begun if item.done]
+    if len(done) >= most:
+        for item in done:
+            begun.remove(item)
+            yield item
 
 
 def _busy(begun: Iterable[_Begun]) -> list[Future[Artifacts]]:

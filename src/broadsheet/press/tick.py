@@ -3,6 +3,7 @@ wakers: any number of ticks, by any number of processes, makes each edition once
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from broadsheet.errors import DefinitionError, UsageError
@@ -17,9 +18,9 @@ from broadsheet.press.quarantine import look_into_quarantine
 from broadsheet.press.run import Progress, Published, publish
 from broadsheet.press.waiting import with_data
 
-BATCH = 16
-"""So many editions are claimed at a time: others take the next ones meanwhile, the first letters leave before the
-last edition is made, and only so many are held in memory."""
+BATCH = 256
+"""After so many editions the ledger is asked again what is due: others may have made some meanwhile, and one of these
+may have been what a later edition waited for."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Tick:
 
 def tick(press: Press, *, cap: int | None = CAP) -> Tick:
     """Plan, make and deliver once. Raises StorageError when the ledger cannot be used."""
-    published = make_due(press, cap=cap)
+    published = tuple(make_due(press, cap=cap))
     return Tick(published, tuple(deliver_due(press)))
 
 
@@ -42,20 +43,19 @@ def make_due(
     *,
     cap: int | None = CAP,
     progress: Progress | None = None,
-) -> tuple[Published, ...]:
+) -> Iterator[Published]:
     """Plan and make what is due; its letters are queued. `foresight` and `cap` are those of planning.
 
-    Raises StorageError when the ledger cannot be used.
+    Whoever lets go of each result keeps no more of a burst in memory than is being made. Raises StorageError when the
+    ledger cannot be used.
     """
     press.ledger.recover()
     look_into_quarantine(press)
     plan_due(press, foresight, cap=cap)
-    published: list[Published] = []
     tried: set[int] = set()
     while claims := [claim for claim in due_claims(press) if claim[0].id not in tried][:BATCH]:
         tried.update(record.id for record, _ in claims)
-        published.extend(publish(press, list(with_data(press, claims)), "schedule", progress))
-    return tuple(published)
+        yield from publish(press, list(with_data(press, claims)), "schedule", progress)
 
 
 def due_claims(press: Press) -> list[tuple[EditionRecord, Order]]:
