@@ -139,7 +139,7 @@ class World:
     settled: dict[int, str] = field(default_factory=dict)
     asked: set[tuple[str, str, int]] = field(default_factory=set)
     wanted: set[tuple[str, str]] = field(default_factory=set)
-    steps: int = 0
+    read_mails: int = 0
 
     @property
     def clock(self) -> FixedClock:
@@ -252,6 +252,8 @@ class World:
             assert key in states, f"{key} has vanished"
             if before in TERMINAL and states[key] != before:
                 assert key in self.asked, f"{key} was {before} and is {states[key]}"
+        failed = [key for key, state in states.items() if state in ("failed", "refused")]
+        assert not failed, f"given up for nothing: {failed}"
         first = {key[:2] for key in states if key[2] == 1}
         model = self.model
         if not model.disturbed:
@@ -309,6 +311,12 @@ class World:
             recipient, digest = known[identity]
             assert mail.recipients == (recipient,), f"{identity} to {mail.recipients}"
             assert mail.content == archive.get(digest), f"{identity} was altered"
+        for mail in self.server.mails[self.read_mails :]:
+            # Between two looks no definition changes while a press is awake.
+            name = str(mail.message["X-Broadsheet-Edition"]).partition(" ")[0]
+            assert self.plans[name].state != "gone", f"a letter of {name}, which is gone"
+            assert set(mail.recipients) <= set(self.plans[name].readers), f"{name} to {mail.recipients}"
+        self.read_mails = len(self.server.mails)
         repeated = copies.total() - len(copies)
         assert repeated <= self.interruptions, f"{repeated} repeated, {self.interruptions} interruptions"
         sent = {str(row[0]) for row in self.rows("SELECT message_id FROM delivery WHERE state = 'sent'")}

@@ -83,7 +83,11 @@ class Stage:
         press.report(order.edition.report)
         if not self.source:
             raise UnavailableError("the data source does not answer", "Try again.")
-        job: Any = SimpleNamespace(edition=order.edition, poison=order.edition.report in self.poison)
+        job: Any = SimpleNamespace(
+            edition=order.edition,
+            poison=order.edition.report in self.poison,
+            material=SimpleNamespace(scope=order.scope),
+        )
         return Gathered(job, ())
 
     def looked_at(self, *_: object) -> tuple[Finding, ...]:

@@ -92,7 +92,7 @@ def _answer(reader: Connection, limits: RenderLimits) -> Artifacts | Exception |
         if not reader.poll(limits.seconds):
             return _too_long(limits)
         answer: Artifacts | Exception = reader.recv()
-    except EOFError:
+    except (EOFError, OSError):  # It died before it had said anything, or in the middle of saying it.
         return None
     return answer
 
