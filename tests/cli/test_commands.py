@@ -168,6 +168,8 @@ def test_history_tells_what_was_made_and_sent(house: House, here: Command) -> No
         "reason": "",
     }
     assert "2 sent" in here("history", "orders").out
+    assert here("history", "--failed").out == "There is none.\n"
+    assert "2 sent" in here("history", "--since", "2026-06-15").out
     wrong = here("history", "oders")
     assert (wrong.code, "Did you mean “orders”?" in wrong.err) == (2, True)
 

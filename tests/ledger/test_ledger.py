@@ -137,3 +137,28 @@ def test_what_is_wanted_for_the_archive_stays_silent(ledger):
     assert [event.what for event in ledger.history.events(again)] == [
         "planned", "asked for again", "claimed", "ready",
     ]  # fmt: skip
+
+
+def test_history_finds_trouble_and_what_was_due_since_a_day(ledger, clock):
+    def made(period, *deliveries):
+        record = ledger.editions.plan(replace(KEY, period=period), clock.at, as_of=clock.at)
+        mine = ledger.editions.begin(record, trigger="schedule")
+        assert finish(ledger, mine, *deliveries)
+        return record
+
+    def periods(**wanted):
+        return [record.key.period for record, _ in ledger.history.latest(**wanted)]
+
+    made("2026-W24")
+    clock.at += timedelta(days=7)
+    refused = made("2026-W25", BO)
+    (letter,) = ledger.deliveries.of(refused)
+    ledger.deliveries.settle(ledger.deliveries.sending(letter), "rejected", "550 no such user")
+    clock.at += timedelta(days=7)
+    failed = ledger.editions.plan(replace(KEY, period="2026-W26"), clock.at, as_of=clock.at)
+    ledger.editions.fail(ledger.editions.begin(failed, trigger="schedule"), "a template is broken")
+    assert periods() == ["2026-W26", "2026-W25", "2026-W24"]
+    assert periods(trouble=True) == ["2026-W26", "2026-W25"]
+    assert periods(trouble=True, limit=1) == ["2026-W26"]
+    assert periods(since=MONDAY + timedelta(days=1)) == ["2026-W26", "2026-W25"]
+    assert periods(since=clock.at, trouble=True, report="sales-weekly") == ["2026-W26"]

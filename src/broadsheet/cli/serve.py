@@ -133,12 +133,23 @@ def history(
     context: typer.Context,
     report: Annotated[str | None, typer.Argument(help="Only this report.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many editions, newest first.")] = 20,
+    trouble: Annotated[
+        bool, typer.Option("--failed", help="Only those not made though wanted, or that did not reach all.")
+    ] = False,
+    since: Annotated[str | None, typer.Option(help="Only those due since this day: 2026-06-14.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, for scripts.")] = False,
 ) -> None:
     """Show what was made and sent, and what was not and why."""
+    from broadsheet.press.order import moment
+
     with door(context).press() as press:
         zone = press.calendar.zone
-        entries = press.ledger.history.latest(report, limit) if press.has_ledger else ()
+        begin = moment(since, press.calendar) if since else None
+        entries = (
+            press.ledger.history.latest(report, limit, since=begin, trouble=trouble)
+            if press.has_ledger
+            else ()
+        )
         if report is not None and not entries and report not in press.workspace.broken:
             press.report(report)
     if as_json:
@@ -146,6 +157,8 @@ def history(
     elif entries:
         heads = ("due", "report", "period", "audience", "state", "pages", "deliveries", "reason")
         print_table(heads, [_entry_row(record, states, zone) for record, states in entries])
+    elif trouble or since:
+        typer.echo("There is none.")
     else:
         typer.echo("No edition has been planned or sent yet. `broadsheet plan` shows what comes.")
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union
 
-from broadsheet.ledger.records import EditionRecord, Event
+from broadsheet.ledger.records import DeliveryState, EditionRecord, EditionState, Event
 from broadsheet.ledger.rows import edition_record, event_of
 from broadsheet.ledger.store import Store
 from broadsheet.ledger.tables import delivery, edition, event
 
 States = dict[str, int]
+
+NOT_MADE: tuple[EditionState, ...] = ("held", "failed", "refused", "quarantined")
+NOT_ARRIVED: tuple[DeliveryState, ...] = (
+    "rejected", "failed", "uncertain", "expired", "blocked", "held",
+)  # fmt: skip
 
 
 class History:
@@ -20,11 +25,28 @@ class History:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def latest(self, report: str | None = None, limit: int = 20) -> tuple[tuple[EditionRecord, States], ...]:
-        """The latest editions with the number of deliveries by state, newest first."""
+    def latest(
+        self,
+        report: str | None = None,
+        limit: int = 20,
+        *,
+        since: datetime | None = None,
+        trouble: bool = False,
+    ) -> tuple[tuple[EditionRecord, States], ...]:
+        """The latest editions with the number of deliveries by state, newest first.
+
+        `since` is when they were due at the earliest; with `trouble` only those that were not made though they were
+        wanted, or of which a letter did not arrive.
+        """
         newest = select(edition).order_by(edition.c.due_at.desc(), edition.c.id.desc()).limit(limit)
         if report is not None:
             newest = newest.where(edition.c.report == report)
+        if since is not None:
+            newest = newest.where(edition.c.due_at >= since)
+        if trouble:
+            unmade = select(edition.c.id).where(edition.c.state.in_(NOT_MADE))
+            missed = select(delivery.c.edition_id).where(delivery.c.state.in_(NOT_ARRIVED))
+            newest = newest.where(edition.c.id.in_(union(unmade, missed)))
         with self._store.read() as connection:
             records = [edition_record(row) for row in connection.execute(newest).mappings()]
             counted = connection.execute(

@@ -11,6 +11,7 @@ from broadsheet.periods import Period, slot_of
 from broadsheet.press.demand import Wish, each_audience, orders_for
 from broadsheet.press.order import Order
 from broadsheet.press.press import Press
+from broadsheet.press.readers import WHOLE
 from broadsheet.press.run import Published, publish
 
 MOST = 1000
@@ -19,7 +20,7 @@ MOST = 1000
 
 @dataclass(frozen=True)
 class Filled:
-    """One edition of a backfill: made now, or the reason why it was not."""
+    """One edition of a backfill: made now, or the reason why it was not. `audience` tells its slice, too."""
 
     report: str
     period: str
@@ -51,15 +52,17 @@ def backfill(press: Press, wish: Wish, periods: tuple[Period, ...]) -> Iterator[
     """Make what is missing of these periods, one after the other: each tells what changed since the one before."""
     for period in periods:
         for one in each_audience(press, wish.report, replace(wish, period=period.label)):
-            what = (wish.report, period.label, str(one.audience))
             if period.end > press.calendar.day_of(press.clock.now()):
-                yield Filled(*what, left="not over yet")
+                yield Filled(wish.report, period.label, str(one.audience), left="not over yet")
                 continue
             for order in orders_for(press, one):
-                yield from _fill(press, order, what)
+                yield from _filled(press, order)
 
 
-def _fill(press: Press, order: Order, what: tuple[str, str, str]) -> Iterator[Filled]:
+def _filled(press: Press, order: Order) -> Iterator[Filled]:
+    edition = order.edition
+    readers = edition.audience if edition.slice == WHOLE else f"{edition.audience}/{edition.slice}"
+    what = (edition.report, edition.period, readers)
     left = _left(press, order, press.ledger.editions.find(order.key))
     if left:
         yield Filled(*what, left=left)
