@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import TypeVar
 
 import psycopg
 
@@ -34,6 +35,10 @@ CHUNK = 50
 """Editions that a scheduler enters in one transaction."""
 RECOVERY_SECONDS = 0.5
 WORK_SECONDS = 0.04
+AT_ONCE = 800
+"""So many of the oldest a worker looks at before it asks the ledger anew."""
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -90,14 +95,22 @@ def work(race: Race, number: int) -> None:
     while done < race.count:
         with suppress(StorageError):
             ledger.recover()
-        for record in ledger.editions.due()[:500]:
+        for number, record in enumerate(_some(chance, ledger.editions.due())):
             _make(ledger, record, tally, chance)
-            _send(ledger, race, chance)
+            if number % 20 == 0:
+                _send(ledger, race, chance)
         _send(ledger, race, chance)
         done = ledger.figures.standing().deliveries.get("sent", 0)
     values = [str(getattr(tally, field.name)) for field in fields(Tally)]
     (race.folder / f"worker{number}.tally").write_text(" ".join(values))
     ledger.close()
+
+
+def _some(chance: random.Random, found: Sequence[T]) -> list[T]:
+    """The oldest of what is there, in an order of the worker's own."""
+    oldest = list(found[:AT_ONCE])
+    chance.shuffle(oldest)
+    return oldest
 
 
 def _make(ledger: Ledger, record: EditionRecord, tally: Tally, chance: random.Random) -> None:
@@ -123,7 +136,7 @@ def _make(ledger: Ledger, record: EditionRecord, tally: Tally, chance: random.Ra
 
 
 def _send(ledger: Ledger, race: Race, chance: random.Random) -> None:
-    for waiting in ledger.deliveries.waiting()[:3]:
+    for waiting in _some(chance, ledger.deliveries.waiting())[:40]:
         taken = ledger.deliveries.sending(waiting)
         if taken is None:
             continue
@@ -154,7 +167,7 @@ def run(race: Race, pauses: int) -> Outcome:
     try:
         paused = sum(1 for _ in _pauses([*schedulers, *workers], workers, pauses))
         for worker in workers:
-            worker.join(600)
+            worker.join(1800)
             assert worker.exitcode == 0, "a worker did not end"
     finally:
         for process in (*schedulers, *workers):

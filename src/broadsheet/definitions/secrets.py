@@ -17,6 +17,25 @@ PLACEHOLDER = re.compile(r"\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
 HIDDEN = "***"
 SHORTEST = 4
 """Characters of a secret that is looked for in texts: shorter ones stand in any word."""
+DEFAULTS = frozenset(
+    [
+        "change-me",
+        "change_me",
+        "changeit",
+        "changeme",
+        "default",
+        "example",
+        "letmein",
+        "pass",
+        "password",
+        "postgres",
+        "secret",
+        "test",
+        "12345678",
+    ]
+)
+"""Passwords that examples and images come with: everybody knows them."""
+_IN_ADDRESS = re.compile(rf"://[^:/@\s]*:{PLACEHOLDER.pattern}@")
 _PASSWORD = re.compile(r"://[^:/@\s]*:([^@\s/]+)@")
 _PATH = re.compile(r"^https?://[^/]+/(.{8,})$")
 _NOT_SECRET = frozenset({"folder", "ca_file"})
@@ -58,6 +77,34 @@ def resolve(text: str, environ: Mapping[str, str], where: str) -> Secret:
         return environ[name]
 
     return Secret(PLACEHOLDER.sub(value, text))
+
+
+def refuse_weak(definitions: Any, environ: Mapping[str, str]) -> None:
+    """BroadsheetError names a variable whose password is a default that everybody knows, or so short that it could
+    not be kept out of logs."""
+    for name, password in _passwords(definitions, environ):
+        if password.lower() in DEFAULTS or len(password) < SHORTEST:
+            kind = "is a default that everybody knows" if len(password) >= SHORTEST else "is too short"
+            raise BroadsheetError(
+                f"the password in the environment variable {name} {kind}",
+                "Change it where it is checked, then here. Nothing is made or sent before.",
+            )
+
+
+def _passwords(value: Any, environ: Mapping[str, str], key: str = "") -> Iterator[tuple[str, str]]:
+    """The passwords that definitions take from the environment, with their variables."""
+    if isinstance(value, str):
+        alone = PLACEHOLDER.fullmatch(value)
+        names = [alone[1]] if alone and key == "password" else _IN_ADDRESS.findall(value)
+        yield from ((name, environ[name]) for name in names if name in environ)
+        if alone and key != "password":  # A whole address.
+            yield from ((alone[1], found) for found in _PASSWORD.findall(environ.get(alone[1], "")))
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _passwords(item, environ, str(name))
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _passwords(item, environ, key)
 
 
 def secrets_in(definitions: Any, environ: Mapping[str, str]) -> tuple[str, ...]:

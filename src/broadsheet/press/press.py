@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from broadsheet.archive.store import Archive
 from broadsheet.clock import Clock
@@ -14,7 +14,7 @@ from broadsheet.definitions.catalog import Catalog
 from broadsheet.definitions.models.audiences import Audience
 from broadsheet.definitions.models.reports import Report
 from broadsheet.definitions.models.settings import Settings
-from broadsheet.definitions.secrets import Redactor, resolve, secrets_in
+from broadsheet.definitions.secrets import Redactor, refuse_weak, resolve, secrets_in
 from broadsheet.definitions.workspace import Workspace
 from broadsheet.periods import Calendar
 from broadsheet.press.readers import Directory, Row
@@ -42,10 +42,14 @@ class Press:
 
     @cached_property
     def ledger(self) -> Ledger:
-        """The ledger, opened (and created or upgraded) at first use; StorageError when it cannot be."""
+        """The ledger, opened (and created or upgraded) at first use.
+
+        StorageError when it cannot be, BroadsheetError when a password is one that everybody knows.
+        """
         # Planning and checking need no database library.
         from broadsheet.ledger.ledger import Ledger
 
+        refuse_weak(self._named, self.environ)
         written = self.settings.ledger
         server = resolve(written, self.environ, "ledger in config/settings.yaml") if written else None
         return Ledger.open(self.ledger_file, self.clock, server, Redactor(self.secrets))
@@ -53,9 +57,13 @@ class Press:
     @cached_property
     def secrets(self) -> tuple[str, ...]:
         """What must be printed nowhere: the values that the settings and connections take from the environment."""
+        return secrets_in(self._named, self.environ)
+
+    @property
+    def _named(self) -> tuple[dict[str, Any], ...]:
+        """The settings and connections, where variables are named."""
         catalog = self.workspace.catalog
-        named = (catalog.settings.model_dump(), *(each.model_dump() for each in catalog.connections.values()))
-        return secrets_in(named, self.environ)
+        return (catalog.settings.model_dump(), *(each.model_dump() for each in catalog.connections.values()))
 
     @property
     def has_ledger(self) -> bool:
