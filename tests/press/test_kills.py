@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from press.workspace import MONDAY
-from soak.f03_kills import every_visit
+from soak.f03_kills import every_visit, some_visits
 from soak.kills import cycle, shop, steps, visits
 from support.smtp import mail_server
 
@@ -30,7 +30,7 @@ def test_fault_l01_kill_at_every_failpoint(tmp_path: Path) -> None:
     with mail_server(tmp_path) as server:
         start = shop(tmp_path / "start", server)
         kills = every_visit(tmp_path, shop(tmp_path / "trial", server).root)
-        for number, kill in enumerate(kills):
+        for number, kill in enumerate(some_visits(kills)):
             verdict = cycle(start, tmp_path / f"cycle{number}", server, [kill])
             assert verdict.killed == 1, f"{kill} was not come to again"
 

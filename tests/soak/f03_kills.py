@@ -23,6 +23,12 @@ def every_visit(root: Path, house_root: Path) -> tuple[Kill, ...]:
     return tuple((step, number) for step, times in counted.items() for number in range(1, times + 1))
 
 
+def some_visits(kills: Sequence[Kill]) -> list[Kill]:
+    """Of each step the first, the middle and the last visit."""
+    last = dict(kills)
+    return [kill for kill in kills if kill[1] in (1, last[kill[0]] // 2 + 1, last[kill[0]])]
+
+
 def plans(kills: Sequence[Kill], scale: float) -> Iterator[tuple[Kill, ...]]:
     """Single kills, ordered pairs of steps, random triples; reproducible."""
     chance = random.Random(7)
