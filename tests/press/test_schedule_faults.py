@@ -476,6 +476,17 @@ def test_the_plan_tells_when_an_edition_is_begun_and_what_it_waits_for(house: Ho
     assert coming.notes == ("to arrive by 08:00", begun, "waits for data until Mon 11:45, then held")
 
 
+def test_what_begins_later_by_its_jitter_is_late_only_after_that(house: House) -> None:
+    lay(house, "Europe/Berlin", "week", '{every: week, days: [mon], at: "07:00", jitter: 2 hours}')
+    plan_at(house, SUNDAY)
+    plan_at(house, MONDAY)
+    (record,) = planned(house)
+    assert record.next_at > record.due_at
+    with house.press() as press:
+        assert press.ledger.figures.overdue(record.next_at) == ()
+        assert press.ledger.figures.overdue(record.next_at + timedelta(seconds=1)) == (record,)
+
+
 def test_a_paused_report_says_what_it_left_out(house: House) -> None:
     plan_at(house, SUNDAY)
     house.write("reports/orders.yaml", report(paused="true"))

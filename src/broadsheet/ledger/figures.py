@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import get_args
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, not_, select
 
 from broadsheet.ledger.alarming import still_open
 from broadsheet.ledger.records import AlertKind, EditionRecord
@@ -86,8 +86,12 @@ class Figures:
         self._store = store
 
     def overdue(self, before: datetime) -> tuple[EditionRecord, ...]:
-        """Editions that were due before a moment and are not made; those that wait for their data are not late."""
-        late = and_(edition.c.state.in_(("due", "running")), edition.c.due_at < before)
+        """Editions that were due before a moment and are not made; those that wait for their data are not late.
+
+        Nor are those whose beginning was spread over some minutes (jitter) and has not come.
+        """
+        spread = and_(edition.c.attempts == 0, edition.c.next_at >= before)
+        late = and_(edition.c.state.in_(("due", "running")), edition.c.due_at < before, not_(spread))
         wanted = (
             select(edition).where(late, edition.c.cause.not_in(("data", "paused"))).order_by(edition.c.due_at)
         )
