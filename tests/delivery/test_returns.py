@@ -8,6 +8,7 @@ from email.message import EmailMessage
 
 import pytest
 
+from broadsheet import failpoints
 from broadsheet.delivery.bounces import Bounce, Leave, read, token_of, verp
 from broadsheet.errors import UsageError
 from broadsheet.ledger.records import EditionRecord
@@ -144,6 +145,26 @@ def test_fault_d12_hard_bounce_twice_as_the_server_says_at_once(
         "ada": "cancelled",
         "bo": "rejected",
     }
+
+
+def test_who_dies_before_a_bounce_is_marked_as_seen_counts_it_once(
+    room: Mailroom, smtp_server: MailServer, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.by_smtp(smtp_server, bounces=MAILBOX)
+    record, address = sent(room, smtp_server, "2026-W24")
+    report = dsn(address, "5.1.1", room.stand(record)["ada"].message_id)
+
+    def die(step: str) -> None:
+        if step == "bounces.before-seen":
+            raise SystemExit(9)
+
+    with monkeypatch.context() as dying:
+        dying.setattr(failpoints, "reached", die)
+        with pytest.raises(SystemExit):
+            post(report)
+    assert {item.what for item in post(report)} == {"ignored"}
+    with room.press() as press:
+        assert press.ledger.suppressions.all()[0].bounces == 1
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -206,3 +209,50 @@ def test_the_plan_tells_when_the_last_mail_leaves_and_what_does_not_fit(house: H
     with house.press() as press:
         first, *_ = agenda(press, 2)
     assert first.notes == ("last mail at Tue 07:00 by mail.limits; too late, mails expire at Mon 10:00",)
+
+
+DYING = """
+import os, sys
+from datetime import datetime
+from pathlib import Path
+from broadsheet import failpoints
+from broadsheet.clock import FixedClock
+from broadsheet.definitions.workspace import load_workspace
+from broadsheet.press.deliver import deliver_due
+from broadsheet.press.press import Press
+
+failpoints.reached = lambda step: os._exit(9) if step == sys.argv[3] else None
+root = Path(sys.argv[1])
+clock = FixedClock(datetime.fromisoformat(sys.argv[2]))
+list(deliver_due(Press(load_workspace(root), clock, os.environ, root / "var")))
+"""
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize(
+    ("step", "calls"), [("folder.after-file", 1), ("webhook.before-call", 1), ("webhook.after-call", 2)]
+)
+def test_who_dies_while_it_writes_or_calls_leaves_it_to_the_next(
+    house: House, web: WebServer, step: str, calls: int
+) -> None:
+    by_channels(house, '[{folder: share}, {webhook: "${env:CHAT}"}]')
+    house.clock.at = SUNDAY
+    with house.press() as press:
+        tick(press)
+    house.clock.at = MONDAY
+    environ = {"CHAT": web.url("/hook")}
+    assert look(house)["webhook"][0] == "queued", "its variable is not set"
+    (house.root / "share").mkdir()
+    house.clock.at += timedelta(minutes=1)
+    died = subprocess.run(
+        [sys.executable, "-c", DYING, str(house.root), house.clock.at.isoformat(), step],
+        env={**os.environ, **environ},
+        timeout=60,
+        check=False,
+    )
+    assert died.returncode == 9
+    house.clock.at += timedelta(minutes=20)
+    assert {state for state, _ in look(house, **environ).values()} == {"sent"}
+    assert len(list((house.root / "share").glob("orders-*"))) == 2
+    assert len(web.calls) == calls
+    assert len({call.headers["Idempotency-Key"] for call in web.calls}) == 1

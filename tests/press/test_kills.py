@@ -22,6 +22,10 @@ ELSEWHERE: dict[str, str] = {
     "ledger.before-restored": "ledger/test_restore.py",
     "alarms.before-tell": "press/test_alarms.py",
     "alarms.before-told": "press/test_alarms.py",
+    "folder.after-file": "press/test_channels.py",
+    "webhook.before-call": "press/test_channels.py",
+    "webhook.after-call": "press/test_channels.py",
+    "bounces.before-seen": "delivery/test_returns.py",
 }
 """Steps that a plain tick does not come to, and the file below tests/ in which a press dies at them."""
 

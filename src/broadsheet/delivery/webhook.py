@@ -7,6 +7,7 @@ import json
 from collections.abc import Collection, Mapping
 from typing import Literal
 
+from broadsheet import failpoints
 from broadsheet.definitions.secrets import resolve
 from broadsheet.delivery.call import call
 from broadsheet.delivery.message import Letter
@@ -35,7 +36,10 @@ class Webhook:
         url = resolve(parcel.recipient, self._environ, "the webhook of an audience")
         key = hashlib.sha256(parcel.message_id.encode()).hexdigest()
         headers = {"Idempotency-Key": key}
-        return call(url, self._hosts, parcel.message, seconds=ANSWER_SECONDS, headers=headers)
+        failpoints.reached("webhook.before-call")
+        outcome = call(url, self._hosts, parcel.message, seconds=ANSWER_SECONDS, headers=headers)
+        failpoints.reached("webhook.after-call")
+        return outcome
 
     def close(self) -> None:
         """Nothing is held open."""

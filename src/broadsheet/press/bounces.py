@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from broadsheet import failpoints
 from broadsheet.definitions.models.audiences import parse_address
 from broadsheet.delivery.bounces import Bounce, Leave, read
 from broadsheet.delivery.mailbox import open_mailbox
@@ -49,6 +50,7 @@ def read_bounces(press: Press) -> tuple[Returned, ...]:
     with open_mailbox(bounces, press.environ, press.tokens) as mailbox:
         for uid, content in mailbox.unseen(AT_ONCE):
             done.append(_settled(press, read(content)))
+            failpoints.reached("bounces.before-seen")
             mailbox.seen(uid)
     return tuple(done)
 
