@@ -23,8 +23,10 @@ def test_an_address_is_suppressed_listed_and_lifted(house: House, here: Command)
     again = here("resend", "orders/2026-W24", "--failed")
     assert (again.code, again.out) == (
         0,
-        "orders · 2026-W24 · sales · r1: bo@example.test: sent "
-        "(written to orders.2026-W24.sales.r1.bo-example.test.eml)\n",
+        (
+            "orders · 2026-W24 · sales · r1: bo@example.test: sent "
+            "(written to orders.2026-W24.sales.r1.bo-example.test.eml)\n"
+        ),
     )
     assert here("resend", "orders/2026-W24", "--failed").out.endswith("every letter has been sent.\n")
     assert here("resend", "orders/2026-W24", "--to", "ada@example.test").code == 0

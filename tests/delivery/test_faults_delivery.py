@@ -50,6 +50,8 @@ def test_fault_d01_drop_after_dot(room: Mailroom, smtp_server: MailServer) -> No
         "bo": ("sent", 0),
         "cy": ("sent", 0),
     }
+    with room.press() as press:
+        assert press.ledger.history.latest()[0][1] == {"sent": 3, "once uncertain": 1}
 
 
 def test_uncertain_letters_are_held_where_the_owner_wants_to_decide(

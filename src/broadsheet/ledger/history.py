@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select, union
+from sqlalchemy import case, func, select, union
 
 from broadsheet.ledger.records import DeliveryState, EditionRecord, EditionState, Event
 from broadsheet.ledger.rows import edition_record, event_of
@@ -17,6 +17,10 @@ NOT_MADE: tuple[EditionState, ...] = ("held", "failed", "refused", "quarantined"
 NOT_ARRIVED: tuple[DeliveryState, ...] = (
     "rejected", "failed", "uncertain", "expired", "blocked", "held",
 )  # fmt: skip
+
+
+ONCE_UNCERTAIN = "once uncertain"
+"""Beside the states: how many letters may have arrived twice, since nobody knew whether an attempt was accepted."""
 
 
 class History:
@@ -50,13 +54,21 @@ class History:
         with self._store.read() as connection:
             records = [edition_record(row) for row in connection.execute(newest).mappings()]
             counted = connection.execute(
-                select(delivery.c.edition_id, delivery.c.state, func.count())
+                select(
+                    delivery.c.edition_id,
+                    delivery.c.state,
+                    func.count(),
+                    func.sum(case((delivery.c.uncertainties > 0, 1), else_=0)),
+                )
                 .where(delivery.c.edition_id.in_([record.id for record in records]))
                 .group_by(delivery.c.edition_id, delivery.c.state)
             ).all()
         states: dict[int, States] = {record.id: {} for record in records}
-        for edition_id, state, count in counted:
+        for edition_id, state, count, doubtful in counted:
             states[edition_id][state] = count
+            if doubtful and state != "uncertain":
+                once = states[edition_id].get(ONCE_UNCERTAIN, 0)
+                states[edition_id][ONCE_UNCERTAIN] = once + doubtful
         return tuple((record, states[record.id]) for record in records)
 
     def one(self, number: int) -> EditionRecord | None:
