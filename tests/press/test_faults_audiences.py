@@ -8,7 +8,7 @@ import duckdb
 import pytest
 from sqlalchemy import update
 
-from broadsheet.definitions.scope import scope_of
+from broadsheet.definitions.scope import WHOLE, Scope, scope_of
 from broadsheet.errors import RefusedError
 from broadsheet.ledger.tables import delivery, edition
 from broadsheet.metrics import Question, answer
@@ -22,6 +22,7 @@ from broadsheet.press.holds import release, settle_overdue
 from broadsheet.press.job import Artifacts, RenderJob
 from broadsheet.press.planning import plan_due
 from broadsheet.press.press import Press
+from broadsheet.press.reconcile import orphans, tell_orphans
 from broadsheet.press.render import render
 from press.slices import (
     deliveries,
@@ -336,3 +337,30 @@ def test_fault_a26_totals_reveal_others(house: House) -> None:
         made(press)
         send(press)
     assert "5,000" in pdf_text(mails(house)["bo"])
+
+
+def test_the_parts_and_what_is_in_none_of_them_add_up_to_the_whole(house: House) -> None:
+    with duckdb.connect(str(house.warehouse)) as connection:
+        connection.execute("UPDATE orders SET channel = NULL WHERE order_no % 10 = 0")
+        connection.execute("UPDATE orders SET channel = 'Fair' WHERE order_no % 10 = 1")
+    with press_on_monday(sliced(house)) as press, press.warehouse() as warehouse:
+        period = parse_label("2026-W24", press.calendar)
+        (found,) = orphans(press, "orders", period)
+
+        def count(scope: Scope) -> float:
+            asked = Question(("orders",), (period,))
+            known = press.workspace.catalog
+            (told,) = answer((asked,), known, press.calendar, warehouse, MONDAY, scope).answers
+            assert told is not None
+            return told.value("orders")
+
+        parts = sum(count(scope_of({"channel": [name]})) for name in ("Shop", "Web"))
+        assert found.empty > 0
+        assert parts + found.empty + found.members["Fair"] == count(WHOLE) == found.total
+        assert (
+            f"{found.empty} without channel; {found.members['Fair']} of Fair, whom nobody reads" in found.text
+        )
+        assert len(made(press)) == 2
+        tell_orphans(press, [("orders", period)])
+        (alert,) = press.ledger.alerts.untold()
+        assert (alert.kind, found.text in alert.detail) == ("recipients", True)

@@ -158,7 +158,7 @@ def send_all(house: House) -> int:
     with house.press() as press, patch("broadsheet.press.run.Pool", InlinePool):
         plan_due(press)
         house.clock.at = FIRST
-        made = make_due(press)
+        made = tuple(make_due(press))
         tuple(deliver_due(press))
     assert {item.state for item in made} == {"ready"}, {(item.state, item.reason) for item in made}
     return len(made)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from broadsheet.cli.context import door
 from broadsheet.cli.tables import count, print_json
-from broadsheet.errors import Problem, UsageError, did_you_mean
+from broadsheet.errors import BroadsheetError, Place, Problem, UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    from broadsheet.press.press import Press
 
 
 def register(app: typer.Typer) -> None:
@@ -125,7 +129,21 @@ def _data_problems(context: typer.Context) -> list[Problem]:
 
     with door(context).press() as press, press.warehouse() as warehouse:
         place = partial(press.workspace.place, "config/sources.yaml")
-        return list(check_data(circumstances(press, warehouse, press.clock.now()), warehouse, place))
+        found = check_data(circumstances(press, warehouse, press.clock.now()), warehouse, place)
+        return [*found, *_orphans(press)]
+
+
+def _orphans(press: Press) -> list[Problem]:
+    """Rows in nobody's edition, each audience and fact once; what cannot be asked was told before."""
+    from broadsheet.press.reconcile import orphans
+
+    found: dict[str, Place] = {}
+    for name in press.workspace.reports:
+        place = press.workspace.place(f"reports/{name}.yaml", "audience")
+        with suppress(BroadsheetError):
+            found |= {each.text: place for each in orphans(press, name)}
+    remedy = "Mend the rows, or name readers of those members in the audience."
+    return [Problem(place, "data-orphans", text, remedy, "warning") for text, place in found.items()]
 
 
 def _plain(problem: Problem) -> dict[str, object]:

@@ -109,10 +109,20 @@ def run(
         orders = [order for wish in wishes for order in orders_for(press, wish)]
         if send:
             raise typer.Exit(_send(press, orders, revision))
+        _tell_orphans(press, orders)
         folder, kinds = out or press.var / "out", _kinds(also)
         if as_of or where:  # A look from elsewhere, or at less, is no new revision of what was sent.
             raise typer.Exit(write(press, orders, folder, to, kinds))
         raise typer.Exit(_make(press, orders, folder, to, kinds))
+
+
+def _tell_orphans(press: Press, orders: list[Order]) -> None:
+    """Say which rows are in no slice of what was made."""
+    from broadsheet.press.reconcile import orphans
+
+    for report, period in dict.fromkeys((each.edition.report, each.period) for each in orders):
+        for found in orphans(press, report, period):
+            typer.echo(f"{report} · {period.label}: {found.text}", err=True)
 
 
 def _exclude(options: Mapping[str, object]) -> None:

@@ -101,6 +101,7 @@ DATA_CODES = MappingProxyType(
         "data-versions": "Versions of a dated entity overlap, so that rows of that time would be counted twice.",
         "data-link": "Rows refer to nothing; they are shown under the dimension's empty member.",
         "data-clock": "Rows have no time; they belong to no period.",
+        "data-orphans": "Rows belong to no slice of an audience, so that they are in nobody's edition.",
         "data-value": "Values cannot be read as the declared type and are taken as empty.",
     }
 )

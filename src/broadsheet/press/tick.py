@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 
 from broadsheet.errors import DefinitionError, UsageError
 from broadsheet.ledger.records import EditionKey, EditionRecord
-from broadsheet.periods import parse_label
+from broadsheet.periods import Period, parse_label
 from broadsheet.press.batch import Attempt
 from broadsheet.press.deliver import deliver_due
 from broadsheet.press.order import Order, order, sliced
 from broadsheet.press.planning import CAP, Foresight, plan_due
 from broadsheet.press.press import Press
 from broadsheet.press.quarantine import look_into_quarantine
+from broadsheet.press.reconcile import tell_orphans
 from broadsheet.press.run import Progress, Published, publish
 from broadsheet.press.waiting import with_data
 
@@ -52,10 +53,14 @@ def make_due(
     press.ledger.recover()
     look_into_quarantine(press)
     plan_due(press, foresight, cap=cap)
-    tried: set[int] = set()
+    tried, made = set[int](), set[tuple[str, Period]]()
     while claims := [claim for claim in due_claims(press) if claim[0].id not in tried][:BATCH]:
         tried.update(record.id for record, _ in claims)
-        yield from publish(press, list(with_data(press, claims)), "schedule", progress)
+        for item in publish(press, list(with_data(press, claims)), "schedule", progress):
+            if item.state == "ready":
+                made.add((item.order.edition.report, item.order.period))
+            yield item
+    tell_orphans(press, made)
 
 
 def due_claims(press: Press) -> list[tuple[EditionRecord, Order]]:
