@@ -35,7 +35,7 @@ def test_waits_attempts_and_every_letter_are_told(house: House) -> None:
     house.clock.at = MONDAY
     away = house.warehouse.rename(house.root / "away.duckdb")
     with house.press() as press:
-        make_due(press)
+        list(make_due(press))
     away.rename(house.warehouse)
     with house.press() as press:
         assert told(press).state == "due"

@@ -31,10 +31,10 @@ def press_all(healthy: int, harms: Mapping[str, str]) -> tuple[float, Counter[st
         poison(patch, **{name.replace("-", "_"): harm for name, harm in harms.items()})
         house.clock.at = SUNDAY
         with house.press() as press:
-            make_due(press, cap=None)
+            tuple(make_due(press, cap=None))
             house.clock.at = MONDAY
             started = time.monotonic()
-            published = make_due(press, cap=None)
+            published = tuple(make_due(press, cap=None))
             took = time.monotonic() - started
     return took, Counter(
         f"{'poison' if item.order.edition.report in harms else 'healthy'} {item.state}" for item in published

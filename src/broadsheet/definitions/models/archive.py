@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PlainValidator, WithJsonSchema
+from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema
 
 from broadsheet.definitions.models.base import Definition
 from broadsheet.definitions.steps import Length, parse_length
@@ -24,9 +24,14 @@ def _keep(value: Any) -> Length | Forever:
         raise ValueError(f"“{value}” is no length: {LENGTH}") from None
 
 
+def _written(value: Length | Forever) -> str:
+    return value if isinstance(value, str) else f"{value.count} {value.unit}s"
+
+
 Keep = Annotated[
     Length | Forever,
     PlainValidator(_keep),
+    PlainSerializer(_written),
     WithJsonSchema({"type": "string", "format": "length", "examples": ["24 months", "forever"]}),
 ]
 
