@@ -95,9 +95,9 @@ def work(race: Race, number: int) -> None:
     while done < race.count:
         with suppress(StorageError):
             ledger.recover()
-        for number, record in enumerate(_some(chance, ledger.editions.due())):
+        for place, record in enumerate(_some(chance, ledger.editions.due())):
             _make(ledger, record, tally, chance)
-            if number % 20 == 0:
+            if place % 20 == 0:
                 _send(ledger, race, chance)
         _send(ledger, race, chance)
         done = ledger.figures.standing().deliveries.get("sent", 0)
