@@ -149,9 +149,8 @@ def main(scale: float = 1.0) -> str:
             assert kind == "source" or prompt == len(took), (
                 f"{kind} out for {length}: {max(took)} after its return"
             )
-            told.append(
-                f"{kind} {length}: {prompt} of {len(took)} within two beats, longest {max(took, default=timedelta(0))}"
-            )
+            longest = max(took, default=timedelta(0))
+            told.append(f"{kind} {length}: {prompt} of {len(took)} within two beats, longest {longest}")
     return f"{times} outages, all healed without hands, 0 lost · " + " · ".join(told)
 
 
