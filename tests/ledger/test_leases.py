@@ -90,7 +90,7 @@ def test_an_overtaken_sender_cannot_settle_what_another_sends(ledger: Ledger, cl
     assert ledger.leases.renew([first]) == 0
     assert ledger.deliveries.settle(second, "rejected", "550 no such user")
     ((_, states),) = ledger.history.latest()
-    assert states == {"rejected": 1}
+    assert states == {"rejected": 1, "once uncertain": 1}
 
 
 def test_leases_are_renewed_by_a_thread_while_the_work_goes_on(
