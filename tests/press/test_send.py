@@ -12,6 +12,7 @@ from broadsheet.press.demand import Sent, Wish, order_for, send_orders, send_tes
 from broadsheet.press.run import print_orders
 from broadsheet.press.tick import tick
 from press.workspace import FILES, MONDAY, SETTINGS, SUNDAY, House, report
+from soak.staged import staged
 from support.smtp import MailServer
 
 
@@ -188,3 +189,14 @@ def test_what_a_report_attaches_goes_to_everyone_also_to_those_who_join_later(ho
             for part in mail.iter_attachments()
             if part.get_filename() not in text.get_content()
         ] == []
+
+
+def test_the_same_edition_in_another_language_is_another_letter(house: House) -> None:
+    house.clock.at = MONDAY
+    with staged(), house.press() as press:
+        wishes = (Wish("orders", period="2026-W24", locale=locale) for locale in ("en", "de"))
+        first, second = send_orders(press, [order_for(press, wish) for wish in wishes])
+    assert [len(sent.deliveries) for sent in (first, second)] == [2, 2]
+    assert not {item.message_id for item in first.deliveries} & {
+        item.message_id for item in second.deliveries
+    }

@@ -49,6 +49,7 @@ class Letter:
     files: tuple[tuple[str, bytes], ...] = ()
     test: bool = False
     scope: str = ""
+    locale: str = ""
     artifact: str = ""
 
 
@@ -56,7 +57,9 @@ def message_id(letter: Letter, recipient: str, mail: Mail) -> str:
     """The stable identity of a letter to a recipient: `<edition-hash.recipient-hash@sender-domain>`."""
     domain = parse_address(mail.sender).domain
     mark = "test." if letter.test else ""
-    return f"<{mark}{_short(letter.edition_key)}.{_short(recipient.lower())}@{domain}>"
+    # The same numbers in another language are another letter.
+    edition = f"{letter.edition_key} · {letter.locale}" if letter.locale else letter.edition_key
+    return f"<{mark}{_short(edition)}.{_short(recipient.lower())}@{domain}>"
 
 
 def compose(letter: Letter, recipient: str, mail: Mail, date: datetime) -> bytes:

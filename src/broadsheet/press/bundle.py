@@ -37,6 +37,7 @@ def letter_of(artifacts: Artifacts, *, test: bool = False) -> Letter:
     document = artifacts.document
     return Letter(
         edition_key=document.edition.key,
+        locale=document.edition.locale,
         report=document.edition.report,
         period=document.edition.period,
         subject=document.subject,
@@ -121,6 +122,7 @@ def letter_from_archive(press: Press, record: EditionRecord, manifest: str) -> L
     further = {name: digest for name, digest in files.items() if name.startswith(FURTHER)}
     return Letter(
         edition_key=str(key),
+        locale=key.locale,
         report=key.report,
         period=key.period,
         subject=entries.subject,
