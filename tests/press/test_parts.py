@@ -46,4 +46,4 @@ def test_what_is_no_part_is_refused(house: House, part: str, words: str) -> None
 def test_a_part_is_not_sent(house: House) -> None:
     done = house.run("run", "orders", "--where", "channel=web", "--send")
     assert done.returncode != 0
-    assert "a part of a report is not sent" in done.stderr
+    assert "A part of a report is not sent" in done.stderr

@@ -62,7 +62,7 @@ class Pool:
         reader, writer = self._context.Pipe(duplex=False)
         with reader, tempfile.TemporaryDirectory(prefix="broadsheet-", ignore_cleanup_errors=True) as folder:
             process = self._context.Process(target=_work, args=(writer, job, Path(folder)), daemon=True)
-            process.start()
+            _start(process)
             self._running.add(process)
             writer.close()
             if self._over.is_set():
@@ -78,6 +78,14 @@ class Pool:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+
+def _start(process: multiprocessing.process.BaseProcess) -> None:
+    """Start it; one that dies while its job is handed over is a crash like any other."""
+    try:
+        process.start()
+    except (OSError, EOFError) as error:
+        raise CrashError("the process that was to render it did not start", "It is tried again.") from error
 
 
 def _answer(reader: Connection, limits: RenderLimits) -> Artifacts | Exception | None:
