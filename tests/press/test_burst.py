@@ -54,8 +54,8 @@ def test_a_slow_edition_holds_up_none_of_those_behind_it(
         def submit(self, job: Any) -> Future[Artifacts]:
             return slow if job.edition.audience == "r0" else super().submit(job)
 
-    with due_at_once(house) as press:
-        monkeypatch.setattr(run, "Pool", SlowFirst)
+    with due_at_once(house) as press, monkeypatch.context() as patched:
+        patched.setattr(run, "Pool", SlowFirst)
         # Should it hold up the others after all, the test fails instead of waiting for ever.
         Timer(10, lambda: slow.done() or slow.set_result(printed(held_up))).start()
         made = make_due(press)
@@ -77,8 +77,8 @@ def test_no_more_of_a_burst_is_kept_in_memory_than_is_being_made(
             kept.add(future)
             return future
 
-    with due_at_once(house) as press:
-        monkeypatch.setattr(run, "Pool", Counted)
-        monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    with due_at_once(house) as press, monkeypatch.context() as patched:
+        patched.setattr(run, "Pool", Counted)
+        patched.setattr(os, "cpu_count", lambda: 2)
         most = max(len(kept) for _ in make_due(press))
     assert most < EDITIONS / 2
