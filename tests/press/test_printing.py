@@ -112,7 +112,8 @@ def test_a_press_that_overslept_its_lease_queues_nothing(house: House) -> None:
         def oversleep(_order: Order, stage: Stage) -> None:
             if stage == "rendered":
                 house.clock.at += LEASE + timedelta(seconds=1)
-                press.ledger.recover()
+                with house.press() as other:
+                    other.ledger.recover()
 
         wanted = order_for(press, Wish("orders"))
         (published,) = run.publish(press, [(record, wanted)], "schedule", oversleep)
