@@ -51,7 +51,7 @@ def test_fault_r01_hang(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     limits(house, "seconds: 12")
     poison(monkeypatch, hanging="hang")
     done = made(house, "hanging")
-    assert done["hanging"].state == "failed"
+    assert done["hanging"].state == "failed", done["hanging"].reason
     assert done["hanging"].reason == "rendering took longer than 12 seconds"
     with house.press() as press:
         ((record, _),) = press.ledger.history.latest("hanging")

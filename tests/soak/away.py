@@ -194,7 +194,7 @@ def _done(outage: Outage, beat: Beat) -> bool:
     if outage.visit is not None and not outage.over:
         return False
     entries = beat.press.ledger.history.latest()
-    return bool(entries) and entries[0][0].state == "ready" and entries[0][1] == {"sent": 2}
+    return bool(entries) and entries[0][0].state == "ready" and entries[0][1].get("sent") == 2
 
 
 def _pass(outage: Outage) -> None:

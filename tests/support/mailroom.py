@@ -88,7 +88,16 @@ class Mailroom:
         key = EditionKey("sales-weekly", period, "sales", "all", "en")
         self._admit(recipients)
         letter = Letter(
-            str(key), key.report, period, "Sales weekly", "Text\n", "<body><p>Text</p></body>", (), pdf, files
+            str(key),
+            key.report,
+            period,
+            "Sales weekly",
+            "Text\n",
+            "<body><p>Text</p></body>",
+            (),
+            pdf,
+            files,
+            locale=key.locale,
         )
         now, scope = self.clock.now(), WHOLE.digest
         with self.press() as press:
