@@ -113,6 +113,7 @@ def test_a_star_schema(shared_data: Path, tmp_path: Path, connect: Connect) -> N
     assert found.tables["dim_employee"]["link"]["parent_employee"]["to"] == "dim_employee"
 
 
+@pytest.mark.proof
 def test_the_sample_company(tmp_path: Path, connect: Connect) -> None:
     build(tmp_path / "warehouse.duckdb", until=date(2025, 12, 31), scale=0.02)
     found = connect(tmp_path / "warehouse.duckdb")

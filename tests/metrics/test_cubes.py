@@ -167,6 +167,7 @@ def empty(make: Make) -> Store:
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=rows, buckets=spans)
+@pytest.mark.proof
 def test_one_cube_gives_what_separate_statements_give(
     empty: Store, rows: Sequence[tuple[Any, ...]], buckets: list[Period]
 ) -> None:

@@ -21,6 +21,8 @@ from broadsheet.press.gather import gather
 from broadsheet.press.press import Press
 from broadsheet.sample.build import build
 
+pytestmark = pytest.mark.faults
+
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 6, 14, 22, tzinfo=UTC)
 REPORTS = ("sales-weekly", "marketing-monthly", "service-weekly")

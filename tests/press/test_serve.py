@@ -22,6 +22,8 @@ from broadsheet.schedule import Beat, Carrier
 from press.workspace import MONDAY, SETTINGS, SUNDAY, House, report
 from support.smtp import MailServer
 
+pytestmark = pytest.mark.faults
+
 
 class Service:
     """`broadsheet serve` in a process of its own, and what it has logged so far."""
@@ -168,7 +170,6 @@ schedule.make_due = lambda *_, **__: time.sleep(600)
 """
 
 
-@pytest.mark.faults
 @pytest.mark.parametrize("trouble", [DYING, HANGING], ids=["dead", "stuck"])
 def test_fault_s16_tick_thread_dead(house: House, trouble: str) -> None:
     house.clock.at = SUNDAY
