@@ -72,6 +72,10 @@ def wall_in(folder: Path, *, seconds: int, memory: int) -> None:
     sys.addaudithook(_refuser(folder))
 
 
+GRACE = 5
+"""Seconds of processor time between the signal that tells the limit and the end without a word."""
+
+
 def _limit(seconds: int, memory: int) -> None:
     for what, most in (
         (resource.RLIMIT_CPU, seconds),
@@ -80,8 +84,11 @@ def _limit(seconds: int, memory: int) -> None:
         (resource.RLIMIT_CORE, 0),  # A core would leave numbers of the report on the disk.
     ):
         _, hard = resource.getrlimit(what)
-        lowered = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (lowered, lowered))
+        # At its hard limit of processor time a process is killed as if it had crashed, before it a signal says why.
+        ceiling = most + GRACE if what == resource.RLIMIT_CPU else most
+        if hard != resource.RLIM_INFINITY:
+            ceiling = min(ceiling, hard)
+        resource.setrlimit(what, (min(most, ceiling), ceiling))
 
 
 def _refuser(folder: Path) -> Callable[[str, tuple[Any, ...]], None]:
