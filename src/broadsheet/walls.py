@@ -20,6 +20,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+GRACE = 5
+"""Seconds of processor time between the signal that tells the limit and the end without a word."""
 REFUSED = (
     "socket.",
     "subprocess.",
@@ -70,10 +72,6 @@ def wall_in(folder: Path, *, seconds: int, memory: int) -> None:
     # Containers may refuse it; then the other walls stand alone.
     system.unshare(_NEW_USER | _NEW_NETWORK)
     sys.addaudithook(_refuser(folder))
-
-
-GRACE = 5
-"""Seconds of processor time between the signal that tells the limit and the end without a word."""
 
 
 def _limit(seconds: int, memory: int) -> None:

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
-import shutil
-import subprocess
-from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 from typer.main import get_command
 
@@ -74,18 +70,3 @@ def test_probes_ask_for_pages_that_there_are_at_the_port_it_listens_at() -> None
         "readOnlyRootFilesystem": True,
         "capabilities": {"drop": ["ALL"]},
     }
-
-
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
-@pytest.mark.faults
-def test_systemd_understands_the_unit_and_finds_it_tight(tmp_path: Path) -> None:
-    unit = tmp_path / "broadsheet.service"
-    # The program need not be installed here.
-    unit.write_text(
-        UNIT.replace("/srv/reports/venv/bin/broadsheet", shutil.which("true") or "true"), encoding="utf-8"
-    )
-    verified = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, text=True)
-    assert (verified.returncode, verified.stderr) == (0, "")
-    tight = ["systemd-analyze", "security", "--offline=true", "--threshold=25", str(unit)]
-    judged = subprocess.run(tight, capture_output=True, text=True)
-    assert judged.returncode == 0, judged.stdout[-500:]
