@@ -19,7 +19,7 @@ fi
 
 for lock in "$@"; do
     told=$(mktemp)
-    if $venv/bin/pip-audit --progress-spinner off --vulnerability-service osv --osv-url "$url" \
+    if $venv/bin/python -m pip_audit --progress-spinner off --vulnerability-service osv --osv-url "$url" \
         --require-hashes --disable-pip --requirement "$lock" >"$told" 2>&1; then
         printf '%s: no known vulnerability\n' "$lock"
         rm -f "$told"
