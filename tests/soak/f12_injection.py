@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from email import message_from_bytes, policy
+from functools import partial
 from html.parser import HTMLParser
 from io import BytesIO, StringIO
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import duckdb
@@ -32,6 +34,7 @@ from broadsheet.press.job import Artifacts
 from broadsheet.press.names import slug
 from broadsheet.press.render import render
 from press.workspace import FILES, MONDAY, House, build, report
+from soak.fuzz import Chunk, feed, feed_all
 from soak.hostile import STRINGS
 
 FIELDS = ("channel", "customer", "note", "city", "owner")
@@ -50,7 +53,8 @@ DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 TURNING = "\u202d\u202e"
 """They end no header; a document has none of them any more."""
 PARSED = 20_000_000
-"""Inputs of the parsers, in full."""
+"""Inputs of the parsers, in full: changed examples, beside those that follow no example."""
+WILD = 200_000
 
 
 class Elements(HTMLParser):
@@ -175,8 +179,46 @@ def of_names(text: str) -> Iterator[str]:
         yield f"file name: {name!r}"
 
 
-def fuzz(count: int) -> int:
-    """Feed so many inputs to the parsers: they answer, or refuse with ValueError."""
+def of_file(text: str) -> object:
+    """What the loader makes of the bytes of a text."""
+    read = load_bytes(text.encode("utf-8", "surrogatepass"), "f.yaml")
+    assert read.file == "f.yaml"
+    return type(read.data), tuple(problem.code for problem in read.problems)
+
+
+def of_address(text: str) -> object:
+    address = parse_address(text)
+    assert address.addr_spec.isprintable()
+    return bool(address.display_name), address.domain.startswith("xn--")
+
+
+def of_header(text: str) -> object:
+    kept = clean(text)
+    assert "=?" not in kept
+    assert not any(_control(sign) for sign in kept if sign not in TURNING)
+    return len(kept) == len(text)
+
+
+def of_filter(text: str) -> object:
+    read = load_bytes(text.encode("utf-8", "replace"), "f.yaml")
+    return tuple((each.operator, *map(type, each.values)) for each in parse_filter(read.data))
+
+
+def outcome(parser: str, text: str) -> object:
+    """What a parser makes of a text: an answer, or a refusal by ValueError."""
+    look = {"file": of_file, "address": of_address, "header": of_header, "filter": of_filter}[parser]
+    try:
+        return look(text)
+    except ValueError as refusal:
+        return type(refusal).__name__, re.sub(r"“[^”]*”|[0-9]+", "", str(refusal))[:60]
+
+
+def feeder(chunk: Chunk) -> int:
+    return feed(chunk, partial(outcome, chunk.parser))
+
+
+def wild(count: int) -> int:
+    """Inputs that follow no example: as many of each parser, drawn by Hypothesis."""
     text = st.text(st.characters(codec=None), max_size=80) | st.sampled_from(STRINGS)
     value = st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | text,
@@ -184,27 +226,24 @@ def fuzz(count: int) -> int:
         max_leaves=6,
     )
 
-    def refusing(parser: Callable[[object], object]) -> Callable[[object], None]:
-        def run(given_: object) -> None:
-            with suppress(ValueError):
-                parser(given_)
+    def address(given_: str) -> None:
+        outcome("address", given_)
 
-        return run
+    def header(given_: str) -> None:
+        outcome("header", given_)
 
-    def header(given_: object) -> None:
-        kept = clean(str(given_))
-        assert "=?" not in kept
-        assert not any(_control(sign) for sign in kept if sign not in TURNING)
-
-    def file(content: object) -> None:
-        assert isinstance(content, bytes)
+    def file(content: bytes) -> None:
         assert load_bytes(content, "f.yaml").file == "f.yaml"
 
-    parsers: tuple[tuple[st.SearchStrategy[object], Callable[[object], None]], ...] = (
+    def filter_(given_: object) -> None:
+        with suppress(ValueError):
+            parse_filter(given_)
+
+    parsers: tuple[tuple[st.SearchStrategy[Any], Callable[[Any], None]], ...] = (
         (st.binary(max_size=120), file),
-        (text, refusing(lambda given_: parse_address(str(given_)))),
+        (text, address),
         (text, header),
-        (value, refusing(parse_filter)),
+        (value, filter_),
     )
     each = max(1, count // len(parsers))
     for strategy, parse in parsers:
@@ -228,7 +267,7 @@ def main(scale: float = 1.0) -> str:
         ]
     found += [flaw for text in texts for look in (of_headers, of_names) for flaw in look(text)]
     assert not found, found[:20]
-    inputs = fuzz(round(PARSED * scale) if scale >= 0.001 else 1000)
+    inputs = wild(max(1_000, round(WILD * scale))) + feed_all(max(1_000, round(PARSED * scale)), feeder)
     return (
         f"{len(texts)} texts × {len(FIELDS)} text fields × 9 places (page, mail, its text, PDF, workbook, CSV, JSON, "
         f"header, file name): 0 escapes; {inputs:,} inputs of loader, address, header and filter parsers: 0 crashes"
