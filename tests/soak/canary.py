@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from io import BytesIO
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from unittest.mock import patch
@@ -24,6 +26,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 from broadsheet.clock import FixedClock
 from broadsheet.press.deliver import deliver_due
 from broadsheet.press.planning import plan_due
+from broadsheet.press.pool import Pool
 from broadsheet.press.tick import make_due
 from press.workspace import MONDAY, SUNDAY, House
 from support.inline import InlinePool
@@ -153,9 +156,13 @@ def company(root: Path, count: int) -> tuple[House, dict[str, str]]:
     return house, readers
 
 
-def send_all(house: House) -> int:
-    """Make and send the edition of every region in this one process; how many editions were made."""
-    with house.press() as press, patch("broadsheet.press.run.Pool", InlinePool):
+MANY = 50
+"""From so many audiences on, processes of their own are worth their start."""
+
+
+def send_all(house: House, pool: type[Pool | InlinePool]) -> int:
+    """Make and send the edition of every region; how many editions were made."""
+    with house.press() as press, patch("broadsheet.press.run.Pool", pool):
         plan_due(press)
         house.clock.at = FIRST
         made = tuple(make_due(press))
@@ -164,14 +171,22 @@ def send_all(house: House) -> int:
     return len(made)
 
 
-def tokens_of(house: House) -> Iterator[tuple[str, dict[str, set[str]]]]:
-    """The recipient of every mail in the outbox, and the tokens in each kind of its parts."""
-    for path in (house.var / "outbox").glob("*.eml"):
-        mail = message_from_bytes(path.read_bytes(), policy=policy.default)
-        found: dict[str, set[str]] = {}
-        for kind, text in texts(mail):
-            found.setdefault(kind, set()).update(TOKEN.findall(text))
-        yield str(mail["To"]).partition("@")[0], found
+def tokens_of(path: Path) -> tuple[str, dict[str, set[str]]]:
+    """The recipient of a mail, and the tokens in each kind of its parts."""
+    mail = message_from_bytes(path.read_bytes(), policy=policy.default)
+    found: dict[str, set[str]] = {}
+    for kind, text in texts(mail):
+        found.setdefault(kind, set()).update(TOKEN.findall(text))
+    return str(mail["To"]).partition("@")[0], found
+
+
+def read_all(mails: Iterable[Path], many: bool) -> Iterator[tuple[str, dict[str, set[str]]]]:
+    """The tokens of every mail; of many on all cores."""
+    if many:
+        with ProcessPoolExecutor(mp_context=get_context("forkserver")) as readers:
+            yield from readers.map(tokens_of, mails, chunksize=10)
+    else:
+        yield from map(tokens_of, mails)
 
 
 def texts(mail: EmailMessage) -> Iterator[tuple[str, str]]:
@@ -217,10 +232,11 @@ def look(root: Path, count: int) -> dict[str, int]:
     AssertionError where anybody has a token that is not theirs, or none that is.
     """
     house, readers = company(root, count)
-    assert send_all(house) == count
+    many = count >= MANY
+    assert send_all(house, Pool if many else InlinePool) == count
     own: dict[str, int] = {}
     seen = set()
-    for reader, found in tokens_of(house):
+    for reader, found in read_all((house.var / "outbox").rglob("*.eml"), many):
         seen.add(reader)
         for kind, tokens in found.items():
             assert tokens <= {readers[reader]}, f"{reader} has foreign tokens in {kind}: {tokens}"
