@@ -50,8 +50,10 @@ def who(
 
 
 def _show(press: Press, address: str, as_json: bool) -> None:
+    from broadsheet.press.domains import new_domains
     from broadsheet.press.who import readings, received
 
+    waits_for = ", ".join(new_domains(press, (address,)))
     now, past = readings(press, address), received(press, address)
     rows = [
         (each.report or "–", each.audience, each.slice, each.locale, _time(press, each.due)) for each in now
@@ -68,6 +70,7 @@ def _show(press: Press, address: str, as_json: bool) -> None:
             {
                 "gets": [dict(zip(heads, row, strict=True)) for row in rows],
                 "letters": [dict(zip(told, row, strict=True)) for row in letters],
+                "new_domain": waits_for,
             }
         )
         return
@@ -75,6 +78,8 @@ def _show(press: Press, address: str, as_json: bool) -> None:
         print_table(("report", "audience", "slice", "locale", "next"), rows)
     else:
         typer.echo(f"{address} gets nothing: no audience names it.")
+    if waits_for and rows:
+        typer.echo(f"Its letters are held until two people have confirmed {waits_for}: broadsheet approve")
     if letters:
         print_table(("letter", "report", "period", "slice", "state"), letters[:LETTERS])
         if len(letters) > LETTERS:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
 
+from broadsheet.definitions.models.audiences import domain_of
 from broadsheet.ledger.records import AlertKind
 from broadsheet.ledger.tables import alert, delivery, edition
 
@@ -24,6 +25,8 @@ OF_DELIVERIES: Mapping[str, AlertKind] = {
     "blocked": "blocked",
     "held": "held",
 }
+OF_DOMAINS = ("held", "approval")
+"""The state and cause of a letter that is told for its domain, once for all reports."""
 OF_CAUSES: Mapping[str, AlertKind] = {"recipients": "recipients", "storage": "storage"}
 """Of editions whatever their state: one that is tried again because nothing can be written is told as well."""
 
@@ -48,9 +51,13 @@ def follow(connection: Connection, entry: Mapping[str, Any]) -> None:
     if kind is None:
         _mended(connection, report, entry["at"])
         return
-    reader = "" if of_delivery is None else f" to {_recipient(connection, of_delivery)}"
+    address = "" if of_delivery is None else _recipient(connection, of_delivery)
+    reader = address and f" to {address}"
     readers = audience if part in ("", "all") else f"{audience} ({part})"
     detail = f"{period} for {readers}{reader}: {entry.get('detail') or state}"
+    if of_delivery is not None and (state, entry.get("cause")) == OF_DOMAINS:
+        open_alert(connection, "domain", domain_of(address), f"{report} · {detail}", entry["at"])
+        return
     open_alert(connection, kind, report, detail, entry["at"])
 
 

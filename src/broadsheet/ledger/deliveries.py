@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
 
 from broadsheet.ledger.continuity import unheld
+from broadsheet.ledger.domains import HELD, delivered
 from broadsheet.ledger.records import Cause, DeliveryRecord, DeliveryState, EditionRecord, NewDelivery
 from broadsheet.ledger.rows import delivery_record
 from broadsheet.ledger.store import LEASE, Store
@@ -90,6 +91,8 @@ class Deliveries:
                 self._note(
                     connection, record, state, state, detail=reply, cause=cause, attempt=record.attempts
                 )
+            if done and state == "sent":
+                delivered(self._store, connection, record)
             return bool(done)
 
     def give_back(self, record: DeliveryRecord, reply: str, next_at: datetime) -> bool:
@@ -131,9 +134,9 @@ class Deliveries:
             return bool(done)
 
     def expire(self) -> tuple[DeliveryRecord, ...]:
-        """Give up what could not be sent in time; what was given up."""
+        """Give up what could not be sent in time, or that nobody has let go; what was given up."""
         now = self._store.clock.now()
-        late = and_(delivery.c.state.in_(UNSENT), delivery.c.expires_at <= now)
+        late = and_(or_(delivery.c.state.in_(UNSENT), HELD), delivery.c.expires_at <= now)
         if not self._find(late):
             return ()
         given_up = []

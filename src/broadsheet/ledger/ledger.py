@@ -20,6 +20,7 @@ from broadsheet.ledger.continuity import Continuity
 from broadsheet.ledger.copies import back_up, check
 from broadsheet.ledger.definitions import Definitions
 from broadsheet.ledger.deliveries import Deliveries
+from broadsheet.ledger.domains import Domains
 from broadsheet.ledger.editions import Editions
 from broadsheet.ledger.engine import hide, open_file, open_server
 from broadsheet.ledger.figures import Figures
@@ -55,6 +56,7 @@ class Ledger:
         self.leases = Leases(store, self.nodes, self.continuity)
         self.editions = Editions(store)
         self.deliveries = Deliveries(store)
+        self.domains = Domains(store)
         self.channels = Channels(store)
         self.quarantine = Quarantine(store)
         self.unsent = Unsent(store)

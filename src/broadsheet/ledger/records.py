@@ -36,12 +36,12 @@ Settling = Literal["", "send", "drop"]
 
 AlertKind = Literal[
     "failed", "refused", "quarantined", "held", "late", "recipients", "rejected", "undelivered", "expired", "blocked",
-    "suppressed", "channel", "definition", "planning", "storage", "caution", "restored",
+    "suppressed", "domain", "channel", "definition", "planning", "storage", "caution", "restored",
 ]  # fmt: skip
 """What the owner must hear of. Of a report: failed, refused, quarantined, held and late editions, audiences without
 recipients, rejected, undelivered, expired or blocked letters, and editions that went out with a caution. Otherwise:
-suppressed addresses, a channel that is down, definitions that cannot be used, more to plan than is sensible, a ledger
-or archive that cannot be written, a ledger that was put back from a backup."""
+suppressed addresses, new domains, a channel that is down, definitions that cannot be used, more to plan than is
+sensible, a ledger or archive that cannot be written, a ledger that was put back from a backup."""
 
 
 @dataclass(frozen=True)
@@ -191,6 +191,39 @@ class ChannelRecord:
     reason: str
     pace: float
     paced_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Who says something: a name, and the account of the system that it was said from."""
+
+    name: str
+    account: str
+
+    @property
+    def named(self) -> bool:
+        """Whether the name is another than that of the account."""
+        return self.name.casefold() != self.account.casefold()
+
+    def differs_from(self, other: Voice) -> bool:
+        """Whether two people speak, as far as can be known: under one account both must give their names."""
+        apart = self.account != other.account or (self.named and other.named)
+        return apart and self.name.casefold() != other.name.casefold()
+
+    def __str__(self) -> str:
+        return f"{self.name} (account {self.account})" if self.named else self.name
+
+
+@dataclass(frozen=True)
+class DomainRecord:
+    """A domain that mail of `channel` goes to `since` then; None while the second of two people has to confirm it."""
+
+    channel: str
+    name: str
+    asked_by: str
+    account: str
+    confirmed_by: str
+    since: datetime | None
 
 
 @dataclass(frozen=True)

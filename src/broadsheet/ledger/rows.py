@@ -10,6 +10,7 @@ from broadsheet.ledger.records import (
     Alert,
     ChannelRecord,
     DeliveryRecord,
+    DomainRecord,
     EditionKey,
     EditionRecord,
     Event,
@@ -60,3 +61,8 @@ def channel_record(row: RowMapping) -> ChannelRecord:
 def suppression_record(row: RowMapping) -> SuppressionRecord:
     """A row of `suppression`."""
     return SuppressionRecord(**{field.name: row[field.name] for field in fields(SuppressionRecord)})
+
+
+def domain_record(row: RowMapping) -> DomainRecord:
+    """A row of `domain`."""
+    return DomainRecord(**{field.name: row[field.name] for field in fields(DomainRecord)})

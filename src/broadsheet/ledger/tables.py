@@ -218,6 +218,19 @@ suppression = Table(
 )
 """Addresses that bounced or were taken off, of one report or (empty) of all; suppressed once `since` is set."""
 
+domain = Table(
+    "domain",
+    metadata,
+    Column("channel", String(63), primary_key=True),
+    Column("name", String(255), primary_key=True),
+    Column("asked_by", Text, nullable=False, server_default=""),
+    Column("account", Text, nullable=False, server_default=""),
+    Column("confirmed_by", Text, nullable=False, server_default=""),
+    Column("since", Instant),
+)
+"""Domains that mail of a channel has gone to, or may go to `since` then: two people have said so. The first one,
+`asked_by`, spoke from an `account` of the system."""
+
 channel = Table(
     "channel",
     metadata,

@@ -9,10 +9,12 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from broadsheet.definitions.models.audiences import domain_of, parse_address
 from broadsheet.definitions.models.reports import Report
 from broadsheet.definitions.models.schedules import ScheduleDef
 from broadsheet.delivery.pace import duration
 from broadsheet.periods import Slot, upcoming
+from broadsheet.press.domains import new_domains
 from broadsheet.press.expiry import expiry
 from broadsheet.press.order import Order, for_readers, order
 from broadsheet.press.press import Press
@@ -57,7 +59,21 @@ def agenda(press: Press, count: int) -> tuple[Planned, ...]:
                     begins = due + jitter_of(report.schedule, each.key)
                     notes = tuple(_notes(press, report.schedule, slot, due, begins))
                     coming.append(Planned(due, each, readers, begins, notes))
-    return tuple(_paced(press, sorted(coming, key=lambda item: (item.due, item.order.edition.report))))
+    coming.sort(key=lambda item: (item.due, item.order.edition.report))
+    return tuple(_paced(press, _confirmed(press, coming)))
+
+
+def _confirmed(press: Press, coming: list[Planned]) -> list[Planned]:
+    """Tell which readers get nothing before their domain is confirmed."""
+    addresses = {one: parse_address(one).addr_spec for item in coming for one in item.recipients}
+    strangers = new_domains(press, addresses.values())
+
+    def told(item: Planned) -> Planned:
+        named = sorted(strangers & {domain_of(addresses[one]) for one in item.recipients})
+        notes = (f"held until confirmed: {', '.join(named)}",) if named else ()
+        return replace(item, notes=(*item.notes, *notes))
+
+    return [told(item) for item in coming]
 
 
 def _paced(press: Press, coming: list[Planned]) -> Iterator[Planned]:

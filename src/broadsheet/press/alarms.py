@@ -43,6 +43,7 @@ SAID: Mapping[AlertKind, tuple[str, str]] = {
         "What was to be sent is not what its audience may see. Look into it at once.",
     ),
     "suppressed": ("address suppressed", "Correct or delete the address in its audience."),
+    "domain": ("a new domain", "Two people let mail go there: broadsheet approve --domain {subject}"),
     "channel": (
         "channel down",
         "broadsheet doctor tells what is wrong; waiting letters are sent when it is back.",

@@ -14,6 +14,7 @@ from broadsheet.delivery.message import Letter, compose
 from broadsheet.delivery.outcome import Outcome, Parcel, send_all
 from broadsheet.errors import BroadsheetError
 from broadsheet.ledger.records import EditionRecord, Hold
+from broadsheet.press.domains import new_domains, unknown
 from broadsheet.press.editions import reference_of
 from broadsheet.press.press import Press
 
@@ -32,6 +33,10 @@ def show(press: Press, record: EditionRecord, letter: Letter, approval: Approval
 
     The edition is held whatever becomes of the preview: its alert goes to the owner by itself.
     """
+    address = parse_address(approval.by).addr_spec
+    for name in new_domains(press, (address,)):
+        press.ledger.alerts.open("domain", name, f"{record.key} waits for {address}, who gets no preview")
+        return Outcome("cancelled", unknown(name))
     command = f"broadsheet approve {reference_of(record)}"
     said = f"Preview, not sent to anybody yet. Send it: {command}"
     marked = replace(
@@ -44,7 +49,7 @@ def show(press: Press, record: EditionRecord, letter: Letter, approval: Approval
     message = compose(marked, approval.by, press.settings.mail, press.clock.now())
     try:
         channel = open_channel(press.settings.mail.channel, press.resources)
-        (outcome,) = send_all(channel, [Parcel(parse_address(approval.by).addr_spec, "", message)])
+        (outcome,) = send_all(channel, [Parcel(address, "", message)])
     except BroadsheetError as error:
         return Outcome("retry", str(error))
     return outcome

@@ -10,10 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from threading import Event
 
+from broadsheet.definitions.models.audiences import domain_of
 from broadsheet.definitions.models.mail import Limits
 from broadsheet.delivery.pace import DAY, MINUTE, allowance, share
 from broadsheet.ledger.records import ChannelRecord, DeliveryRecord
 from broadsheet.press.batch import Attempt, Batch
+from broadsheet.press.domains import new_domains, release_known, unknown
+from broadsheet.press.posts import BESIDES
 from broadsheet.press.press import Press
 
 REFUSED_PAUSE = timedelta(minutes=5)
@@ -28,6 +31,7 @@ SLOWEST = 1 / 64
 def deliver_due(press: Press, stopping: Event | None = None) -> Iterator[Attempt]:
     """Give up what is too late, and attempt what is due now; no further letter once `stopping` is set."""
     press.ledger.deliveries.expire()
+    release_known(press)
     yield from deliver(press, press.ledger.deliveries.waiting(), stopping=stopping)
 
 
@@ -42,11 +46,14 @@ def deliver(
     by_channel: dict[str, list[DeliveryRecord]] = {}
     items = tuple(waiting)
     barred = press.ledger.suppressions.barring(items)
+    strangers = new_domains(press, (item.recipient for item in items if item.channel not in BESIDES))
     for item in items:
         if item.id in barred:
             press.ledger.deliveries.cancel(item, barred[item.id], cause="suppressed")
         elif item.state == "uncertain" and press.settings.mail.on_uncertain == "hold" and not asked:
             press.ledger.deliveries.hold(item, item.reply, cause="uncertain")
+        elif domain_of(item.recipient) in strangers and item.channel not in BESIDES:
+            press.ledger.deliveries.hold(item, unknown(domain_of(item.recipient)), cause="approval")
         else:
             by_channel.setdefault(item.channel, []).append(item)
     for name, letters in by_channel.items():

@@ -19,6 +19,7 @@ from broadsheet.ledger.records import DeliveryRecord, EditionRecord
 from broadsheet.press.batch import Attempt
 from broadsheet.press.bundle import letter_from_archive, letter_of, letters
 from broadsheet.press.deliver import deliver
+from broadsheet.press.domains import new_domains, unknown
 from broadsheet.press.egress import readers_now
 from broadsheet.press.gather import last_moment, whole_period
 from broadsheet.press.job import Artifacts
@@ -163,6 +164,8 @@ def allowed(press: Press, address: str) -> None:
         raise UsageError(
             f"mail to {foreign} is not allowed here", "config/settings.yaml names the `domains`."
         )
+    for name in new_domains(press, (reader(address).addr_spec,)):
+        raise UsageError(unknown(name), f"Each of them: broadsheet approve --domain {name}")
 
 
 def send_orders(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from broadsheet.definitions.locales import language_of
-from broadsheet.definitions.models.audiences import parse_address
+from broadsheet.definitions.models.audiences import domain_of, parse_address
 from broadsheet.definitions.texts import translated
 from broadsheet.delivery.channels import open_channel
 from broadsheet.delivery.notices import Notice, compose_notice
@@ -17,6 +17,7 @@ from broadsheet.errors import BroadsheetError
 from broadsheet.ledger.records import EditionRecord
 from broadsheet.periods import parse_label
 from broadsheet.press.alarms import Told, tell_news, tell_owner
+from broadsheet.press.domains import new_domains
 from broadsheet.press.holds import settle_overdue
 from broadsheet.press.press import Press
 
@@ -84,12 +85,13 @@ def _tell_readers(press: Press, record: EditionRecord) -> None:
         return
     now, barred = press.clock.now(), press.ledger.suppressions.addresses(key.report)
     addresses = {one: parse_address(one).addr_spec for one in readers}
+    strangers = new_domains(press, addresses.values())
     send_all(
         channel,
         (
             Parcel(address, "", compose_notice(notice, one, mail, now))
             for one, address in addresses.items()
-            if address.lower() not in barred
+            if address.lower() not in barred and domain_of(address) not in strangers
         ),
     )
 

@@ -47,6 +47,11 @@ def parse_address(text: str) -> Address:
     return Address(display_name=named, username=user, domain=host if host.isascii() else _idna(host))
 
 
+def domain_of(address: str) -> str:
+    """The domain of a bare address, in small letters. What lies below a domain is another one."""
+    return address.rpartition("@")[2].lower()
+
+
 UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 """Categories of characters that nobody sees: controls, marks of direction, separators of lines."""
 
@@ -63,12 +68,13 @@ def _idna(host: str) -> str:
     return known
 
 
-def _domain(text: str) -> str:
+def parse_domain(text: str) -> str:
+    """A domain in the form that mail servers know (IDNA); ValueError when the text is none in small letters."""
     if "." not in text or text != text.lower() or not all(sign.isalnum() or sign in "-." for sign in text):
         raise ValueError(
             f"“{text}” is not a domain: write it in small letters without @, such as example.test"
         )
-    return text
+    return text if text.isascii() else _idna(text)
 
 
 Recipient = Annotated[str, AfterValidator(_address), WithJsonSchema({"type": "string", "format": "address"})]
@@ -77,7 +83,7 @@ Recipient = Annotated[str, AfterValidator(_address), WithJsonSchema({"type": "st
 ByMember = dict[str, OneOrMany[Recipient]]
 """Recipients by the member of a dimension that is theirs."""
 
-Domain = Annotated[str, AfterValidator(_domain), WithJsonSchema({"type": "string", "format": "domain"})]
+Domain = Annotated[str, AfterValidator(parse_domain), WithJsonSchema({"type": "string", "format": "domain"})]
 
 
 class Audience(Definition):

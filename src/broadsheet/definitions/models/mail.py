@@ -83,6 +83,11 @@ class Mail(Definition):
         description="When nobody can know whether a message was accepted: send the same bytes again, "
         "or hold it until somebody decides.",
     )
+    new_domains: Literal["allow", "confirm"] = Field(
+        default="allow",
+        description="Mail to a domain, other than the sender's, that it has never gone to: send it, or hold it until "
+        "two people have confirmed the domain with `broadsheet approve --domain`.",
+    )
     bounces: Bounces | None = Field(default=None, description="Where undeliverable letters come back.")
     unsubscribe_url: str | None = Field(
         default=None,

@@ -1,4 +1,4 @@
-"""Causes, scopes, holds and strikes; events, nodes, marks, alerts, suppressions, channels, sound definitions."""
+"""Causes, scopes, holds, strikes; events, nodes, marks, alerts, suppressions, channels, domains, definitions."""
 
 from typing import Any
 
@@ -44,6 +44,7 @@ def upgrade() -> None:
     )
     _happenings()
     _circumstances()
+    _domains()
 
 
 def _columns(table: str, *columns: sa.Column[Any]) -> None:
@@ -126,3 +127,32 @@ def _circumstances() -> None:
         sa.Column("content", sa.Text, nullable=False),
         sa.Column("at", sa.DateTime, nullable=False),
     )
+
+
+def _domains() -> None:
+    """Where mail has gone before it may go on going, whatever the settings will say of new domains."""
+    instant = sa.DateTime()
+    columns = ("channel", "recipient", "sent_at")
+    delivery = sa.table("delivery", *(sa.column(name) for name in columns[:2]), sa.column("sent_at", instant))
+    domain = op.create_table(
+        "domain",
+        sa.Column("channel", sa.String(63), primary_key=True),
+        sa.Column("name", sa.String(255), primary_key=True),
+        sa.Column("asked_by", sa.Text, nullable=False, server_default=""),
+        sa.Column("account", sa.Text, nullable=False, server_default=""),
+        sa.Column("confirmed_by", sa.Text, nullable=False, server_default=""),
+        sa.Column("since", sa.DateTime),
+    )
+    first = sa.select(
+        delivery.c.channel, delivery.c.recipient, sa.func.min(delivery.c.sent_at, type_=instant)
+    )
+    mailed = first.where(delivery.c.sent_at.is_not(None), delivery.c.channel.in_(("smtp", "outbox")))
+    known: dict[tuple[str, str], Any] = {}
+    for name, recipient, moment in op.get_bind().execute(
+        mailed.group_by(delivery.c.channel, delivery.c.recipient)
+    ):
+        key = name, recipient.rpartition("@")[2].lower()
+        known[key] = min(moment, known.get(key, moment))
+    rows = [{"channel": name, "name": host, "since": moment} for (name, host), moment in known.items()]
+    if rows:
+        op.bulk_insert(domain, rows)
