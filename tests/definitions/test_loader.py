@@ -83,6 +83,53 @@ def test_every_value_and_key_knows_its_place(load: Any) -> None:
     assert loaded.place("a", 1) == loaded.key_place("a", 1) == Place("f.yaml", 4, 5)
 
 
+def test_lists_and_mappings_know_their_keys(load: Any) -> None:
+    loaded = load("a:\n  b: {c: 1}\nd:\n  - [x]\n  - - y\n", "f.yaml")
+    assert [loaded.place(*path) for path in (("a",), ("a", "b"), ("d",), ("d", 0))] == [
+        Place("f.yaml", 2, 3), Place("f.yaml", 2, 6), Place("f.yaml", 4, 3), Place("f.yaml", 4, 5),
+    ]  # fmt: skip
+    assert [loaded.key_place(*path) for path in (("a",), ("a", "b"), ("d",), ("d", 0), ("d", 1))] == [
+        Place("f.yaml", 1, 1), Place("f.yaml", 2, 3), Place("f.yaml", 3, 1), Place("f.yaml", 4, 5),
+        Place("f.yaml", 5, 5),
+    ]  # fmt: skip
+
+
+def test_a_file_without_content_starts_where_it_starts(load: Any) -> None:
+    loaded = load("# nothing yet\n", "f.yaml")
+    assert (loaded.data, loaded.problems) == (None, ())
+    assert loaded.place() == loaded.key_place() == Place("f.yaml", 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "line", "column", "what", "data"),
+    [
+        ("a: 1\nb: *x\n", "yaml-alias", 2, 4, "“*x” is an alias", {"a": 1, "b": None}),
+        ("a: 1\nb: &x 2\n", "yaml-alias", 2, 4, "“&x” is an anchor", {"a": 1, "b": 2}),
+        ("a: 1\nb: !x 2\n", "yaml-tag", 2, 4, "“!x” is a tag", {"a": 1, "b": "2"}),
+        ("a: 1\n---\nb: 2\n", "yaml-documents", 2, 1, "a second document starts here", {"a": 1}),
+        ("a: 1\n2: b\n", "yaml-key", 2, 1, "“2” is not a key", {"a": 1}),
+        ("a: 1\nTrue: b\n", "yaml-key", 2, 1, "“true” is not a key", {"a": 1}),
+        ("a: 1\n~: b\n", "yaml-key", 2, 1, "“null” is not a key", {"a": 1}),
+        ("a: 1\n? [b]\n: c\n", "yaml-key", 2, 3, "a list is not a key", {"a": 1}),
+        ("a: 1\n? {b: c}\n: d\n", "yaml-key", 2, 3, "a mapping is not a key", {"a": 1}),
+    ],
+)
+def test_what_yaml_has_beyond_plain_values_is_refused_at_its_place(
+    load: Any, text: str, code: str, line: int, column: int, what: str, data: object
+) -> None:
+    loaded = load(text, "f.yaml")
+    assert [(each.code, each.place, each.what) for each in loaded.problems] == [
+        (code, Place("f.yaml", line, column), what)
+    ]
+    assert loaded.data == data
+
+
+def test_an_alias_has_the_place_of_its_key(load: Any) -> None:
+    loaded = load("a: [*x]\nb: *x\n", "f.yaml")
+    assert loaded.key_place("b") == Place("f.yaml", 2, 1)
+    assert loaded.key_place("a", 0) == Place("f.yaml", 1, 5)
+
+
 def test_steps_that_do_not_exist_are_passed_over(load: Any) -> None:
     loaded = load("a:\n  - x: 1\n", "f.yaml")
     assert loaded.place("a", 0, "tag", "x") == Place("f.yaml", 2, 8)
@@ -100,6 +147,13 @@ def test_a_duplicate_key_keeps_the_first_and_names_its_line(load: Any) -> None:
 def test_depth_is_bounded_exactly(load: Any) -> None:
     assert codes(load("[" * MAX_DEPTH + "]" * MAX_DEPTH, "f.yaml")) == []
     assert codes(load("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1), "f.yaml")) == ["yaml-depth"]
+
+
+@pytest.mark.parametrize(("opening", "closing"), [("{a: ", "}"), ("? ", "")])
+def test_mappings_are_bounded_as_lists_are(load: Any, opening: str, closing: str) -> None:
+    for depth, deep in ((MAX_DEPTH, False), (MAX_DEPTH + 1, True)):
+        loaded = load(opening * depth + "b" + closing * depth, "f.yaml")
+        assert ("yaml-depth" in codes(loaded)) == deep
 
 
 @pytest.mark.parametrize(
@@ -162,6 +216,17 @@ def test_control_characters_are_refused_raw_and_escaped(character: str) -> None:
     assert raw.problems[0].place == Place("f.yaml", 2, 5)
     escaped = load_yaml(f'a: "x\\u{ord(character):04x}y"', "f.yaml")
     assert codes(escaped) == ["yaml-control-character"]
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "column"),
+    [(b"\xff", 1, 0), (b"\n\xff", 2, 0), (b"a: 1\n# \xff\n", 2, 0), (b"\x07", 1, 1), (b"\n\x07", 2, 1)],
+)
+def test_what_is_no_text_is_named_with_its_place(content: bytes, line: int, column: int) -> None:
+    loaded = load_bytes(content, "f.yaml")
+    assert [problem.place for problem in loaded.problems] == [Place("f.yaml", line, column)]
+    assert loaded.data is None
+    assert loaded.place() == Place("f.yaml", 1, 1)
 
 
 VALUES = st.recursive(

@@ -132,12 +132,8 @@ class _Builder:
         try:
             self._parser = self._make(self._text)
             data, root = self._document(root)
-        except yaml.MarkedYAMLError as failure:
+        except yaml.MarkedYAMLError as failure:  # Those without a mark are of characters, refused before.
             self._problems.append(explain(failure, self._text, self._file))
-        except yaml.YAMLError:
-            self._problems.append(
-                error("yaml-syntax", start, "the text is not YAML", "Save it as plain UTF-8 text.")
-            )
         except _Stop:
             pass
         return Yaml(self._file, data, tuple(sorted(self._problems)), root, self._text)
