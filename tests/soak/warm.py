@@ -71,7 +71,9 @@ class Warm:
                 for fault in sorted(missed, key=str)
                 if (order := self._order(fault, tests))
             ]
-            missed -= {fault for fault, status in forked(works, _width(alone)) if status != UNDISTURBED}
+            for number, (fault, status) in enumerate(forked(works, _width(alone))):
+                missed -= set() if status == UNDISTURBED else {fault}
+                print(f"\r{number + 1}/{len(works)}", end="", file=sys.stderr, flush=True)
         self.answer |= {"planted": len(planted), "missed": sorted(self._told(fault, fit) for fault in missed)}
         return True
 
