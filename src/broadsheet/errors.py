@@ -96,7 +96,16 @@ class WarehouseError(BroadsheetError):
 
 
 class UnavailableError(WarehouseError):
-    """The data source cannot be reached at all, so that asking something else of it is in vain."""
+    """The data source cannot be reached at all, so that asking something else of it is in vain.
+
+    `connection` names it; it `refused` us where asking again and again might lock the account.
+    """
+
+    def __init__(
+        self, message: str, remedy: str = "", *, connection: str = "", refused: bool = False
+    ) -> None:
+        super().__init__(message, remedy)
+        self.connection, self.refused = connection, refused
 
 
 class SlowError(UnavailableError):

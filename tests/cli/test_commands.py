@@ -14,8 +14,9 @@ from typer.main import get_command
 
 from broadsheet import __version__
 from broadsheet.cli.app import app
+from broadsheet.press.tick import tick
 from cli.conftest import Command
-from press.workspace import FILES, SETTINGS, House, report
+from press.workspace import FILES, MONDAY, SETTINGS, SUNDAY, House, report
 from support.smtp import MailServer
 
 COMMANDS = [
@@ -182,7 +183,7 @@ def test_tick_says_when_something_is_held(house: House, here: Command) -> None:
 def test_doctor_looks_at_everything(house: House, here: Command) -> None:
     done = here("doctor", "--mail", "me@example.test")
     assert done.code == 0, done.out
-    assert [line[0] for line in done.out.splitlines()] == ["✓"] * 12
+    assert [line[0] for line in done.out.splitlines()] == ["✓"] * 13
     (trial,) = house.outbox
     assert trial.startswith("notice.trial-")
     house.warehouse.unlink()
@@ -190,9 +191,24 @@ def test_doctor_looks_at_everything(house: House, here: Command) -> None:
     done = here("doctor", "--mail", "nobody")
     assert done.code == 1
     assert [line[0] for line in done.out.splitlines() if line[0] != " "] == [
-        *"✓✗✓✓✓✓✓✓✓",
+        *"✓✗✓✓✓✓✓✓✓✓",
         *"✗✓✗",
     ]
+
+
+def test_a_source_that_is_away_is_told(house: House, here: Command) -> None:
+    house.clock.at = SUNDAY
+    with house.press() as press:
+        tick(press)
+    house.warehouse.unlink()
+    house.clock.at = MONDAY
+    with house.press() as press:
+        tick(press)
+    away = "connection “warehouse”: the file of duckdb:///shop.duckdb does not exist"
+    assert f"! out of reach: data source warehouse since 2026-06-15 08:00: {away}\n" in here("doctor").out
+    done = here("tick")
+    assert done.code == 3
+    assert f"What needs warehouse waits until it answers: {away}\n" in done.err
 
 
 def test_doctor_mails_by_smtp(house: House, here: Command, smtp_server: MailServer) -> None:

@@ -18,7 +18,7 @@ from broadsheet.definitions.models.reports import FileKind
 from broadsheet.delivery import smtp
 from broadsheet.document.tree import Document
 from broadsheet.errors import CrashError, UnavailableError
-from broadsheet.press import bundle, run
+from broadsheet.press import bundle, run, sources
 from broadsheet.press.gate import Finding
 from broadsheet.press.job import Artifacts, Gathered
 from broadsheet.press.order import Order
@@ -82,13 +82,18 @@ class Stage:
         del also
         press.report(order.edition.report)
         if not self.source:
-            raise UnavailableError("the data source does not answer", "Try again.")
+            raise UnavailableError("the data source does not answer", "Try again.", connection="warehouse")
         job: Any = SimpleNamespace(
             edition=order.edition,
             poison=order.edition.report in self.poison,
             material=SimpleNamespace(scope=order.scope),
         )
         return Gathered(job, ())
+
+    def probe(self, *_: object) -> None:
+        """Stands in for asking the source for next to nothing."""
+        if not self.source:
+            raise UnavailableError("the data source does not answer", "Try again.", connection="warehouse")
 
     def looked_at(self, *_: object) -> tuple[Finding, ...]:
         """Stands in for the gate."""
@@ -147,6 +152,7 @@ def staged() -> Iterator[Stage]:
         stack.enter_context(patch.object(smtp, "give_up", stage.give_up))
         for name, stand_in in (("gather", stage.gather), ("looked_at", stage.looked_at), ("Pool", Printer)):
             stack.enter_context(patch.object(run, name, stand_in))
+        stack.enter_context(patch.object(sources, "probe", stage.probe))
         stack.enter_context(patch.object(bundle, "job_files", lambda _job: {}))
         stack.enter_context(patch.object(bundle, "trail_of", lambda *_: SimpleNamespace(text="")))
         stack.enter_context(patch.object(bundle, "findings", lambda _document: b"{}"))

@@ -59,6 +59,7 @@ def examine(opened: Door, mail: str | None) -> Iterator[Finding]:
             _claims,
             _alerts,
             _clock,
+            _away,
             _warehouse,
             _rights,
         )
@@ -173,6 +174,21 @@ def _clock(press: Press) -> Finding:
     if abs(skew) > TOLERATED:
         return "warning", f"{text}, {abs(skew).total_seconds():.0f} s off the clock of the database", remedy
     return "ok", f"{text}, in step with the ledger", ""
+
+
+def _away(press: Press) -> Finding:
+    """What the presses have found shut, and so do not use."""
+    zone = press.calendar.zone
+    shut = [
+        f"{kind} {each.name} since {each.opened_at.astimezone(zone):%Y-%m-%d %H:%M}: {each.reason}"
+        for kind, breakers in (("data source", press.ledger.sources), ("channel", press.ledger.channels))
+        for each in breakers.shut()
+        if each.opened_at
+    ]
+    if shut:
+        remedy = "It is tried again and again: what waits for it is made and sent as soon as it answers."
+        return "warning", f"out of reach: {'; '.join(shut)}", remedy
+    return "ok", "out of reach: no data source, no channel", ""
 
 
 def _warehouse(press: Press) -> Finding:

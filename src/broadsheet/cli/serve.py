@@ -102,13 +102,16 @@ def tick(
         report_pruned(prune_daily(press))
         ping(press)
         waiting, shut = press.ledger.history.unfinished(), press.ledger.channels.shut()
+        away = press.ledger.sources.shut()
     typer.echo(
         f"{counted(states['ready'], 'edition')} made, {counted(sent['sent'], 'message')} sent, "
         f"{counted(waiting['deliveries'], 'message')} waiting."
     )
     for state in shut:
         typer.echo(f"{state.name} takes nothing now, the letters stay queued: {state.reason}", err=True)
-    bad = {"failed", "held", "postponed"} & states.keys() or sent.keys() - {"sent"}
+    for source in away:
+        typer.echo(f"What needs {source.name} waits until it answers: {source.reason}", err=True)
+    bad = {"failed", "held", "postponed"} & states.keys() or sent.keys() - {"sent"} or away
     raise typer.Exit(HELD if bad else 0)
 
 

@@ -197,6 +197,12 @@ class Editions:
         with self._store.write() as connection:
             return self._finish(connection, record, "due", reason=reason, next_at=next_at, cause=cause)
 
+    def put_back(self, record: EditionRecord, reason: str, *, cause: Cause) -> bool:
+        """Give a claimed edition back that could not even be begun: it stays due, and that was no attempt."""
+        values = {"reason": reason, "next_at": self._store.clock.now(), "attempts": record.attempts - 1}
+        with self._store.write() as connection:
+            return self._finish(connection, record, "due", cause=cause, **values)
+
     def fail(self, record: EditionRecord, reason: str, *, cause: Cause = "") -> bool:
         """Give a claimed edition up."""
         return self.settle(record, "failed", reason, cause=cause)

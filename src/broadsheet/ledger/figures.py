@@ -13,7 +13,7 @@ from broadsheet.ledger.alarming import still_open
 from broadsheet.ledger.records import AlertKind, EditionRecord
 from broadsheet.ledger.rows import edition_record
 from broadsheet.ledger.store import Store
-from broadsheet.ledger.tables import alert, delivery, edition, event, node, run
+from broadsheet.ledger.tables import alert, delivery, edition, event, node, run, source
 
 WAITING = ("queued", "sending", "uncertain")
 """Letters that are still to be sent."""
@@ -39,6 +39,7 @@ class Standing:
 
     `succeeded` is when each report last had an edition ready, `ticked` when any process last completed a tick, both
     in seconds since 1970 (0: never); ages are in seconds, 0 where nothing waits. `lost` counts runs that did not end.
+    `away` is for how many seconds each data source that does not answer has been out of reach.
     """
 
     editions: Mapping[str, int]
@@ -52,6 +53,7 @@ class Standing:
     alerts: Mapping[str, int]
     lost: int
     ticked: float
+    away: Mapping[str, float]
 
     @property
     def refused(self) -> int:
@@ -172,6 +174,12 @@ class Figures:
                 | _counts(connection, alert.c.kind, still_open(now)),
                 lost=ask(select(func.count()).where(run.c.outcome == "interrupted")).scalar_one(),
                 ticked=ticked.timestamp() if ticked else 0.0,
+                away={
+                    name: _age(since, now)
+                    for name, since in ask(
+                        select(source.c.name, source.c.opened_at).where(source.c.opened_at.is_not(None))
+                    )
+                },
             )
 
 

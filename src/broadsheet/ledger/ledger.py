@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from broadsheet.clock import Clock
 from broadsheet.errors import StorageError
 from broadsheet.ledger.alerts import Alerts
+from broadsheet.ledger.breakers import Breakers
 from broadsheet.ledger.channels import Channels
 from broadsheet.ledger.continuity import Continuity
 from broadsheet.ledger.copies import back_up, check
@@ -35,6 +36,7 @@ from broadsheet.ledger.quarantine import Quarantine
 from broadsheet.ledger.runs import Runs
 from broadsheet.ledger.store import Store, plain_errors
 from broadsheet.ledger.suppressions import Suppressions
+from broadsheet.ledger.tables import source
 from broadsheet.ledger.turns import Turns
 from broadsheet.ledger.unsent import Unsent
 
@@ -58,6 +60,7 @@ class Ledger:
         self.deliveries = Deliveries(store)
         self.domains = Domains(store)
         self.channels = Channels(store)
+        self.sources = Breakers(store, source, "source", "source")
         self.quarantine = Quarantine(store)
         self.unsent = Unsent(store)
         self.horizons = Horizons(store)

@@ -36,12 +36,12 @@ Settling = Literal["", "send", "drop"]
 
 AlertKind = Literal[
     "failed", "refused", "quarantined", "held", "late", "recipients", "rejected", "undelivered", "expired", "blocked",
-    "suppressed", "domain", "channel", "definition", "planning", "storage", "caution", "restored",
+    "suppressed", "domain", "channel", "source", "definition", "planning", "storage", "caution", "restored",
 ]  # fmt: skip
 """What the owner must hear of. Of a report: failed, refused, quarantined, held and late editions, audiences without
 recipients, rejected, undelivered, expired or blocked letters, and editions that went out with a caution. Otherwise:
-suppressed addresses, new domains, a channel that is down, definitions that cannot be used, more to plan than is
-sensible, a ledger or archive that cannot be written, a ledger that was put back from a backup."""
+suppressed addresses, new domains, a channel or a data source that is down, definitions that cannot be used, more to
+plan than is sensible, a ledger or archive that cannot be written, a ledger that was put back from a backup."""
 
 
 @dataclass(frozen=True)
@@ -181,14 +181,19 @@ class Alert:
 
 
 @dataclass(frozen=True)
-class ChannelRecord:
-    """How a channel fares: shut since `opened_at` (its breaker) for `reason`, tried again at `probe_at`; the share
-    `pace` of its rate that it may use since `paced_at`."""
+class BreakerRecord:
+    """Something outside that the press needs: shut since `opened_at` for `reason`, tried again at `probe_at`."""
 
     name: str
     opened_at: datetime | None
     probe_at: datetime | None
     reason: str
+
+
+@dataclass(frozen=True)
+class ChannelRecord(BreakerRecord):
+    """How a channel fares: its breaker, and the share `pace` of its rate that it may use since `paced_at`."""
+
     pace: float
     paced_at: datetime | None
 

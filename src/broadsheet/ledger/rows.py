@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, select
 
 from broadsheet.ledger.records import (
     Alert,
+    BreakerRecord,
     ChannelRecord,
     DeliveryRecord,
     DomainRecord,
@@ -51,6 +52,11 @@ def event_of(row: RowMapping) -> Event:
 def alert_of(row: RowMapping) -> Alert:
     """A row of `alert`."""
     return Alert(**{field.name: row[field.name] for field in fields(Alert)})
+
+
+def breaker_record(row: RowMapping) -> BreakerRecord:
+    """What a row of `source` or `channel` says of its breaker."""
+    return BreakerRecord(**{field.name: row[field.name] for field in fields(BreakerRecord)})
 
 
 def channel_record(row: RowMapping) -> ChannelRecord:

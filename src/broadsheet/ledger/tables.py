@@ -243,6 +243,16 @@ channel = Table(
 )
 """How a channel fares: its circuit breaker (open since, probed next at) and the share of its rate it may use."""
 
+source = Table(
+    "source",
+    metadata,
+    Column("name", String(63), primary_key=True),
+    Column("opened_at", Instant),
+    Column("probe_at", Instant),
+    Column("reason", Text, nullable=False, server_default=""),
+)
+"""The circuit breakers of the data sources, by the names of their connections."""
+
 definition = Table(
     "definition",
     metadata,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
@@ -38,6 +39,16 @@ class Turns:
             if done and reason != record.reason:
                 noted = {"edition_id": record.id, "state": "due", "cause": "data", "detail": reason}
                 self._store.note(connection, "waits", **noted)
+
+    def wait(self, reasons: Mapping[EditionRecord, str]) -> None:
+        """Note why due editions are not begun although it is their turn: their data source is away."""
+        with self._store.write() as connection:
+            for record, reason in reasons.items():
+                mine = and_(edition.c.id == record.id, edition.c.state == "due", edition.c.cause != "source")
+                waits = {"reason": reason, "cause": "source"}
+                if connection.execute(update(edition).where(mine).values(**waits)).rowcount:
+                    noted = {"edition_id": record.id, "state": "due", "cause": "source", "detail": reason}
+                    self._store.note(connection, "waits", **noted)
 
     def withdraw(self, report: str, reason: str) -> int:
         """Cancel what a report that is gone has open, editions and letters; how many. Its horizon is forgotten."""

@@ -64,6 +64,9 @@ def _standing(standing: Standing) -> Iterator[Metric]:
     yield _labeled("deliveries_total", "Letters by state.", "state", standing.deliveries)
     yield _labeled("alerts", "What is amiss now, by kind.", "kind", standing.alerts)
     yield _labeled(
+        "source_away_seconds", "How long a data source has been out of reach.", "source", standing.away
+    )
+    yield _labeled(
         "edition_last_success_timestamp",
         "When an edition of a report was last ready.",
         "report",

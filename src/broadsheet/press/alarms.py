@@ -48,6 +48,10 @@ SAID: Mapping[AlertKind, tuple[str, str]] = {
         "channel down",
         "broadsheet doctor tells what is wrong; waiting letters are sent when it is back.",
     ),
+    "source": (
+        "out of reach",
+        "broadsheet doctor tells what is wrong; what needs this data source is made when it is back.",
+    ),
     "definition": (
         "definition not usable",
         "broadsheet check lists the problems; the former one stays in force.",

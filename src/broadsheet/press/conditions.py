@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from broadsheet.analysis.change import ENOUGH, natural_limits
 from broadsheet.definitions.models.reports import Report
@@ -27,6 +27,14 @@ def questions_of(report: Report, period: Period, calendar: Calendar) -> tuple[Qu
         elif kpi := _significant(condition, report):
             asked.append(Question((kpi,), (period, *_before(period, calendar)), where=report.where))
     return tuple(asked)
+
+
+def judged(report: Report) -> Iterator[str]:
+    """The KPIs by whose values the conditions of a report judge."""
+    for condition in report.when:
+        kpi = condition.kpi if isinstance(condition, Threshold) else _significant(condition, report)
+        if kpi:
+            yield kpi
 
 
 def unmet(material: Material, answers: Sequence[Answer | None]) -> str:

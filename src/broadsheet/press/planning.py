@@ -21,6 +21,7 @@ from broadsheet.periods import Slot
 from broadsheet.press.order import for_readers, order
 from broadsheet.press.press import Press
 from broadsheet.press.run import DELETED
+from broadsheet.press.sources import Waiting, is_away
 from broadsheet.press.timing import jitter_of, lead_of, open_slots
 
 log = logging.getLogger("broadsheet")
@@ -156,12 +157,17 @@ def _enter(press: Press, batches: list[_Batch], until: Mapping[str, Horizon]) ->
     busy = press.ledger.turns.unfinished() if skipping else {}
     editions, known = list[NewEdition](), dict(until)
     for batch in batches:
+        waiting = Waiting(press)
+        if any(waiting.readers(audience) for audience in batch.report.audiences):
+            del known[batch.name]
+            continue
         try:
             editions += _editions(press, batch, busy.get(batch.name))
         except BroadsheetError as error:
             # Who reads it is not known now, so neither is which editions there are: it is planned when it is known.
             del known[batch.name]
-            press.ledger.alerts.open("recipients", batch.name, str(error))
+            if not is_away(press, error):
+                press.ledger.alerts.open("recipients", batch.name, str(error))
             log.warning("%s: not planned: %s", batch.name, error)
     new = press.ledger.horizons.enter(editions, known)
     for item in editions:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from broadsheet.delivery.channels import Resources
     from broadsheet.delivery.tokens import Tokens
     from broadsheet.ledger.ledger import Ledger
+    from broadsheet.warehouse.probes import Probes
     from broadsheet.warehouse.warehouse import Warehouse
 
 
@@ -92,6 +93,13 @@ class Press:
 
         snapshots, known = self.var / "snapshots", catalog or self.workspace.catalog
         return open_warehouse(known, self.workspace.root, self.environ, snapshots=snapshots, clock=self.clock)
+
+    @cached_property
+    def probes(self) -> Probes:
+        """The questions to data sources whether they answer, kept as long as the press."""
+        from broadsheet.warehouse.probes import Probes
+
+        return Probes()
 
     @cached_property
     def archive(self) -> Archive:

@@ -9,6 +9,7 @@ from broadsheet.errors import DefinitionError, UsageError, WarehouseError
 from broadsheet.ledger.records import EditionRecord
 from broadsheet.press.gather import last_moment
 from broadsheet.press.press import Press
+from broadsheet.press.sources import Waiting
 
 LOOK = timedelta(hours=1)
 """The warehouse is asked so often whether its data go further."""
@@ -21,7 +22,10 @@ def look_into_quarantine(press: Press) -> None:
 
     Raises StorageError when the ledger cannot be used.
     """
+    waiting = Waiting(press)
     for record in press.ledger.quarantine.all():
+        if waiting.source(record.key):
+            continue
         try:
             why = _changed(press, record)
         except (DefinitionError, UsageError, WarehouseError):

@@ -1,6 +1,6 @@
 """A run, told once: claim the edition, gather its numbers, render it, archive it, queue its letters, deliver.
 
-Whatever goes wrong is recorded with its reason. An edition whose data source is down stays due; one whose
+Whatever goes wrong is recorded with its reason. An edition whose data source is away waits for it; one whose
 definition or template is broken fails; the others go on.
 """
 
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
 from typing import Literal
 
 from broadsheet.definitions.models.reports import FileKind
@@ -25,6 +26,7 @@ from broadsheet.errors import (
     SlowError,
     StorageError,
     TemplateError,
+    UnavailableError,
     UsageError,
     WarehouseError,
 )
@@ -38,6 +40,7 @@ from broadsheet.press.order import Order
 from broadsheet.press.pool import Pool
 from broadsheet.press.press import Press
 from broadsheet.press.seen import looked_at
+from broadsheet.press.sources import Waiting, is_away, look_for_sources
 
 Stage = Literal["gathered", "rendered", "archived"]
 Progress = Callable[[Order, Stage], None]
@@ -120,17 +123,23 @@ def publish(
     """Make the editions of due ledger entries and queue their deliveries.
 
     Each is claimed when its turn comes, so that several presses share the work, and kept until it is recorded.
-    What is left when the press is stopped halfway is due again at once.
+    What is left when the press is stopped halfway is due again at once. What needs a data source that is away is not
+    claimed.
     """
+    if trigger != "schedule":
+        look_for_sources(press, asked=True)
     mine: dict[Order, EditionRecord] = {}
-    taken: list[Order] = []
+    left: list[Published] = []
 
     def claimed() -> Iterator[Order]:
         for record, order in claims:
+            if reason := Waiting(press).reason(record.key):
+                left.append(Published(order, "postponed", reason, None))
+                continue
             definition = press.workspace.hash(order.edition.report)
             claim = press.ledger.editions.begin(record, trigger=trigger, definition=definition)
             if claim is None:
-                taken.append(order)
+                left.append(Published(order, "taken", "another press is making it", None))
             else:
                 mine[order] = claim
                 yield order
@@ -149,8 +158,7 @@ def publish(
                 press.ledger.editions.postpone(
                     record, "the press was stopped before it was made", press.clock.now()
                 )
-    for order in taken:
-        yield Published(order, "taken", "another press is making it", None)
+    yield from left
 
 
 def _print(press: Press, orders: Iterable[Order], count: int, manner: _Manner) -> Iterator[Printed]:
@@ -161,7 +169,13 @@ def _print(press: Press, orders: Iterable[Order], count: int, manner: _Manner) -
     begun: deque[_Begun] = deque()
     with Pool(workers) as pool:
         for order in orders:
-            begun.append(_start(press, order, pool, manner))
+            item = _start(press, order, pool, manner)
+            if (
+                item.error is not None
+            ):  # Told before the next one is begun, which may need the same data source.
+                yield _finish(press, item, manner.tell)
+                continue
+            begun.append(item)
             while len(busy := _busy(begun)) >= AHEAD * workers:
                 wait(busy, return_when=FIRST_COMPLETED)
             for item in _ripe(begun, AHEAD * workers):
@@ -249,7 +263,10 @@ def enter(press: Press, record: EditionRecord, printed: Printed, tell: Progress)
         if isinstance(error, RefusedError):
             press.ledger.editions.settle(record, "refused", reason, cause=cause)
             return Published(order, "refused", reason, spoiled)
-        later = press.clock.now() + pause(record.attempts)
+        if is_away(press, error) and Waiting(press).source(record.key):
+            press.ledger.editions.put_back(record, reason, cause=cause)
+            return Published(order, "postponed", reason, spoiled)
+        later = press.clock.now() + _pause(record, error)
         if isinstance(error, CrashError):
             state = press.ledger.editions.strike(record, reason, later)
             return Published(order, "postponed" if state == "due" else "failed", reason, spoiled)
@@ -260,6 +277,12 @@ def enter(press: Press, record: EditionRecord, printed: Printed, tell: Progress)
         press.ledger.editions.fail(record, reason, cause=cause)
         return Published(order, "failed", reason, spoiled)
     return published
+
+
+def _pause(record: EditionRecord, error: Exception) -> timedelta:
+    """How long a failed edition rests; the first time not at all where its source is back already."""
+    gone = isinstance(error, UnavailableError) and not isinstance(error, SlowError)
+    return timedelta(0) if gone and record.attempts == 1 else pause(record.attempts)
 
 
 def _archive(press: Press, record: EditionRecord, printed: Printed) -> Published:

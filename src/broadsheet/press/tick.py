@@ -17,6 +17,7 @@ from broadsheet.press.press import Press
 from broadsheet.press.quarantine import look_into_quarantine
 from broadsheet.press.reconcile import tell_orphans
 from broadsheet.press.run import Progress, Published, publish
+from broadsheet.press.sources import Waiting, look_for_sources
 from broadsheet.press.waiting import with_data
 
 BATCH = 256
@@ -51,6 +52,7 @@ def make_due(
     ledger cannot be used.
     """
     press.ledger.recover()
+    look_for_sources(press)
     look_into_quarantine(press)
     plan_due(press, foresight, cap=cap)
     tried, made = set[int](), set[tuple[str, Period]]()
@@ -60,16 +62,19 @@ def make_due(
             if item.state == "ready":
                 made.add((item.order.edition.report, item.order.period))
             yield item
+    Waiting(press).note(press.ledger.editions.due())
     tell_orphans(press, made)
 
 
 def due_claims(press: Press) -> list[tuple[EditionRecord, Order]]:
     """The due editions of the ledger as orders, each after the ones before it of the same report.
 
-    Those whose report is gone, broken or paused stay due.
+    Those whose report is gone, broken or paused, or whose data source is away, stay due.
     """
-    claims, ahead = [], press.ledger.turns.ahead()
+    claims, ahead, waiting = [], press.ledger.turns.ahead(), Waiting(press)
     for record in press.ledger.editions.due():
+        if waiting.source(record.key):
+            continue
         try:
             wanted = order_of(press, record)
         except (DefinitionError, UsageError):

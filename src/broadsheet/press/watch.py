@@ -20,6 +20,7 @@ from broadsheet.press.alarms import Told, tell_news, tell_owner
 from broadsheet.press.domains import new_domains
 from broadsheet.press.holds import settle_overdue
 from broadsheet.press.press import Press
+from broadsheet.press.sources import Waiting
 
 STALE = timedelta(days=1)
 """An edition that is later than this is no news to its readers, such as after a long downtime."""
@@ -42,7 +43,12 @@ def _late(press: Press) -> tuple[EditionRecord, ...]:
     before = press.clock.now() - timedelta(minutes=press.settings.alerts.late_after)
     overdue = ledger.figures.overdue(before)
     said: dict[str, list[str]] = {}
+    away: dict[str, str] = {}
+    waiting = Waiting(press)
     for record in overdue:
+        if record.state == "due" and (source := waiting.source(record.key)):
+            away[source.name] = source.reason
+            continue
         due = f"{record.due_at.astimezone(zone):%Y-%m-%d %H:%M}"
         waits = record.reason or ("being made" if record.state == "running" else "not begun")
         said.setdefault(record.key.report, []).append(
@@ -54,6 +60,8 @@ def _late(press: Press) -> tuple[EditionRecord, ...]:
         said.setdefault(key.report, []).append(
             f"{stuck.letters} letters of {key.period} for {key.audience} wait since {since}{heard}"
         )
+    for name, reason in away.items():  # Told once, however many editions need it.
+        ledger.alerts.open("source", name, reason)
     for report, lines in said.items():
         more = f"; and {len(lines) - 3} more" if len(lines) > 3 else ""
         ledger.alerts.open("late", report, "; ".join(lines[:3]) + more)

@@ -44,6 +44,7 @@ def connect(location: Location, clock: Clock) -> Connection:
         raise UnavailableError(
             f"connection “{location.name}”: the file of {location.shown} does not exist",
             "Create it (`broadsheet sample` writes the sample company's), or correct the path.",
+            connection=location.name,
         )
     deadline = clock.seconds() + location.wait
     while True:
@@ -52,12 +53,16 @@ def connect(location: Location, clock: Clock) -> Connection:
         except (SQLAlchemyError, ImportError) as error:
             if not is_locked(error):
                 told = explain(error, location, "")
-                raise UnavailableError(str(told), told.remedy) from error
+                refused = isinstance(told, UnavailableError) and told.refused
+                raise UnavailableError(
+                    str(told), told.remedy, connection=location.name, refused=refused
+                ) from error
             if clock.seconds() >= deadline:
                 raise UnavailableError(
                     f"connection “{location.name}”: another process has been writing to {location.shown} "
                     f"for {location.wait} seconds",
                     "Try again when it has finished, or raise the connection's `wait`.",
+                    connection=location.name,
                 ) from error
             clock.sleep(STEP)
 

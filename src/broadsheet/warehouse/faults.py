@@ -4,49 +4,63 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
 
-from broadsheet.errors import Absent, MissingError, SlowError, WarehouseError, did_you_mean
+from broadsheet.errors import Absent, MissingError, SlowError, UnavailableError, WarehouseError, did_you_mean
 from broadsheet.warehouse.locations import Location
 
 LOCKED = ("could not set lock", "conflicting lock", "being used by another process", "database is locked")
 
 SLOW = r"^57014|interrupt|statement timeout"
 
-# What a message or a PostgreSQL state says, what it means, and what to do.
-MEANINGS: tuple[tuple[str, str, str], ...] = (
-    (
+
+class Meaning(NamedTuple):
+    """What a message or a PostgreSQL state means, and what to do: of a statement, or of the server that is `away` or
+    has `refused` us."""
+
+    pattern: str
+    words: str
+    remedy: str
+    away: bool = False
+    refused: bool = False
+
+
+MEANINGS = (
+    Meaning(
         r"^42501|permission denied",
         "the database user may not read this",
         "Grant the connection's user SELECT on it.",
     ),
-    (
+    Meaning(
         r"^28|password authentication|no password supplied|role .* does not exist",
         "the server refuses the login",
         "Check the user and the environment variable with the password.",
+        refused=True,
     ),
-    (
+    Meaning(
         r"^3D000|database .* does not exist",
         "the server has no such database",
         "Check the database name at the end of the URL.",
     ),
-    (
+    Meaning(
         r"^08|^57P0|connection (refused|failed)|translate host|name or service|timed out|no such file|server closed",
         "the server cannot be reached",
         "Check that it runs, and the host and port in the URL.",
+        away=True,
     ),
-    (
+    Meaning(
         r"out of ?memory",
         "the statement needs more memory than it may use",
         "Ask for fewer dimensions at once, or a shorter period.",
     ),
-    (
+    Meaning(
         r"not a valid duckdb|not a database|could not read|invalid input error: .*version",
         "the file is not a database that this version can read",
         "Write it anew, or point the connection to the right file.",
     ),
-    (
+    Meaning(
         r"^42804|^42883|^22P02|^22007|^22008|conversion error|no function matches|cannot compare|could not convert",
         "a column has another type than its declaration says",
         "`broadsheet check --data` names the column.",
@@ -97,10 +111,18 @@ def explain(
             f"{where}: the statement took longer than {location.timeout} seconds and was stopped",
             "Raise the connection's `timeout`, or ask for less at once.",
         )
-    for pattern, meaning, remedy in MEANINGS:
-        if re.search(pattern, described, re.IGNORECASE):
-            return WarehouseError(f"{where}: {meaning}", remedy)
+    for meaning in MEANINGS:
+        if re.search(meaning.pattern, described, re.IGNORECASE):
+            return _told(meaning, where, location)
     return WarehouseError(f"{where}: {location.redact(message)}", "The message is the database's own.")
+
+
+def _told(meaning: Meaning, where: str, location: Location) -> WarehouseError:
+    what = f"{where}: {meaning.words}"
+    # A file has no server that could be away.
+    if meaning.refused or (meaning.away and location.path is None):
+        return UnavailableError(what, meaning.remedy, connection=location.name, refused=meaning.refused)
+    return WarehouseError(what, meaning.remedy)
 
 
 def _message(error: Exception) -> str:

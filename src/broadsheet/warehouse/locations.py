@@ -55,6 +55,7 @@ def locate(name: str, connection: Connection, root: Path, environ: Mapping[str, 
             raise UnavailableError(
                 f"connection “{name}”: the environment variable {variable} is not set",
                 f"Set {variable} before starting: {written if connection.folder else 'the URL'} needs it.",
+                connection=name,
             )
     text = ENVIRONMENT.sub(lambda match: environ[match[1]], written)
     shown = _hide(written)
@@ -74,6 +75,20 @@ def locate(name: str, connection: Connection, root: Path, environ: Mapping[str, 
     if url.get_backend_name() in ("duckdb", "sqlite") and url.database not in (None, "", ":memory:"):
         path = _path(root, str(url.database))
     return Location(name, engine, shown, *limits, url=url, path=path, secrets=secrets)
+
+
+def folder_of(location: Location) -> Path:
+    """The folder of a connection; UnavailableError when it is not there."""
+    assert location.path is not None  # noqa: S101  (a folder has one)
+    if not location.path.is_dir():
+        # A folder is no secret, so a placeholder is shown with what it stands for.
+        found = f"{location.shown} ({location.path})" if "${" in location.shown else location.shown
+        raise UnavailableError(
+            f"connection “{location.name}”: the folder {found} does not exist",
+            "Create it, or correct the connection's `folder`.",
+            connection=location.name,
+        )
+    return location.path
 
 
 def _driver(url: URL) -> tuple[Engine, URL]:

@@ -40,7 +40,7 @@ from sqlalchemy.types import TypeEngine
 from broadsheet.clock import Clock
 from broadsheet.definitions.catalog import Catalog
 from broadsheet.definitions.models.sources import SourceColumn
-from broadsheet.errors import UnavailableError, WarehouseError, did_you_mean
+from broadsheet.errors import WarehouseError, did_you_mean
 from broadsheet.metrics.source import Size
 from broadsheet.warehouse.answers import frame_of, literal_sql
 from broadsheet.warehouse.cleaning import SQL_TYPES, Cleaner, Column, Dialect
@@ -48,7 +48,7 @@ from broadsheet.warehouse.engines import connect, connect_memory, time_limit
 from broadsheet.warehouse.estimates import duckdb_size, parquet_complete, parquet_size, postgres_size
 from broadsheet.warehouse.faults import explain
 from broadsheet.warehouse.files import quoted
-from broadsheet.warehouse.locations import Location, locate
+from broadsheet.warehouse.locations import Location, folder_of, locate
 from broadsheet.warehouse.origins import (
     file_columns,
     file_snapshot,
@@ -144,7 +144,7 @@ class Warehouse:
         """The real columns of the source behind a fact or entity, before cleaning."""
         location = self._location(name)
         if location.engine == "folder":
-            folder, place = self._folder(location), self._place(name)
+            folder, place = folder_of(location), self._place(name)
             if (view := self._view(name)) is not None:
                 return view_columns(self._snapshots, folder, view, place)
             return file_columns(self._snapshots, folder, self._file(name), place)
@@ -248,7 +248,7 @@ class Warehouse:
         location, place = self._location(name), self._place(name)
         wanted = wanted_columns(self.catalog, name)
         if location.engine == "folder":
-            folder = self._folder(location)
+            folder = folder_of(location)
             if (view := self._view(name)) is not None:
                 snapshot = view_snapshot(self._snapshots, folder, view, place, wanted)
             else:
@@ -311,17 +311,6 @@ class Warehouse:
 
     def _place(self, name: str) -> str:
         return f"{section(self.catalog, name)}.{name}"
-
-    def _folder(self, location: Location) -> Path:
-        assert location.path is not None  # noqa: S101  (a folder has one)
-        if not location.path.is_dir():
-            # A folder is no secret, so a placeholder is shown with what it stands for.
-            found = f"{location.shown} ({location.path})" if "${" in location.shown else location.shown
-            raise UnavailableError(
-                f"connection “{location.name}”: the folder {found} does not exist",
-                "Create it, or correct the connection's `folder`.",
-            )
-        return location.path
 
     def _cleaner(self, dialect: Dialect) -> Cleaner:
         calendar = self.catalog.settings.calendar

@@ -1,4 +1,4 @@
-"""Causes, scopes, holds, strikes; events, nodes, marks, alerts, suppressions, channels, domains, definitions."""
+"""Causes, scopes, holds, strikes; events, nodes, marks, alerts, suppressions, breakers, domains, definitions."""
 
 from typing import Any
 
@@ -119,6 +119,13 @@ def _circumstances() -> None:
         sa.Column("reason", sa.Text, nullable=False, server_default=""),
         sa.Column("pace", sa.Float, nullable=False, server_default="1"),
         sa.Column("paced_at", sa.DateTime),
+    )
+    op.create_table(
+        "source",
+        sa.Column("name", sa.String(63), primary_key=True),
+        sa.Column("opened_at", sa.DateTime),
+        sa.Column("probe_at", sa.DateTime),
+        sa.Column("reason", sa.Text, nullable=False, server_default=""),
     )
     op.create_table(
         "definition",
