@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, timedelta
+from unittest.mock import patch
 
 import duckdb
 import pytest
@@ -13,6 +14,7 @@ from broadsheet.errors import RefusedError
 from broadsheet.ledger.tables import delivery, edition
 from broadsheet.metrics import Question, answer
 from broadsheet.periods import parse_label
+from broadsheet.press.again import redraw
 from broadsheet.press.bundle import letter_from_archive
 from broadsheet.press.deliver import deliver
 from broadsheet.press.demand import Wish, orders_for, send_orders
@@ -35,7 +37,7 @@ from press.slices import (
     sliced,
     states,
 )
-from press.workspace import MONDAY, House
+from press.workspace import MONDAY, House, report
 
 pytestmark = pytest.mark.faults
 
@@ -337,6 +339,81 @@ def test_fault_a26_totals_reveal_others(house: House) -> None:
         made(press)
         send(press)
     assert "5,000" in pdf_text(mails(house)["bo"])
+
+
+EVERYONE = "[{kpis: [{kpi: revenue, everyone: true}, orders]}]"
+
+
+def shareable(house: House) -> House:
+    """Revenue of everyone beside that of a channel's readers; there are six channels."""
+    kpis = (house.root / "config/kpis/sales.yaml").read_text()
+    house.write("config/kpis/sales.yaml", kpis.replace("{label: Revenue", "{shareable: true, label: Revenue"))
+    with duckdb.connect(str(house.warehouse)) as connection:
+        connection.execute("UPDATE orders SET channel = 'C' || (order_no % 5) WHERE channel = 'Shop'")
+    return sliced(house, FIXED, blocks=EVERYONE)
+
+
+def test_fault_a26_totals_reveal_others_of_kpis(house: House) -> None:
+    """A total of everyone that nobody called shareable: the check says so, and at run time the edition is refused."""
+    sliced(house, FIXED, blocks=EVERYONE)
+    with press_on_monday(house) as press:
+        (problem,) = press.workspace.broken["orders"]
+        assert (problem.code, problem.place.file) == ("not-shareable", "reports/orders.yaml")
+        assert "shareable: true for revenue" in problem.remedy
+    with patch("broadsheet.definitions.checks.CHECKS", ()), press_on_monday(house) as press:
+        (refused,) = made(press)
+        assert refused.state == "refused"
+        assert "revenue is not `shareable`" in records(press)["channel=Web"].reason
+        send(press)
+    assert mails(house) == {}
+
+
+def test_the_total_of_everyone_stands_beside_the_own(house: House) -> None:
+    """By plain SQL; and drawn from its bundle, the edition is the same."""
+    with press_on_monday(shareable(house)) as press:
+        made(press)
+        send(press)
+        assert not redraw(press, records(press)["channel=Web"]).different
+    with duckdb.connect(str(house.warehouse), read_only=True) as connection:
+        ((total,),) = connection.execute(
+            "SELECT sum(amount) FROM orders"
+            " WHERE ordered_at >= '2026-06-07 22:00' AND ordered_at < '2026-06-14 22:00'"
+        ).fetchall()
+    text = pdf_text(mails(house)["bo"])
+    assert revenue(house, "Web") in text
+    assert f"everyone: {total:,.0f}" in text
+    assert "also those that readers of this edition do not see" in text
+
+
+def test_the_total_of_everyone_is_withheld_where_it_tells_too_much(house: House) -> None:
+    shareable(house)
+    with duckdb.connect(str(house.warehouse)) as connection:
+        connection.execute("UPDATE orders SET channel = 'C1' WHERE channel = 'C0'")
+    with press_on_monday(house) as press:
+        made(press)
+        send(press)
+    text = pdf_text(mails(house)["bo"])
+    assert "Revenue of everyone is withheld: fewer than five other groups have rows." in " ".join(
+        text.split()
+    )
+    assert "everyone:" not in text
+
+
+def test_readers_without_a_slice_are_told_of_everyone_anyway(house: House) -> None:
+    shareable(house)
+    house.write("config/audiences.yaml", FIXED.replace(", slice: {channel: Web}", ""))
+    with press_on_monday(house) as press:
+        made(press)
+        send(press)
+    assert "everyone" not in pdf_text(mails(house)["bo"])
+
+
+def test_an_edition_without_rows_of_its_own_is_empty_whatever_everyone_has(house: House) -> None:
+    shareable(house)
+    house.write("reports/orders.yaml", report(audience="channels", blocks=EVERYONE, when="not_empty"))
+    house.write("config/audiences.yaml", FIXED.replace("Web}", "Fair}"))
+    with press_on_monday(house) as press:
+        assert [item.state for item in made(press)] == ["skipped"]
 
 
 def test_the_parts_and_what_is_in_none_of_them_add_up_to_the_whole(house: House) -> None:

@@ -73,7 +73,7 @@ facts:
     "config/kpis/all.yaml": """
 kpis:
   orders: {label: Orders, meaning: Orders of the period., count: orders}
-  revenue: {label: Revenue, meaning: Money ordered., sum: orders.amount, unit: money}
+  revenue: {shareable: true, label: Revenue, meaning: Money ordered., sum: orders.amount, unit: money}
   customers: {label: Customers, meaning: Who ordered., distinct: orders.customer_id}
   middle: {label: Median order, meaning: Half are larger., median: orders.amount, unit: money}
   goal: {label: Goal, meaning: Planned money., sum: plan.goal, unit: money}
@@ -101,7 +101,7 @@ schedule: {every: month, day: first_workday, at: "07:00"}
 compare: [previous, last_year]
 attach: [workbook, csv]
 blocks:
-  - kpis: [revenue, orders, customers, middle, repeat, goal]
+  - kpis: [{kpi: revenue, everyone: true}, orders, customers, middle, repeat, goal]
   - {chart: line, kpis: [revenue], by: month, span: 6 months}
   - story: {by: [customer, channel], actions: [{list: open_tasks, by: fri}]}
   - {chart: ranked, kpis: [revenue], by: customer}

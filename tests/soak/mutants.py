@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[2]
 SCOPE = "tests/soundness/test_scope.py"
+EVERYONE = "tests/soundness/test_everyone.py"
 PRESS = "tests/press/test_faults_audiences.py"
 NOT_POSTGRESQL = "not postgresql"
 
@@ -107,6 +108,42 @@ MUTANTS = (
     Mutant("the archive's word is not doubted", "press/bundle.py",
            "if entries.scope != record.scope or entries.edition != asdict(key):", "if False:",
            f"{PRESS}::test_what_the_archive_mixed_up_is_not_sent_to_newcomers"),
+    Mutant("any total is told of everyone", "definitions/sharing.py",
+           "if not catalog.kpis[name].shareable:", "if False:",
+           f"{EVERYONE}::test_what_is_not_shareable_in_all_its_parts_is_refused"),
+    Mutant("only the KPI itself is shareable", "definitions/sharing.py",
+           "in dict.fromkeys((kpi, *with_rows(kpi, catalog))):", "in (kpi,):",
+           f"{EVERYONE}::test_what_is_not_shareable_in_all_its_parts_is_refused"),
+    Mutant("everyone is asked for with conditions", "definitions/sharing.py",
+           "    if where:", "    if False:",
+           f"{EVERYONE}::test_only_whole_totals_are_told"),
+    Mutant("everyone is asked for by members", "metrics/everyone.py",
+           "question.levels != ((),)", "False",
+           f"{EVERYONE}::test_only_whole_totals_are_told"),
+    Mutant("groups are not counted", "metrics/everyone.py",
+           "< GROUPS", "< 0",
+           f"{EVERYONE}::test_fewer_than_five_groups_beside_their_own_withhold_it"),
+    Mutant("the readers' own groups count", "metrics/everyone.py",
+           "frame[~own & ", "frame[",
+           f"{EVERYONE}::test_fewer_than_five_groups_beside_their_own_withhold_it"),
+    Mutant("rows of no group are one", "metrics/everyone.py",
+           " - {EMPTY}", "",
+           f"{EVERYONE}::test_fewer_than_five_groups_beside_their_own_withhold_it"),
+    Mutant("groups without a value count", "metrics/everyone.py",
+           "(frame[kpi].fillna(0) != 0)", "True",
+           f"{EVERYONE}::test_groups_with_nothing_to_add_do_not_count"),
+    Mutant("groups of parts are not counted", "metrics/everyone.py",
+           "for part in _counted(kpi, context))", "for part in (kpi,))",
+           f"{EVERYONE}::test_every_part_of_a_kpi_rests_on_five_groups"),
+    Mutant("one of the dimensions has enough groups", "metrics/everyone.py",
+           "return min(", "return max(",
+           f"{EVERYONE}::test_of_a_slice_by_two_dimensions_each_has_five_others"),
+    Mutant("totals of everyone are not looked at again", "metrics/permitted.py",
+           "if answer.question.everyone:", "if False:",
+           f"{EVERYONE}::test_whatever_was_asked_is_looked_at_again"),
+    Mutant("what everyone has beside the total is told", "metrics/everyone.py",
+           "{(): totals.frames[()][columns]}", "totals.frames",
+           f"{EVERYONE}::test_nothing_stands_beside_a_total_of_everyone"),
 )  # fmt: skip
 
 

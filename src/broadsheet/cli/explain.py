@@ -159,6 +159,7 @@ def _profile(profile: Profile) -> Iterator[str]:
     yield from _item("split by", (_split(item) for item in profile.splits))
     yield from _item("list", profile.listed)
     yield from _item("persons", (profile.persons,))
+    yield from _item("shareable", (profile.shareable,))
     parts = ((part, "" if part.rolls_up else ", asked for at every level") for part in profile.components)
     yield from _item("components", (f"{part.kpi}: {part.text}{how}" for part, how in parts))
 

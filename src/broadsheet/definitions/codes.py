@@ -64,6 +64,7 @@ CODES = MappingProxyType(
         "audience-group": "A group is made of audiences that see the same rows, none of them a group itself.",
         "audience-slice": "The members of the dimension do not part the rows, so it cannot say what readers may see.",
         "slice-reach": "A report shows rows of which nobody can tell whether its audience may see them.",
+        "not-shareable": "Readers of a slice are to be shown a figure of everyone that tells more than a total.",
         "recipients-file": "A file of recipients has a column too few, or a line that names no reader.",
         "recipient-domain": "Mail may not go to the domain of an address.",
         "duplicate-recipient": "An audience names the same address twice; it gets one mail.",

@@ -34,6 +34,7 @@ def steps_of(kpi: Kpi, facts: Mapping[str, Fact]) -> dict[str, Kpi]:
             owner=kpi.owner,
             ref=kpi.ref,
             edge_cases=kpi.edge_cases,
+            shareable=kpi.shareable,
         )
     return found
 

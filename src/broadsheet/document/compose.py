@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC
 
-from broadsheet.definitions.models.reports import AnyBlock
+from broadsheet.definitions.models.reports import AnyBlock, CardsBlock
 from broadsheet.definitions.models.stories import DigestBlock, StoryBlock
 from broadsheet.definitions.texts import translated
 from broadsheet.document import former, lacks, notes
@@ -145,7 +145,7 @@ def _told(block: AnyBlock, data: BlockData, context: Context) -> Section:
         return _notice(block, "failed", context.say("failed", reason=context.say("failed_unknown")), context)
     if Reading(data.answer, context).empty():
         return _notice(block, "empty", _nothing(block, data.answer, context), context)
-    return tell(block, data.answer, context)
+    return tell(block, data if isinstance(block, CardsBlock) else data.answer, context)
 
 
 def _nothing(block: AnyBlock, answer: Answer, context: Context) -> str:

@@ -49,7 +49,7 @@ def notes(
         ("note.quality", _quality(material, context)),
         ("note.changes", [*changes]),
         ("note.completeness", _completeness(material, sections, context)),
-        ("note.comparisons", _comparisons(context)),
+        ("note.comparisons", [*_comparisons(context), *_everyone(material, context)]),
         ("note.status", [context.say("note.status_rule")] if _has_plan(context) else []),
         ("note.small_numbers", rules),
         ("note.totals", _totals(material, context)),
@@ -152,6 +152,13 @@ def _comparisons(context: Context) -> list[str]:
             texts += _remarks(former.notes, begin(context.words.labels[scenario]), context)
     texts += dict.fromkeys(_own_periods(context))
     return [*texts, context.say("note.differences")] if texts else []
+
+
+def _everyone(material: Material, context: Context) -> Iterator[str]:
+    """What “everyone” means, where a card tells it."""
+    answers = (each.answer for data in material.data for each in data.every if each.answer)
+    if any(answer.question.everyone and answer.question.kpis for answer in answers):
+        yield context.say("note.everyone")
 
 
 def _own_periods(context: Context) -> Iterator[str]:

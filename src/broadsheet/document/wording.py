@@ -42,6 +42,7 @@ LABELS: Mapping[str, str] = {
     "bullet": "Bar: part of plan or goal (tick); grays: off track, at risk",
     "marks": "more or fewer than chance would give",
     "low_base": "low base",
+    "everyone": "everyone",
     "value": "Value",
     "unit": "Unit",
     "remark": "Remark",
@@ -171,6 +172,7 @@ ENGLISH: Mapping[str, str] = {
     # cards
     "cards_note": "Rows: base and change against it.",
     "cards_spark": "Sparkline: {span}, unit by unit.",
+    "everyone_withheld": "{label} of everyone is withheld: fewer than five other groups have rows.",
     "of_base": "{hits} of {total}",
     # No line ends between n and its number.
     "n": "n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{count}",
@@ -343,6 +345,7 @@ ENGLISH: Mapping[str, str] = {
     "note.plan": "PL is the plan or goal for the same period.",
     "note.last_year": "PY is {period}.",
     "note.previous": "The former period is {period}.",
+    "note.everyone": "“Everyone” is the figure of all rows, also those that readers of this edition do not see.",
     "note.differences": (
         "Δ is the figure minus its base. No percent change is printed where the base is 0 or the "
         "sign changes; percentages change in percentage points (pp)."

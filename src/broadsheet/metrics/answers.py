@@ -15,6 +15,7 @@ from broadsheet.definitions.scope import WHOLE, Scope
 from broadsheet.errors import Absent, BroadsheetError, MissingError, RefusedError, UnavailableError
 from broadsheet.metrics.cells import Cells, cells
 from broadsheet.metrics.cubes import cube
+from broadsheet.metrics.everyone import asked, told
 from broadsheet.metrics.inquiry import Inquiry
 from broadsheet.metrics.listing import listing, read_rows, select_rows
 from broadsheet.metrics.permitted import inspect, witness
@@ -36,8 +37,9 @@ def answer(
 ) -> Answers:
     """Answer all questions with few statements; `as_of` is aware, rows that end later are still open.
 
-    Only rows that `scope` permits are read. Raises RefusedError where that cannot be told of the rows of a fact, or
-    where an answer holds others: then there are no answers at all.
+    Only rows that `scope` permits are read, but for totals of `everyone`. Raises RefusedError where that cannot be
+    told of the rows of a fact, where an answer holds others, or where a total of everyone may not be told: then there
+    are no answers at all.
 
     A question that cannot be asked is left out. When a statement fails, every question is asked on its own,
     so that only those that need it lack an answer. The reasons are in `failures`. Raises
@@ -50,6 +52,7 @@ def answer(
     for index, question in enumerate(questions):
         with _failing(failures, index):
             inquiries[index] = Inquiry(question, context)
+    everyone = {index: inquiries.pop(index) for index in list(inquiries) if questions[index].everyone}
     try:
         found, trail = _together(inquiries, context)
         answers = dict(zip(inquiries, found, strict=True))
@@ -61,6 +64,10 @@ def answer(
             with _failing(failures, index):
                 answers[index], statements = _alone(inquiry, context)
                 trail += statements
+    for index, inquiry in everyone.items():
+        with _failing(failures, index):
+            answers[index], statements = _of_everyone(inquiry.question, context)
+            trail += [replace(each, questions=(index,)) for each in statements]
     ordered = tuple(answers.get(index) for index in range(len(questions)))
     return Answers(ordered, tuple(trail), dict(sorted(failures.items())))
 
@@ -73,6 +80,19 @@ def _failing(failures: dict[int, str], index: int) -> Iterator[None]:
         raise
     except BroadsheetError as error:
         failures[index] = f"{str(error).rstrip('.')}. {error.remedy}".strip()
+
+
+def _of_everyone(question: Question, context: Context) -> tuple[Answer, list[Statement]]:
+    """What may be told of everybody's rows: the one place where they are read for readers of a slice."""
+    if context.scope == WHOLE:
+        return Answer(replace(question, kpis=()), {}), []
+    totals, groups = asked(question, context)
+    whole = replace(context, scope=WHOLE)
+    wanted = [each for each in (totals, groups) if each.kpis]
+    found, trail = _together({index: Inquiry(each, whole) for index, each in enumerate(wanted)}, whole)
+    answer_ = told(question, found[0], found[1] if groups.kpis else None, context)
+    inspect(answer_, context)
+    return answer_, trail
 
 
 def _alone(inquiry: Inquiry, context: Context) -> tuple[Answer, list[Statement]]:

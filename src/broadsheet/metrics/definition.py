@@ -76,6 +76,7 @@ class Profile:
     components: tuple[Part, ...]
     listed: tuple[str, ...]
     persons: str
+    shareable: str
 
 
 def profile(kpi: str, context: Context) -> Profile:
@@ -112,6 +113,7 @@ def profile(kpi: str, context: Context) -> Profile:
         persons=f"figures of fewer than {catalog.settings.smallest_cell} are not printed"
         if definition.persons
         else "",
+        shareable="readers of a slice may know the total of everyone" if definition.shareable else "",
     )
 
 

@@ -29,7 +29,12 @@ def witness(context: Context, fact: str) -> None:
 
 
 def inspect(answer: Answer, context: Context) -> None:
-    """Look at the members that an answer names. Raises RefusedError for one that is not permitted."""
+    """Look at the members that an answer names. Raises RefusedError for one that is not permitted.
+
+    One of everyone names none, and tells of KPIs that are shareable.
+    """
+    if answer.question.everyone:
+        _shareable(answer, context)
     for dimension, members in context.scope.permitted:
         for level, frame in answer.frames.items():
             if dimension in level:
@@ -42,6 +47,16 @@ def inspect(answer: Answer, context: Context) -> None:
             if kind == "member" and path == dimension:
                 listed = [row[place] for row in answer.rows.values]
                 _only(listed, dimension, members, answer.question.kpis[0])
+
+
+def _shareable(answer: Answer, context: Context) -> None:
+    told = {str(name).partition(":")[0] for frame in answer.frames.values() for name in frame} - {"bucket"}
+    known = context.catalog.kpis
+    if answer.rows is not None or not all(name in known and known[name].shareable for name in told):
+        raise RefusedError(
+            "a figure of everyone tells more than the total of a shareable KPI",
+            "Nothing was made of it. Report it as a fault.",
+        )
 
 
 def _only(found: Iterable[object], dimension: str, members: Iterable[str], what: str) -> None:

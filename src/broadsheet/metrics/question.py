@@ -43,7 +43,8 @@ class Question:
 
     `where` holds conditions on dimensions. `levels` lists the wanted subsets of `dimensions`. A bucket of kind
     `all` has no bounds: it takes every row, also those without the fact's clock. With `rows`, so many of the
-    rows that the first KPI counts in the first period are wanted too.
+    rows that the first KPI counts in the first period are wanted too. `everyone` asks for totals over the rows of
+    all, also those that the readers may not see; without a slice there is nothing to ask.
     """
 
     kpis: tuple[str, ...]
@@ -53,6 +54,7 @@ class Question:
     where: Filter = ()
     top: Top | None = None
     rows: int | None = None
+    everyone: bool = False
 
 
 Ask = Callable[[Question], pd.DataFrame]
@@ -106,6 +108,7 @@ class Answer:
 
     `n` of a ratio is that of its denominator, of a distinct count the count, of a sum or mean the rows with a
     value, of a constant 0. `rows` are those that the question wants one by one, in the order of the KPI's list.
+    Of everyone, `withheld` are the KPIs that rest on too few groups; frames and question lack them.
     `missing` names the table or column of every KPI that has no data because that is not there; frames lack it.
     `pending[kpi]` counts rows still open where the KPI says `count_apart`, `faults` rows left out because of
     impossible values (negative durations); both over all buckets, each row once. `pending_in` and `faults_in` count
@@ -123,6 +126,7 @@ class Answer:
     rows: Rows | None = None
     missing: Mapping[str, Absent] = field(default_factory=dict)
     overlapping: frozenset[str] = frozenset()
+    withheld: frozenset[str] = frozenset()
 
     def value(self, kpi: str, bucket: int = 0) -> float:
         """The total of a KPI in a bucket; NaN when undefined or not asked for."""

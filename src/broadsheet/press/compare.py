@@ -168,7 +168,7 @@ def _values(material: Material) -> dict[Cell, float | None]:
 
 
 def _cells(answer: Answer) -> Iterator[tuple[Cell, float | None]]:
-    where = conditions_text(answer.question.where)
+    where = "everyone" if answer.question.everyone else conditions_text(answer.question.where)
     # The part of a week that lies inside a month bears the label of its whole.
     labels = [
         f"{bucket.label} ({bucket.start} to {bucket.last_day})" if bucket.clipped else bucket.label

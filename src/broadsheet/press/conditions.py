@@ -121,6 +121,8 @@ def _has_rows(material: Material) -> bool:
 
 
 def _rows(answer: Answer, kpis: Sequence[str], period: Period) -> bool:
+    if answer.question.everyone:
+        return False
     if answer.rows is not None:
         return bool(answer.rows.values)
     mine = [index for index, bucket in enumerate(answer.question.buckets) if bucket == period]

@@ -54,6 +54,7 @@ class Asked:
     periods: tuple[str, ...] = ()
     statements: tuple[int, ...] = ()
     failure: str = ""
+    everyone: bool = False
 
     @property
     def text(self) -> str:
@@ -61,6 +62,7 @@ class Asked:
         if not self.kpis:
             return f"{self.number} {self.kind}: asks nothing"
         parts = [f"{self.number} {self.kind}: {', '.join(self.kpis)}"]
+        parts += ["of everyone"] if self.everyone else []
         parts += [f"by {' and '.join(self.dimensions)}"] if self.dimensions else []
         parts += [f"({'; '.join(self.levels)})"] if len(self.levels) > 1 else []
         parts += [f"where {self.where}"] if self.where else []
@@ -241,6 +243,7 @@ def _asked(
         periods=tuple(bucket.label for bucket in question.buckets),
         statements=statements,
         failure="".join(failures),
+        everyone=question.everyone,
     )
 
 

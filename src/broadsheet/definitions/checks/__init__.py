@@ -33,6 +33,7 @@ from broadsheet.definitions.checks.reports import (
     check_themes,
 )
 from broadsheet.definitions.checks.schedules import check_schedules
+from broadsheet.definitions.checks.sharing import check_sharing
 from broadsheet.definitions.checks.sources import (
     check_bridges,
     check_facts,
@@ -72,6 +73,7 @@ CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
     check_groups,
     check_slices,
     check_reach,
+    check_sharing,
     check_themes,
     check_contrast,
     check_names,

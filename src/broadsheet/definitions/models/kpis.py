@@ -188,6 +188,10 @@ class Kpi(Described):
         default=False,
         description="Its n counts persons: cells of fewer than the settings' `smallest_cell` are not printed.",
     )
+    shareable: bool = Field(
+        default=False,
+        description="Readers of a slice may know its total over everyone, if all that it is made of says so too.",
+    )
     list: ListSpec | None = Field(
         default=None, description="Of count, sum and balance: its rows one by one, for blocks `list: KPI`."
     )

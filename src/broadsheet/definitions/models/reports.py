@@ -46,6 +46,10 @@ class CardItem(Definition):
         default=False,
         description="A bar against plan or goal in place of the sparkline, for periods to date.",
     )
+    everyone: bool = Field(
+        default=False,
+        description="To readers of a slice, tell the value of everyone too; the KPI is `shareable`.",
+    )
 
 
 def _card(value: Any) -> Any:

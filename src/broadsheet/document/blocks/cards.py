@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from broadsheet.definitions.models.reports import CardItem, CardsBlock
 from broadsheet.document.changes import Base, base_of, changes, ranges_of, status
 from broadsheet.document.context import USUAL_SPAN, Context
 from broadsheet.document.formats import format_of
+from broadsheet.document.material import BlockData
 from broadsheet.document.reading import Point, Reading, Spot
 from broadsheet.document.tree import Attainment, Card, Cards, Section, Spark
-from broadsheet.metrics.question import Answer, Question
+from broadsheet.metrics.question import Question
 from broadsheet.periods import GRAINS, Period, span
 
 
-def ask(block: CardsBlock, context: Context) -> Question:
+def ask(block: CardsBlock, context: Context) -> tuple[Question, ...]:
+    """What the readers' own rows tell; then, where a card wants it, what those of everyone do."""
+    everyone = dict.fromkeys(item.kpi for item in block.kpis if item.everyone)
+    # Conditions, periods of a card's own: whoever answers must see them to refuse them.
+    periods = dict.fromkeys(_period(item, block, context) for item in block.kpis if item.everyone)
+    where = (*context.report.where, *block.where)
+    further = (Question(tuple(everyone), tuple(periods), where=where, everyone=True),) if everyone else ()
+    return (ask_own(block, context), *further)
+
+
+def ask_own(block: CardsBlock, context: Context) -> Question:
     """Each card's period, the periods it is compared with, and those of its sparkline."""
     scenarios, periods = context.scenarios(block), []
     for item in block.kpis:
@@ -25,10 +38,12 @@ def ask(block: CardsBlock, context: Context) -> Question:
     )
 
 
-def tell(block: CardsBlock, answer: Answer, context: Context) -> Section:
-    """The cards; undefined values are explained below them."""
-    reading = Reading(answer, context)
-    cards = tuple(_card(item, block, reading) for item in block.kpis)
+def tell(block: CardsBlock, data: BlockData, context: Context) -> Section:
+    """The cards; below them is explained what is undefined, and what is not told of everyone."""
+    assert data.answer is not None  # noqa: S101  (the caller looked)
+    reading = Reading(data.answer, context)
+    everyone = next((Reading(each.answer, context) for each in data.further if each.answer), None)
+    cards = tuple(_card(item, block, reading, everyone) for item in block.kpis)
     undefined = tuple(
         context.say("block_undefined", label=card.label, reason=card.figure.reason)
         for card in cards
@@ -43,7 +58,18 @@ def tell(block: CardsBlock, answer: Answer, context: Context) -> Section:
     if len(courses) == 1 and any(card.spark for card in cards):
         course = courses.pop()
         note = f"{note} {context.say('cards_spark', span=_span(course, context))}".strip()
-    return Section(id="", title="", caption="", body=Cards(cards, note), remarks=undefined)
+    remarks = (*undefined, *_untold(cards, data.further, context))
+    return Section(id="", title="", caption="", body=Cards(cards, note), remarks=remarks)
+
+
+def _untold(cards: tuple[Card, ...], further: tuple[BlockData, ...], context: Context) -> Iterator[str]:
+    """Why cards do not tell the value of everyone that they were to."""
+    for each in further:
+        if each.failure:
+            yield context.say("failed", reason=each.failure)
+        for card in cards:
+            if each.answer and card.kpi in each.answer.withheld:
+                yield context.say("everyone_withheld", label=card.label)
 
 
 def _codes(cards: tuple[Card, ...], context: Context) -> tuple[str, ...]:
@@ -70,7 +96,7 @@ def _course(block: CardsBlock, period: Period, context: Context) -> tuple[Period
     return span(USUAL_SPAN[grain], grain, period, context.calendar) if grain else ()
 
 
-def _card(item: CardItem, block: CardsBlock, reading: Reading) -> Card:
+def _card(item: CardItem, block: CardsBlock, reading: Reading, everyone: Reading | None) -> Card:
     context, kpi = reading.context, item.kpi
     definition, period = context.kpis[kpi], _period(item, block, context)
     scenarios, spot = context.scenarios(block), Spot(period)
@@ -84,7 +110,9 @@ def _card(item: CardItem, block: CardsBlock, reading: Reading) -> Card:
         kpi=kpi,
         label=item.label or definition.label,
         figure=reading.figure(kpi, point),
-        caption=_caption(kpi, point, period, reading),
+        caption=context.words.listed(
+            (*_caption(kpi, point, period, reading), *_everyone(item, spot, everyone))
+        ),
         changes=changes(reading, kpi, spot, scenarios),
         spark=None if attainment else _spark(kpi, course, goal, reading),
         status=standing,
@@ -109,7 +137,15 @@ def _attainment(item: CardItem, point: Point, plan: Base, reading: Reading) -> A
     return Attainment(point.value / base.value, ranges_of(definition), alt)
 
 
-def _caption(kpi: str, point: Point, period: Period, reading: Reading) -> str:
+def _everyone(item: CardItem, spot: Spot, everyone: Reading | None) -> Iterator[str]:
+    """The value of everyone, where it may be told; without a slice the card's own is that already."""
+    if item.everyone and everyone is not None and everyone.asked(item.kpi, spot.period):
+        figure = everyone.figure(item.kpi, everyone.point(item.kpi, spot))
+        text = everyone.context.with_base(figure.text, low=figure.low_base)
+        yield everyone.context.words.told(everyone.context.words.labels["everyone"], text)
+
+
+def _caption(kpi: str, point: Point, period: Period, reading: Reading) -> tuple[str, ...]:
     """What the number is: its period where it is not the report's, its base, how sure it is."""
     context = reading.context
     parts = [] if period == context.period else [context.dates.name(period)]
@@ -123,7 +159,7 @@ def _caption(kpi: str, point: Point, period: Period, reading: Reading) -> str:
         parts.append(context.say("interval", range=interval))
     if reading.low(kpi, point):
         parts.append(context.words.labels["low_base"])
-    return context.words.listed(parts)
+    return tuple(parts)
 
 
 def _spark(kpi: str, course: tuple[Period, ...], goal: float | None, reading: Reading) -> Spark | None:

@@ -29,7 +29,7 @@ def ask(block: DigestBlock, context: Context) -> tuple[Question, ...]:
     """The KPIs as cards ask for them, then each by the dimensions that may explain it."""
     period, scenarios = context.resolve(block.period), context.scenarios(block)
     by = [causes.ask(area.kpi, area.by, period, scenarios, context) for area in block.digest]
-    return (cards.ask(_as_cards(block), context), *(question for each in by for question in each))
+    return (cards.ask_own(_as_cards(block), context), *(question for each in by for question in each))
 
 
 def tell(block: DigestBlock, data: BlockData, context: Context) -> Section:
@@ -37,7 +37,7 @@ def tell(block: DigestBlock, data: BlockData, context: Context) -> Section:
     if data.answer is None:
         reason = context.say("failed", reason=data.failure)
         return Section("", context.say("digest"), "", Notice("failed", reason), state="failed")
-    told = cards.tell(_as_cards(block), data.answer, context)
+    told = cards.tell(_as_cards(block), replace(data, further=()), context)
     assert isinstance(told.body, Cards)  # noqa: S101  (cards tell cards)
     scenarios = [change.scenario for card in told.body.cards for change in card.changes]
     shown = tuple(dict.fromkeys(each for each in context.scenarios(block) if each in scenarios))[
