@@ -117,7 +117,7 @@ REGIONS = ("North", "R1", "R2", "R3", "R4", "R5")
 
 
 def _ask(store: Store, kpis: Sequence[str], scope: Scope = NORTH, **changed: Any) -> Answer:
-    asked = {"buckets": (store.period("2026-06"),), "everyone": True, **changed}
+    asked = {"buckets": (store.period("2026-06"),), "everyone": "month", **changed}
     (found,) = store.ask(Question(tuple(kpis), **asked), as_of=AS_OF, scope=scope)
     return found
 
@@ -126,7 +126,7 @@ def test_totals_of_everyone_are_those_of_plain_sql(make: Make) -> None:
     store = make(CATALOG, _world((*REGIONS, None)))
     own, found = store.ask(
         Question(tuple(SQL), (store.period("2026-06"),)),
-        Question(tuple(SQL), (store.period("2026-06"),), everyone=True),
+        Question(tuple(SQL), (store.period("2026-06"),), everyone="month"),
         as_of=AS_OF,
         scope=NORTH,
     )
@@ -235,7 +235,7 @@ def _refused(store: Store, question: Question) -> str:
 ])  # fmt: skip
 def test_what_is_not_shareable_in_all_its_parts_is_refused(make: Make, kpi: str, why: str) -> None:
     store = make(CATALOG, _world(REGIONS))
-    assert why in _refused(store, Question((kpi,), (store.period("2026-06"),), everyone=True))
+    assert why in _refused(store, Question((kpi,), (store.period("2026-06"),), everyone="month"))
 
 
 def test_only_whole_totals_are_told(make: Make) -> None:
@@ -244,12 +244,14 @@ def test_only_whole_totals_are_told(make: Make) -> None:
     june = store.period("2026-06")
 
     def why(**changed: Any) -> str:
-        return _refused(store, Question(("amount",), **{"buckets": (june,), "everyone": True, **changed}))
+        return _refused(store, Question(("amount",), **{"buckets": (june,), "everyone": "month", **changed}))
 
     assert "by members" in why(dimensions=("region",), levels=(("region",),))
     assert "by members" in why(dimensions=("team",), levels=((), ("team",)))
     assert "by members or periods" in why(buckets=(june, store.period("2026-05")))
     assert "by members" in why(rows=5)
+    # Told by month, a quarter would tell a month that is withheld.
+    assert "overlap" in why(buckets=(store.period("2026-Q2"),))
     assert "with conditions (region)" in why(where=condition(region=["R1"]))
     for spec in ({"to_date": "month"}, {"rolling": "28 days"}):
         assert "overlap" in why(buckets=(parse_spec(spec).at(AS_OF - timedelta(days=5), store.calendar),))
@@ -264,7 +266,7 @@ def test_whatever_was_asked_is_looked_at_again(make: Make) -> None:
     """Were a split or a secret answered, it would not be told."""
     store = make(CATALOG, _world(REGIONS))
     june, context = store.period("2026-06"), Context(CATALOG, store.calendar, store, AS_OF, NORTH)
-    question = Question(("amount",), (june,), everyone=True)
+    question = Question(("amount",), (june,), everyone="month")
     inspect(_ask(store, ("amount",)), context)
     for kpi, level in (("secret", ()), ("amount", ("team",))):
         (found,) = store.ask(Question((kpi,), (june,), level, (level,)), as_of=AS_OF)

@@ -10,7 +10,6 @@ from broadsheet.definitions.models.filters import Filter
 from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.definitions.models.measures import Aggregate, Formula
 from broadsheet.definitions.steps import Earlier
-from broadsheet.periods import GRAINS, Period, PeriodSpec
 
 _OF_ONE = "tells of single rows or members"
 _OF_MORE = (
@@ -63,21 +62,16 @@ def hindrance(kpi: str, catalog: Catalog) -> Hindrance | None:
     return None
 
 
-def narrowed(where: Filter, period: Period | PeriodSpec) -> Hindrance | None:
-    """What makes a total one of fewer rows than a KPI's in a whole unit of the calendar; None where nothing does.
+def narrowed(where: Filter, *, whole: bool) -> Hindrance | None:
+    """What makes a total one of fewer rows than a KPI's in a `whole` unit of the calendar; None where nothing does.
 
     Two totals of overlapping periods, or with a condition and without, differ by rows that may be those of one group.
     """
     if where:
         what = f"everyone is not asked for with conditions ({', '.join(each.path for each in where)})"
         return Hindrance(what, "Write the condition into a KPI, or leave out `everyone`.")
-    whole = (
-        period.kind in GRAINS and not period.clipped
-        if isinstance(period, Period)
-        else period.form == "closed"
-    )
     if not whole:
-        remedy = "Ask for a week, month, quarter or year that is over, or leave out `everyone`."
+        remedy = "Ask for the week, month, quarter or year that is over, as the report does, or leave out `everyone`."
         return Hindrance("everyone is not asked for in periods that overlap others", remedy)
     return None
 

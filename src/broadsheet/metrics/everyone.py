@@ -25,14 +25,16 @@ GROUPS = 5
 def asked(question: Question, context: Context) -> tuple[Question, Question]:
     """What is asked of everybody's rows: the totals, and the values by which groups are counted.
 
-    Raises RefusedError for anything but totals of shareable KPIs in one whole unit of the calendar.
+    Raises RefusedError for anything but totals of shareable KPIs in one whole unit of the wanted kind.
     """
     catalog, scope = context.catalog, context.scope
     if len(question.buckets) > 1 or question.levels != ((),) or question.top or question.rows:
         raise _refused(
             Hindrance("everyone is asked for by members or periods", "Only totals are told of everyone.")
         )
-    if (found := narrowed(question.where, question.buckets[0])) is not None:
+    (period,) = question.buckets
+    whole = period.kind == question.everyone and not period.clipped
+    if (found := narrowed(question.where, whole=whole)) is not None:
         raise _refused(found)
     counted: dict[str, None] = {}
     for kpi in question.kpis:
@@ -44,7 +46,7 @@ def asked(question: Question, context: Context) -> tuple[Question, Question]:
             for dimension, _ in scope.permitted:
                 slicing(context, fact, dimension)
     level = tuple(dimension for dimension, _ in scope.permitted)
-    return replace(question, everyone=False), Question(tuple(counted), question.buckets, level, (level,))
+    return replace(question, everyone=None), Question(tuple(counted), question.buckets, level, (level,))
 
 
 def told(question: Question, totals: Answer, groups: Answer | None, context: Context) -> Answer:

@@ -17,7 +17,7 @@ import pandas as pd
 from broadsheet.definitions.models.filters import Filter
 from broadsheet.definitions.models.sources import ColumnType
 from broadsheet.errors import Absent
-from broadsheet.periods import Period
+from broadsheet.periods import Grain, Period
 
 Level = tuple[str, ...]
 OTHER = "\u0000other"
@@ -44,7 +44,7 @@ class Question:
     `where` holds conditions on dimensions. `levels` lists the wanted subsets of `dimensions`. A bucket of kind
     `all` has no bounds: it takes every row, also those without the fact's clock. With `rows`, so many of the
     rows that the first KPI counts in the first period are wanted too. `everyone` asks for totals over the rows of
-    all, also those that the readers may not see; without a slice there is nothing to ask.
+    all in units of this kind, also of rows that the readers may not see; without a slice there is nothing to ask.
     """
 
     kpis: tuple[str, ...]
@@ -54,7 +54,7 @@ class Question:
     where: Filter = ()
     top: Top | None = None
     rows: int | None = None
-    everyone: bool = False
+    everyone: Grain | None = None
 
 
 Ask = Callable[[Question], pd.DataFrame]

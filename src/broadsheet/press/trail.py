@@ -243,7 +243,7 @@ def _asked(
         periods=tuple(bucket.label for bucket in question.buckets),
         statements=statements,
         failure="".join(failures),
-        everyone=question.everyone,
+        everyone=question.everyone is not None,
     )
 
 

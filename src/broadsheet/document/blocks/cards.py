@@ -12,17 +12,24 @@ from broadsheet.document.material import BlockData
 from broadsheet.document.reading import Point, Reading, Spot
 from broadsheet.document.tree import Attainment, Card, Cards, Section, Spark
 from broadsheet.metrics.question import Question
-from broadsheet.periods import GRAINS, Period, span
+from broadsheet.periods import GRAINS, Grain, Period, span
 
 
 def ask(block: CardsBlock, context: Context) -> tuple[Question, ...]:
     """What the readers' own rows tell; then, where a card wants it, what those of everyone do."""
-    everyone = dict.fromkeys(item.kpi for item in block.kpis if item.everyone)
-    # Conditions, periods of a card's own: whoever answers must see them to refuse them.
-    periods = dict.fromkeys(_period(item, block, context) for item in block.kpis if item.everyone)
+    return (ask_own(block, context), *_ask_everyone(block, context))
+
+
+def _ask_everyone(block: CardsBlock, context: Context) -> Iterator[Question]:
+    """The totals by unit; with what else narrows the cards, so that whoever answers can refuse it."""
+    wanted: dict[tuple[Grain, Period], dict[str, None]] = {}
+    for item in block.kpis:
+        if item.everyone:
+            unit = (item.period or block.period or context.report.period).grain
+            wanted.setdefault((unit, _period(item, block, context)), {})[item.kpi] = None
     where = (*context.report.where, *block.where)
-    further = (Question(tuple(everyone), tuple(periods), where=where, everyone=True),) if everyone else ()
-    return (ask_own(block, context), *further)
+    for (unit, period), kpis in wanted.items():
+        yield Question(tuple(kpis), (period,), where=where, everyone=unit)
 
 
 def ask_own(block: CardsBlock, context: Context) -> Question:
@@ -42,7 +49,7 @@ def tell(block: CardsBlock, data: BlockData, context: Context) -> Section:
     """The cards; below them is explained what is undefined, and what is not told of everyone."""
     assert data.answer is not None  # noqa: S101  (the caller looked)
     reading = Reading(data.answer, context)
-    everyone = next((Reading(each.answer, context) for each in data.further if each.answer), None)
+    everyone = tuple(Reading(each.answer, context) for each in data.further if each.answer)
     cards = tuple(_card(item, block, reading, everyone) for item in block.kpis)
     undefined = tuple(
         context.say("block_undefined", label=card.label, reason=card.figure.reason)
@@ -96,7 +103,7 @@ def _course(block: CardsBlock, period: Period, context: Context) -> tuple[Period
     return span(USUAL_SPAN[grain], grain, period, context.calendar) if grain else ()
 
 
-def _card(item: CardItem, block: CardsBlock, reading: Reading, everyone: Reading | None) -> Card:
+def _card(item: CardItem, block: CardsBlock, reading: Reading, everyone: tuple[Reading, ...]) -> Card:
     context, kpi = reading.context, item.kpi
     definition, period = context.kpis[kpi], _period(item, block, context)
     scenarios, spot = context.scenarios(block), Spot(period)
@@ -137,12 +144,13 @@ def _attainment(item: CardItem, point: Point, plan: Base, reading: Reading) -> A
     return Attainment(point.value / base.value, ranges_of(definition), alt)
 
 
-def _everyone(item: CardItem, spot: Spot, everyone: Reading | None) -> Iterator[str]:
+def _everyone(item: CardItem, spot: Spot, told: tuple[Reading, ...]) -> Iterator[str]:
     """The value of everyone, where it may be told; without a slice the card's own is that already."""
-    if item.everyone and everyone is not None and everyone.asked(item.kpi, spot.period):
-        figure = everyone.figure(item.kpi, everyone.point(item.kpi, spot))
-        text = everyone.context.with_base(figure.text, low=figure.low_base)
-        yield everyone.context.words.told(everyone.context.words.labels["everyone"], text)
+    for reading in told:
+        if item.everyone and reading.asked(item.kpi, spot.period):
+            figure, words = reading.figure(item.kpi, reading.point(item.kpi, spot)), reading.context.words
+            text = reading.context.with_base(figure.text, low=figure.low_base)
+            yield words.told(words.labels["everyone"], text)
 
 
 def _caption(kpi: str, point: Point, period: Period, reading: Reading) -> tuple[str, ...]:
