@@ -145,6 +145,12 @@ def test_send_claims_and_a_second_send_tells_who_has_it(house: House, here: Comm
     assert len(house.outbox) == 3
 
 
+def test_a_send_that_is_over_uses_the_ledger_no_longer(house: House, here: Command, tmp_path: Path) -> None:
+    assert here("run", "orders", *AS_OF, "--send").code == 0
+    assert here("ledger", "backup", tmp_path / "backup.sqlite").code == 0
+    assert here("ledger", "restore", tmp_path / "backup.sqlite").code == 0, "nobody is in the way"
+
+
 def test_a_send_that_reaches_nobody_is_code_3(house: House, here: Command) -> None:
     house.write("var/outbox", "a file where the folder should be")
     done = here("run", "orders", *AS_OF, "--send")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -99,8 +100,7 @@ def run(
     _exclude({**context.params, "from": first})
     if first is not None:
         raise typer.Exit(_backfill(context, reports, Wish("", audience=audience), first, to or ""))
-    with door(context).press() as whole:
-        press = narrowed(whole, reports, where or ())
+    with door(context).press() as whole, closing(narrowed(whole, reports, where or ())) as press:
         if to is not None:
             allowed(press, to)
         seen_from = moment(as_of, press.calendar) if as_of else None

@@ -50,5 +50,5 @@ def _refuse_in_use(press: Press) -> None:
     if alive:
         raise StorageError(
             f"the ledger is in use by process {alive[0].pid}",
-            "Stop every `serve` and `tick` first, then try again.",
+            "Stop every `serve` and `tick` first, then try again. One that was killed counts for two minutes.",
         )
