@@ -48,7 +48,7 @@ def test_waits_attempts_and_every_letter_are_told(house: House) -> None:
     (waited,) = (each for each in what if each.startswith("postponed"))
     assert waited.endswith("[source]")
     assert what[-1].startswith("made after ")
-    assert what[-1].endswith(" pages")
+    assert what[-1].endswith(" 1 page")
     assert (story.state, story.letters) == ("ready", (("sent", 2),))
     assert [(each.recipient, each.state, each.attempts) for each in story.sendings] == [
         ("ada@example.test", "sent", 1),

@@ -74,10 +74,7 @@ def confirm(
         if waiting:
             print_table(("due", "report", "period", "audience", "waits"), _rows(press, waiting))
         if not (send or drop):
-            typer.echo(
-                "Nothing of this has been sent since. `--send` sends it, `--drop` gives it up; what falls due later "
-                "is sent in either case."
-            )
+            typer.echo(_choice(waiting))
             raise typer.Exit(HELD)
         if drop:
             press.ledger.unsent.drop()
@@ -86,6 +83,16 @@ def confirm(
             press.ledger.continuity.confirm()
     typer.echo(
         f"{'Given up' if drop else 'To be sent with the next tick'}: {count(len(waiting), 'edition')}."
+    )
+
+
+def _choice(waiting: Sequence[Pending]) -> str:
+    """What the options do."""
+    if not waiting:
+        return "Nothing waits. `--send` and `--drop` both end this; what falls due later is sent."
+    return (
+        "Nothing of this has been sent since. `--send` sends it, `--drop` gives it up; what falls due later is sent "
+        "in either case."
     )
 
 

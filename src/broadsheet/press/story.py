@@ -86,7 +86,7 @@ def _story(press: Press, record: EditionRecord) -> Story:
         drawn_by=_drawn_by(press, record),
         happenings=tuple(_happenings(record, events, readers if few else {}, zone)),
         letters=tuple(sorted(Counter(item.state for item in deliveries).items())),
-        sendings=tuple(_sendings(deliveries, zone, few=few)),
+        sendings=tuple(_sendings(deliveries, events, zone, few=few)),
     )
 
 
@@ -123,13 +123,17 @@ def _told(record: EditionRecord, event: Event) -> str:
     if event.what == "claimed":
         return f"claimed for {event.detail} by {event.node or 'a press'}, attempt {event.attempt}"
     if event.what == "ready":
-        return f"made{took}, {record.pages} pages"
+        return f"made{took}, {record.pages} {'page' if record.pages == 1 else 'pages'}"
     return f"{event.what}{took}{why}{cause}"
 
 
-def _sendings(deliveries: tuple[DeliveryRecord, ...], zone: ZoneInfo, *, few: bool) -> Iterator[Sending]:
+def _sendings(
+    deliveries: tuple[DeliveryRecord, ...], events: tuple[Event, ...], zone: ZoneInfo, *, few: bool
+) -> Iterator[Sending]:
+    last = {event.delivery_id: event.at for event in events}
     shown = deliveries if few else [item for item in deliveries if item.state != "sent"][:TOLD_ONE_BY_ONE]
     for item in shown:
-        moment = item.sent_at or (item.next_at if item.state in ("queued", "uncertain") else item.queued_at)
+        since = item.next_at if item.state in ("queued", "uncertain") else last.get(item.id, item.queued_at)
+        moment = item.sent_at or since
         at = f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}"
         yield Sending(item.recipient, item.channel, item.state, at, item.attempts, item.reply)
