@@ -34,6 +34,7 @@ ROOMS_OF = {
     "apscheduler": {"schedule"},
     "typer": {"cli"},
     "urllib3": {"delivery"},
+    "http.client": {"delivery"},
     "prometheus_client": {"monitor"},
     "http.server": {"monitor", "preview"},
 }

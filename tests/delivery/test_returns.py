@@ -15,54 +15,14 @@ from broadsheet.ledger.records import EditionRecord
 from broadsheet.press import bounces
 from broadsheet.press.bounces import Returned, read_bounces, read_due
 from broadsheet.press.resend import resend, to_resend
+from support.imap import ADA, dsn
 from support.mailroom import Mailroom
 from support.smtp import MailServer
 
 MAILBOX = "{host: imap.example.test, user: reports, password: '${env:IMAP_PASSWORD}'}"
-ADA = "ada@example.test"
 THERE = b"To: reports+aaaaaaaaaaaaaaaaaaaa.bbbbbbbbbbbbbbbbbbbb@example.test"
 REPORT = THERE + b"\r\nContent-Type: multipart/report; boundary=B\r\n\r\n--B\r\n"
 Post = Callable[..., list[Returned]]
-
-
-def dsn(to: str, status: str, message_id: str, *, action: str = "failed", to_header: str = "") -> bytes:
-    """A report as Postfix writes it."""
-    return f"""\
-From: MAILER-DAEMON@relay.example.test (Mail Delivery System)
-To: {to_header or to}
-Subject: Undelivered Mail Returned to Sender
-Auto-Submitted: auto-replied
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="B"
-
---B
-Content-Type: text/plain
-
-I'm sorry to have to inform you that your message could not be delivered.
-
---B
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; relay.example.test
-Arrival-Date: Mon, 15 Jun 2026 07:00:00 +0200
-
-Final-Recipient: rfc822; {ADA}
-Original-Recipient: rfc822;{ADA}
-Action: {action}
-Status: {status}
-Remote-MTA: dns; mx.example.test
-Diagnostic-Code: smtp; 550 {status} <{ADA}>: Recipient address rejected
-
---B
-Content-Type: text/rfc822-headers
-
-From: reports@tidewater.test
-To: {ADA}
-Message-ID: {message_id}
-Subject: Sales weekly
-
---B--
-""".encode()
 
 
 @pytest.fixture

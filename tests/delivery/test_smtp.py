@@ -1,10 +1,17 @@
 """The SMTP channel against a real server on loopback: replies become outcomes, nothing goes out in plain text."""
 
+import socket
+import ssl
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from threading import Thread
 
 import pytest
+import trustme
 
 from broadsheet.definitions.models.mail import Mail
+from broadsheet.delivery import smtp
+from broadsheet.delivery.bounces import token_of
 from broadsheet.delivery.message import Letter, compose, message_id
 from broadsheet.delivery.outcome import Parcel
 from broadsheet.delivery.smtp import Smtp
@@ -83,6 +90,9 @@ def test_one_connection_serves_many_and_a_refusal_spoils_only_one(smtp_server, c
         ("MAIL", "552 5.3.4 too large", "failed"),
         ("DATA", "554 5.7.1 policy", "failed"),
         ("DATA", SILENCE, "uncertain"),
+        ("DATA", "251 2.0.0 taken all the same", "sent"),
+        ("DATA", "354 go on", "uncertain"),
+        ("DATA", "what?", "uncertain"),
     ],
 )
 def test_replies_become_outcomes_and_the_next_message_goes_through(smtp_server, channel, verb, reply, state):
@@ -146,3 +156,216 @@ def test_an_unreachable_server_keeps_the_letter_due(tmp_path):
 def test_a_missing_certificate_file_is_a_plain_error():
     with pytest.raises(DeliveryError, match=r"nowhere\.pem"):
         Smtp(Mail(channel="smtp", host="localhost", ca_file="nowhere.pem"), {})
+
+
+@pytest.mark.parametrize("way", ["PLAIN", "LOGIN", "CRAM-MD5"])
+def test_the_first_way_to_log_in_that_the_server_offers_is_tried_once(tmp_path, way):
+    with mail_server(tmp_path, ways=(way,)) as server:
+        mail = settings(server, user=USER, password="${env:MAIL_PASSWORD}")
+        for password, good in ((PASSWORD, True), ("wrong", False)):
+            channel = Smtp(mail, {"MAIL_PASSWORD": password})
+            found = channel.open()
+            assert (found is None) == good
+            assert good or (found.refused and "535" in found.reason)
+            channel.close()
+        assert server.logins == [way, way]
+
+
+def test_a_password_in_any_letters(tmp_path):
+    for ways, sent in ((("PLAIN",), True), (("LOGIN",), False)):
+        with mail_server(tmp_path, ways=ways) as server:
+            server.password = "grün-gelb-日本"
+            mail = settings(server, user=USER, password="${env:MAIL_PASSWORD}")
+            channel = Smtp(mail, {"MAIL_PASSWORD": server.password})
+            found = channel.open()
+            assert (found is None) == sent
+            assert sent or (found.refused and "cannot be sent" in found.reason and "ü" not in found.reason)
+            channel.close()
+
+
+def test_a_server_without_a_login_gets_no_password(tmp_path):
+    with mail_server(tmp_path, ways=()) as server:
+        channel = Smtp(
+            settings(server, user=USER, password="${env:MAIL_PASSWORD}"), {"MAIL_PASSWORD": PASSWORD}
+        )
+        for_good, reason = refused(channel)
+        assert for_good
+        assert "offers no STARTTLS or no login" in reason
+        token = Smtp(settings(server, user=USER, token_command=("echo", "token-1")), {})
+        assert refused(token)[0]
+        assert server.logins == []
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (("no-such-program",), "no-such-program: FileNotFoundError"),
+        (("sleep", "9"), "sleep: TimeoutExpired"),
+        (("echo", "not", "a", "token"), "echo ended with 0 and gave no token"),
+        (("sh", "-c", "echo token; exit 1"), "sh ended with 1 and gave no token"),
+        (("printf", r"\377\376"), "printf ended with 0 and gave no token"),
+        (("true",), "true ended with 0 and gave no token"),
+        (("sh", "-c", "read name && echo $name"), "sh ended with 1 and gave no token"),
+    ],
+)
+def test_a_program_without_a_token_is_told_plainly(smtp_server, monkeypatch, command, said):
+    monkeypatch.setattr("broadsheet.delivery.tokens.SECONDS", 0.3)
+    for_good, reason = refused(Smtp(settings(smtp_server, user=USER, token_command=command), {}))
+    assert for_good
+    assert said in reason
+    assert smtp_server.logins == []
+
+
+def test_a_connection_is_replaced_after_so_many_messages(smtp_server, monkeypatch):
+    monkeypatch.setattr(smtp, "CARRIED", 2)
+    channel = Smtp(
+        settings(smtp_server, user=USER, password="${env:MAIL_PASSWORD}"), {"MAIL_PASSWORD": PASSWORD}
+    )
+    states = [channel.send(parcel(f"reader{number}@example.test")).state for number in range(5)]
+    channel.close()
+    channel.close()
+    assert states == ["sent"] * 5
+    assert len(smtp_server.logins) == 3
+
+
+def test_the_envelope_has_the_senders_domain_as_servers_know_it(smtp_server):
+    bounces = {
+        "host": "imap.example.test",
+        "user": "u",
+        "password": "${env:P}",
+        "address": "Returns <returns@Bücher.example>",
+    }
+    for more, sender in (
+        ({}, "reports@xn--bcher-kva.example"),
+        (
+            {"bounces": bounces},
+            f"returns+{token_of(parcel('ada@example.test').message_id)}@xn--bcher-kva.example",
+        ),
+    ):
+        channel = Smtp(settings(smtp_server, sender="Reports <reports@bücher.example>", **more), {})
+        assert channel.send(parcel("ada@example.test")).state == "sent"
+        channel.close()
+        assert smtp_server.mails[-1].sender == sender
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"sender": "nobody"},
+        {"sender": "jörg@example.test"},
+        {"sender": "a@example.test, b@example.test"},
+        {"reply_to": "nobody"},
+        {"bounces": {"host": "x", "user": "u", "password": "${env:P}", "address": "nobody"}},
+    ],
+)
+def test_addresses_of_our_own_are_checked_before_anything_is_made(changes):
+    with pytest.raises(ValueError, match=r"is not one mail address|cannot be a sender"):
+        Mail(**changes)
+
+
+@pytest.mark.parametrize("size", [0, 10**6, 10**30])
+def test_a_limit_that_is_none_keeps_no_message(tmp_path, size):
+    with mail_server(tmp_path, size=size) as server:
+        channel = Smtp(settings(server), {})
+        assert channel.send(parcel("ada@example.test")).state == "sent"
+        channel.close()
+
+
+@pytest.mark.parametrize("host", ["mail..example.test", f"{'m' * 64}.example.test"])
+def test_a_name_that_no_server_can_have_is_told_plainly(host):
+    assert refused(Smtp(Mail(channel="smtp", host=host), {})) == (
+        True,
+        f"{host}, user or password hold characters that cannot be sent",
+    )
+
+
+@contextmanager
+def talking(*answers, context=None):
+    """A server that greets, then gives these answers, whatever it is asked, and hangs up; its port, what it heard."""
+    heard = []
+
+    def talk():
+        plain, _ = listener.accept()
+        client = context.wrap_socket(plain, server_side=True) if context else plain
+        with client, client.makefile("rwb") as file:
+            for answer in answers:
+                file.write(answer.encode() + b"\r\n")
+                file.flush()
+                line = file.readline()
+                while answer.startswith("354") and line not in (b".\r\n", b""):
+                    line = file.readline()
+                heard.append(line.decode().strip().partition(" ")[0].partition(":")[0])
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = Thread(target=talk, daemon=True)
+        thread.start()
+        yield listener.getsockname()[1], heard
+        thread.join(10)
+
+
+@pytest.mark.parametrize(
+    ("answers", "for_good", "reason", "asked"),
+    [
+        (("554 5.7.1 not you",), True, "takes nothing from this machine: 554 5.7.1 not you", [""]),
+        (("421 4.3.2 busy",), False, "cannot be reached", [""]),
+        (
+            ("220 hi", "250-me\r\n250 STARTTLS", "454 4.7.0 not now"),
+            False,
+            "cannot be reached",
+            ["ehlo", "STARTTLS", ""],
+        ),
+        (("220 hi", "500 what?", "500 what?"), True, "takes nothing from this machine", ["ehlo", "helo", ""]),
+        (("hm",), False, "cannot be reached", [""]),
+    ],
+)
+def test_a_server_that_does_not_let_us_in_hears_nothing_of_us(answers, for_good, reason, asked):
+    with talking(*answers) as (port, heard):
+        found = refused(
+            Smtp(Mail(channel="smtp", host="localhost", port=port, user="u", token_command=["x"]), {})
+        )
+    assert found[0] == for_good
+    assert reason in found[1]
+    assert heard == asked
+
+
+WELCOME = ("220 hi", "250-me\r\n250 SIZE")
+
+
+@pytest.mark.parametrize(
+    ("answers", "state", "asked"),
+    [
+        (
+            ("250 ok", "250 ok", "451 4.3.0 later", "250 reset"),
+            "retry",
+            ["mail", "rcpt", "data", "rset", "quit"],
+        ),
+        (
+            ("250 ok", "250 ok", "554 5.7.1 never", "250 reset"),
+            "failed",
+            ["mail", "rcpt", "data", "rset", "quit"],
+        ),
+        (("250 ok", "550 5.1.1 nobody"), "rejected", ["mail", "rcpt", "rset"]),
+        (
+            ("250 ok", "251 will forward", "354 go", "250 taken"),
+            "sent",
+            ["mail", "rcpt", "data", ".", "quit"],
+        ),
+        (("250 ok", "250 ok", "354 go", "421 no more"), "retry", ["mail", "rcpt", "data", ".", ""]),
+        (("250 ok", "250 ok", "354 go"), "uncertain", ["mail", "rcpt", "data", "."]),
+        (("421 4.3.2 closing",), "retry", ["mail", ""]),
+        (("250 ok",), "retry", ["mail", "rcpt"]),
+        (("530 5.7.0 log in", "250 reset"), "shut", ["mail", "rset", "quit"]),
+    ],
+)
+def test_a_server_that_refuses_or_hangs_up_before_the_message(tmp_path, answers, state, asked):
+    authority, context = trustme.CA(), ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("localhost").configure_cert(context)
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    with talking(*WELCOME, *answers, context=context) as (port, heard):
+        mail = Mail(
+            channel="smtp", host="localhost", port=port, security="tls", ca_file=str(tmp_path / "ca.pem")
+        )
+        channel = Smtp(mail, {})
+        assert channel.send(parcel("ada@example.test")).state == state
+        channel.close()
+    assert heard == ["ehlo", *asked]

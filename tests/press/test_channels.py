@@ -150,8 +150,8 @@ def test_posts_have_the_form_of_their_tool() -> None:
     assert plain["text"] == "T" * 5000
     assert slack["text"].startswith("*Orders &lt;!here&gt; &amp; more*\nTTT")
     assert len(slack["text"]) < 3100
-    title, text = teams["attachments"][0]["content"]["body"]
-    assert (title["text"], text["type"]) == ("Orders <!here> & more", "RichTextBlock")
+    title, _ = teams["attachments"][0]["content"]["body"]
+    assert title["inlines"][0]["text"] == "Orders <!here> & more"
 
 
 def test_pdfs_of_an_audience_open_with_its_password_only(house: House) -> None:

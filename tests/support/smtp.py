@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import ssl
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -54,6 +55,8 @@ class MailServer:
     port: int = 0
     mails: list[ReceivedMail] = field(default_factory=list)
     logins: list[str] = field(default_factory=list)
+    password: str = PASSWORD
+    """What USER logs in with."""
     tokens: list[str] = field(default_factory=list)
     """Access tokens that a login by XOAUTH2 may have."""
     accepting: Callable[[], Awaitable[None]] | None = None
@@ -115,12 +118,20 @@ class MailServer:
         await server._reader.readline()
         return AuthResult(success=False, handled=False)
 
+    async def auth_CRAM__MD5(self, server: SMTP, arguments: list[str]) -> AuthResult:  # noqa: N802
+        """A login that proves the password by a challenge (RFC 2195)."""
+        self.logins.append("CRAM-MD5")
+        await server.push(f"334 {b64encode(b'<1@localhost>').decode()}")
+        words = b64decode(await server._reader.readline()).decode()
+        proof = hmac.new(self.password.encode(), b"<1@localhost>", "md5").hexdigest()
+        return AuthResult(success=words == f"{USER} {proof}", handled=False)
+
     def authenticate(
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object
     ) -> AuthResult:
-        """AUTH succeeds for USER and PASSWORD alone."""
+        """AUTH succeeds for USER and its password alone."""
         self.logins.append(mechanism)
-        expected = LoginPassword(USER.encode(), PASSWORD.encode())
+        expected = LoginPassword(USER.encode(), self.password.encode())
         return AuthResult(success=data == expected, handled=False)
 
 
@@ -143,9 +154,12 @@ def mail_server(
     size: int = 33_554_432,
     utf8: bool = True,
     tokens: Sequence[str] = (),
+    ways: Sequence[str] = ("PLAIN", "LOGIN", "XOAUTH2"),
     make: Callable[[Path], Server] = MailServer,
 ) -> Iterator[Server]:
-    """A server for the length of the block; its CA certificate lies in `folder`. `make` gives one of another kind."""
+    """A server for the length of the block; its CA certificate lies in `folder`. It offers the logins `ways`. `make`
+    gives one of another kind.
+    """
     authority = trustme.CA()
     ca_file = folder / "ca.pem"
     authority.cert_pem.write_to_path(str(ca_file))
@@ -165,6 +179,7 @@ def mail_server(
         data_size_limit=size,
         enable_SMTPUTF8=utf8,
         authenticator=server.authenticate,
+        auth_exclude_mechanism=[way for way in ("PLAIN", "LOGIN", "XOAUTH2", "CRAM-MD5") if way not in ways],
     )
     controller.start()
     server.port = controller.port

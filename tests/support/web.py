@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ class WebServer:
 
     port: int = 0
     status: int = 200
+    words: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
 
@@ -39,8 +41,8 @@ class WebServer:
 
 
 @contextmanager
-def web_server() -> Iterator[WebServer]:
-    """A server for the length of the block."""
+def web_server(context: ssl.SSLContext | None = None) -> Iterator[WebServer]:
+    """A server for the length of the block, with TLS where a context is given."""
     server = WebServer()
 
     class Handler(BaseHTTPRequestHandler):
@@ -51,6 +53,7 @@ def web_server() -> Iterator[WebServer]:
             for name, value in server.headers.items():
                 self.send_header(name, value)
             self.end_headers()
+            self.wfile.write(server.words)
 
         do_POST = do_GET  # noqa: N815
 
@@ -59,6 +62,10 @@ def web_server() -> Iterator[WebServer]:
 
     listener = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.port = listener.server_address[1]
+    if context is not None:
+        listener.socket = context.wrap_socket(
+            listener.socket, server_side=True, do_handshake_on_connect=False
+        )
     thread = Thread(target=listener.serve_forever, daemon=True)
     thread.start()
     try:

@@ -10,6 +10,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -119,8 +120,11 @@ def _holds(target: Path, content: bytes) -> bool:
         return False
 
 
-def write_durably(target: Path, content: bytes) -> None:
-    """Write a file so that it is either complete under its name or absent; StorageError when it cannot be."""
+def write_durably(target: Path, content: bytes, *, readable: bool = False) -> None:
+    """Write a file so that it is either complete under its name or absent; StorageError when it cannot be.
+
+    Nobody else may read it, unless it is to be `readable` by those who may read its folder.
+    """
     temporary = ""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -129,6 +133,9 @@ def write_durably(target: Path, content: bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
+            if readable:
+                with suppress(OSError):  # Not every share has modes.
+                    os.fchmod(handle, target.parent.stat().st_mode & 0o644)
             failpoints.reached("archive.before-sync")
             os.fsync(file.fileno())
         failpoints.reached("archive.before-rename")
@@ -142,7 +149,8 @@ def write_durably(target: Path, content: bytes) -> None:
         ) from error
     finally:
         if temporary:
-            Path(temporary).unlink(missing_ok=True)
+            with suppress(OSError):
+                Path(temporary).unlink(missing_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -13,6 +13,8 @@ from broadsheet.definitions.locales import known_locale
 from broadsheet.definitions.models.audiences import Audience, parse_address
 
 ADDRESS, LOCALE = "address", "locale"
+SURPLUS = "\0"
+"""Where fields of a line stand that no head names."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,9 @@ def written_people(audience: Audience, domains: tuple[str, ...]) -> People:
 
 def filed_people(path: Path, audience: Audience, domains: tuple[str, ...]) -> People:
     """The readers of a CSV file with a line of heads. Raises OSError, or UnicodeDecodeError where it is not UTF-8."""
-    reader = csv.DictReader(StringIO(path.read_text(encoding="utf-8-sig"), newline=""), strict=True)
+    reader = csv.DictReader(
+        StringIO(path.read_text(encoding="utf-8-sig"), newline=""), restkey=SURPLUS, strict=True
+    )
     try:
         lacking = missing_columns(reader.fieldnames or (), audience)
         if lacking:
@@ -85,9 +89,14 @@ def people_of(
     for line, row in rows:
         recipient, member = _text(row.get(ADDRESS)), _text(row.get(audience.each or ""))
         locale = _text(row.get(LOCALE))
-        if not recipient:
+        if any(map(_text, row.get(SURPLUS, ()))):
+            # A comma in a name has moved what follows: somebody could get the rows of another.
+            refused.append(
+                Refusal(line, "the line has more fields than the first one: put quotes around commas")
+            )
+        elif not recipient:
             continue
-        if why := next(_faults(recipient, member, locale, audience), ""):
+        elif why := next(_faults(recipient, member, locale, audience), ""):
             refused.append(Refusal(line, why))
         elif foreign := foreign_domain(recipient, (domains, audience.domains)):
             refused.append(Refusal(line, f"mail to {foreign} is not allowed here", "recipient-domain"))

@@ -9,15 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email import message_from_bytes
-from email.errors import MessageError
-from email.message import EmailMessage, Message
-from email.policy import default
+from email import message_from_bytes, message_from_string
+from email.message import Message
 
 from broadsheet.definitions.models.audiences import parse_address
+from broadsheet.delivery.replies import line_of
 
-HARD = re.compile(r"5\.1\.(?!7|8)\d+|5\.2\.1|5\.4\.4")
-"""Status codes of an address that does not exist or takes no mail, ever (RFC 3463)."""
+HARD = re.compile(r"(?:5\d\d[ -])?(?:5\.1\.(?!7|8)\d+|5\.2\.1|5\.4\.4)(?![.\d])")
+"""Status codes, at the beginning of a reply, of an address that does not exist or takes no mail, ever (RFC 3463)."""
 ARRIVED = ("Delivered-To", "X-Original-To", "Envelope-To", "To")
 """Headers with the address at which a message arrived."""
 LEAVE = re.compile(r"\s*unsubscribe\b", re.IGNORECASE)
@@ -43,8 +42,8 @@ class Leave:
 
 def verp(address: str, token: str) -> str:
     """The envelope address of a letter: reports@example.test becomes reports+TOKEN@example.test."""
-    user, _, domain = address.rpartition("@")
-    return f"{user}+{token}@{domain}"
+    known = parse_address(address)
+    return f"{known.username}+{token}@{known.domain}"
 
 
 def token_of(message_id: str) -> str:
@@ -56,27 +55,31 @@ def token_of(message_id: str) -> str:
 def read(content: bytes) -> Bounce | Leave | None:
     """What a message of the mailbox says; None when it is nothing for us, also when it cannot be read."""
     try:
-        message = message_from_bytes(content, policy=default)
-        assert isinstance(message, EmailMessage)  # noqa: S101  (the policy makes them)
-        if message.get_content_type() == "multipart/report":
-            return _bounce(message)
-        return _leave(message)
-    except (MessageError, ValueError, LookupError, TypeError, AttributeError, AssertionError, IndexError):
-        # Anybody may write to this address, and the parser is lenient until a part is asked for.
+        # Headers stay as they came: the library's parser of addresses can be kept busy for minutes by one of them.
+        message = message_from_bytes(content)
+        return _bounce(message) if message.get_content_type() == "multipart/report" else _leave(message)
+    except (ValueError, RecursionError):
+        # Anybody may write to this address: no address after all, or parts within parts within parts.
         return None
 
 
-def _bounce(message: EmailMessage) -> Bounce | None:
+def hard(reply: str) -> bool:
+    """Whether a reply, or the status of a report, says that there is no such address."""
+    return HARD.match(reply) is not None
+
+
+def _bounce(message: Message) -> Bounce | None:
     token = _arrived_at(message) or _original(message)
     for fields in _recipients(message):
         status, action = str(fields.get("Status", "")).strip(), str(fields.get("Action", "")).strip().lower()
-        if token and action == "failed" and status.startswith("5"):
+        if token and action == "failed":
+            # Also with a status like 4.4.1: a server in between has given up.
             said = str(fields.get("Diagnostic-Code", "")).partition(";")[2] or action
-            return Bounce(token, HARD.match(status) is not None, " ".join(f"{status} {said}".split()))
+            return Bounce(token, hard(status), line_of(f"{status} {said}"))
     return None
 
 
-def _recipients(message: EmailMessage) -> Iterator[Message]:
+def _recipients(message: Message) -> Iterator[Message]:
     """The blocks of fields of the delivery status, one per recipient (RFC 3464); the first is about the server."""
     for part in message.walk():
         if part.get_content_type() == "message/delivery-status":
@@ -85,18 +88,18 @@ def _recipients(message: EmailMessage) -> Iterator[Message]:
                 yield from (block for block in blocks[1:] if isinstance(block, Message))
 
 
-def _original(message: EmailMessage) -> str:
+def _original(message: Message) -> str:
     """The letter that comes back inside the report."""
     for part in message.walk():
         if part.get_content_type() in ("message/rfc822", "text/rfc822-headers"):
             inner = part.get_payload()
-            headers = inner[0] if isinstance(inner, list) else message_from_bytes(str(inner).encode())
+            headers = inner[0] if isinstance(inner, list) else message_from_string(str(inner))
             if isinstance(headers, Message):
                 return token_of(str(headers.get("Message-ID", "")))
     return ""
 
 
-def _leave(message: EmailMessage) -> Leave | None:
+def _leave(message: Message) -> Leave | None:
     automatic = str(message.get("Auto-Submitted", "no")).strip().lower() != "no"
     token = _arrived_at(message)
     if automatic or not token or not LEAVE.match(str(message.get("Subject", ""))):
@@ -104,7 +107,7 @@ def _leave(message: EmailMessage) -> Leave | None:
     return Leave(token, parse_address(str(message["From"])).addr_spec.lower())
 
 
-def _arrived_at(message: EmailMessage) -> str:
+def _arrived_at(message: Message) -> str:
     for name in ARRIVED:
         for value in message.get_all(name, []):
             for part in re.findall(r"\+([0-9a-f.]{41})@", str(value)):

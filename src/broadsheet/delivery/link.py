@@ -6,6 +6,7 @@ import smtplib
 import socket
 import ssl
 import threading
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -19,6 +20,8 @@ from broadsheet.errors import DeliveryError
 
 BROKEN = (smtplib.SMTPException, OSError)
 """What the library raises when a dialogue comes to nothing."""
+UNUSABLE = (*BROKEN, UnicodeError)
+"""What it raises before a dialogue has begun: names of hosts and accounts may hold what cannot be sent."""
 
 
 class LateError(OSError):
@@ -26,19 +29,20 @@ class LateError(OSError):
 
 
 @contextmanager
-def within(link: smtplib.SMTP, seconds: float) -> Iterator[None]:
-    """Cut the connection when the time is up, however slowly the other side drips; LateError tells so.
+def within(seconds: float, connection: Callable[[], socket.socket | None]) -> Iterator[None]:
+    """Cut a connection when the time is up, however slowly the other side drips; LateError tells so.
 
-    The library's own timeout begins anew with every byte.
+    The timeout of a socket begins anew with every byte.
     """
     late = threading.Event()
 
     def cut() -> None:
         late.set()
-        if link.sock is not None:
+        found = connection()
+        if found is not None:
             with suppress(OSError):
                 # Below TLS: its own shutdown is not made for a second thread.
-                socket.socket.shutdown(link.sock, socket.SHUT_RDWR)
+                socket.socket.shutdown(found, socket.SHUT_RDWR)
 
     timer = threading.Timer(seconds, cut)
     timer.daemon = True
@@ -62,7 +66,7 @@ class _Timely(smtplib.SMTP):
 
     def getreply(self) -> tuple[int, bytes]:
         """The next answer; LateError when it takes too long."""
-        with within(self, self.timeout):
+        with within(self.timeout, lambda: self.sock):
             return super().getreply()
 
 
@@ -119,13 +123,16 @@ def with_password(link: smtplib.SMTP, user: str, password: Secret) -> None:
 
     The library's own `login` tries a refused password again by every further way, which locks accounts.
     """
-    link.user, link.password = user, password.reveal()
-    ways: dict[str, Any] = {
-        "PLAIN": link.auth_plain,
-        "LOGIN": link.auth_login,
-        "CRAM-MD5": link.auth_cram_md5,
-    }
     offered = link.esmtp_features.get("auth", "").upper().split()
+    if "PLAIN" in offered:
+        # The library knows ASCII alone; RFC 4616 has UTF-8.
+        words = f"\0{user}\0{password.reveal()}".encode()
+        code, reply = link.docmd("AUTH", f"PLAIN {b64encode(words).decode()}")
+        if code != 235:
+            raise smtplib.SMTPAuthenticationError(code, reply)
+        return
+    link.user, link.password = user, password.reveal()
+    ways: dict[str, Any] = {"LOGIN": link.auth_login, "CRAM-MD5": link.auth_cram_md5}
     for name, way in ways.items():
         if name in offered:
             link.auth(name, way)
@@ -161,6 +168,10 @@ def trouble(mail: Mail, error: Exception) -> Trouble:
     if isinstance(error, smtplib.SMTPAuthenticationError):
         reason = f"{mail.host} refused user {mail.user}: {told(error.smtp_code, error.smtp_error)}"
         return Trouble(reason, refused=error.smtp_code >= 500)
+    if isinstance(error, UnicodeError):
+        # What it says quotes the password.
+        reason = f"{mail.host}, user or password hold characters that cannot be sent"
+        return Trouble(reason, refused=True)
     if isinstance(error, ssl.SSLCertVerificationError):
         return Trouble(f"the certificate of {mail.host} is not trusted: {error.verify_message}", refused=True)
     if isinstance(error, smtplib.SMTPNotSupportedError):

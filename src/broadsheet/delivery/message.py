@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
 from urllib.parse import quote
 
@@ -64,9 +64,7 @@ def message_id(letter: Letter, recipient: str, mail: Mail) -> str:
 
 def compose(letter: Letter, recipient: str, mail: Mail, date: datetime) -> bytes:
     """The complete mail to one recipient, dated when it was composed."""
-    # An address in other letters than ASCII stands in the header as it is (RFC 6532); only then.
-    foreign = not parse_address(recipient).addr_spec.isascii()
-    message = EmailMessage(policy=POLICY.clone(utf8=True) if foreign else POLICY)
+    message = EmailMessage(policy=policy_for(parse_address(recipient)))
     _address(message, letter, recipient, mail, date)
     message.set_content(letter.text, subtype="plain", charset="utf-8", cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", charset="utf-8", cte="quoted-printable")
@@ -88,6 +86,11 @@ def compose(letter: Letter, recipient: str, mail: Mail, date: datetime) -> bytes
         message.add_attachment(content, maintype=main, subtype=sub, filename=name)
     _fix_boundaries(message, _short(message["Message-ID"]))
     return message.as_bytes()
+
+
+def policy_for(reader: Address) -> EmailPolicy[EmailMessage]:
+    """How headers are written: an address in other letters than ASCII stands there as it is (RFC 6532); only then."""
+    return POLICY if reader.addr_spec.isascii() else POLICY.clone(utf8=True)
 
 
 def _address(message: EmailMessage, letter: Letter, recipient: str, mail: Mail, date: datetime) -> None:

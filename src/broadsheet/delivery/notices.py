@@ -22,8 +22,9 @@ from broadsheet.definitions.models.audiences import parse_address
 from broadsheet.definitions.models.mail import Mail
 from broadsheet.definitions.secrets import resolve
 from broadsheet.delivery.call import call
-from broadsheet.delivery.message import POLICY, clean
+from broadsheet.delivery.message import clean, policy_for
 from broadsheet.delivery.outcome import Outcome
+from broadsheet.delivery.webhook import escaped
 from broadsheet.errors import BroadsheetError, StorageError
 
 COMMAND_SECONDS = 30
@@ -41,7 +42,7 @@ class Notice:
 def compose_notice(notice: Notice, recipient: str, mail: Mail, date: datetime) -> bytes:
     """A mail of plain text to one address."""
     sender, reader = parse_address(mail.sender), parse_address(recipient)
-    message = EmailMessage(policy=POLICY)
+    message = EmailMessage(policy=policy_for(reader))
     message["Subject"] = clean(notice.subject)
     message["From"], message["To"] = sender, reader
     message["Date"] = format_datetime(date)
@@ -75,8 +76,8 @@ def other_ways(
 
 
 def _post(url: str, alerts: Alerts, notice: Notice) -> Outcome:
-    # Slack, Teams and Mattermost all print `text`.
-    text = f"{notice.subject}\n{notice.text}"
+    # Slack, Teams and Mattermost all print `text`; what a stranger's server has said calls nobody there.
+    text = escaped(f"{notice.subject}\n{notice.text}")
     return call(url, alerts.hosts, {"text": text, "subject": notice.subject, "id": notice.id})
 
 

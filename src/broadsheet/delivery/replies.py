@@ -18,6 +18,10 @@ RATE = re.compile(
 MAILBOX = re.compile(r"\b[45]\.2\.\d+\b")
 """The trouble is the recipient's mailbox, whatever else the words say."""
 SIZE = re.compile(r"\b5\.3\.4\b|\b5\.2\.3\b")
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+")
+"""Commands to terminals, and marks that turn the direction of writing."""
+LONGEST = 500
+"""Characters of a reply that are kept."""
 LOGIN = (530, 534, 535, 538)
 
 
@@ -36,5 +40,10 @@ def sort(stage: Stage, code: int, reply: bytes | str) -> Outcome:
 
 def told(code: int, reply: bytes | str) -> str:
     """A reply in one line."""
-    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
-    return f"{code} {' '.join(text.split())}"
+    return f"{code} {line_of(reply)}"
+
+
+def line_of(words: bytes | str) -> str:
+    """What the other side says, as one line that may be printed anywhere: no commands to a terminal, no novels."""
+    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    return " ".join(UNPRINTABLE.sub(" ", text).split())[:LONGEST]

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import smtplib
 from collections.abc import Mapping
-from email.utils import parseaddr
 
 from broadsheet import failpoints
+from broadsheet.definitions.models.audiences import parse_address
 from broadsheet.definitions.models.mail import Mail
 from broadsheet.definitions.secrets import resolve
 from broadsheet.delivery.bounces import token_of, verp
 from broadsheet.delivery.link import (
     BROKEN,
+    UNUSABLE,
     connect,
     give_up,
     trouble,
@@ -35,6 +36,8 @@ ACCEPT_SECONDS = 600
 CARRIED = 100
 """Messages that one connection takes before another is opened: servers close connections that never end."""
 MEGABYTE = 1_000_000
+DIGITS = 20
+"""A size with so many digits is none (RFC 1870)."""
 
 
 class Smtp:
@@ -46,7 +49,7 @@ class Smtp:
         self._mail = mail
         self._password = resolve(mail.password, environ, "mail.password") if mail.password else None
         self._tokens = tokens or Tokens(mail.token_command)
-        self._sender = parseaddr(mail.sender)[1]
+        self._sender = parse_address(mail.sender).addr_spec
         self._context = verified(mail.ca_file)
         self._link: smtplib.SMTP | None = None
         self._carried = 0
@@ -58,7 +61,7 @@ class Smtp:
         if self._link is None:
             try:
                 self._link = connect(self._mail, self._context, self._log_in)
-            except BROKEN as error:
+            except UNUSABLE as error:
                 return trouble(self._mail, error)
             except DeliveryError as error:
                 return Trouble(str(error), refused=True)
@@ -121,7 +124,7 @@ class Smtp:
 
     def _too_large(self, link: smtplib.SMTP, size: int) -> Outcome | None:
         offered = link.esmtp_features.get("size", "").strip()
-        limits = [int(offered)] if offered.isdecimal() and int(offered) else []
+        limits = [int(offered)] if offered.isdecimal() and len(offered) < DIGITS and int(offered) else []
         if self._mail.max_megabytes is not None:
             limits.append(self._mail.max_megabytes * MEGABYTE)
         if not limits or size <= min(limits):
@@ -134,7 +137,7 @@ class Smtp:
         if code != 354:
             return self._refused("DATA", code, reply)
         self._wait_for(link, ACCEPT_SECONDS)
-        with within(link, ACCEPT_SECONDS):
+        with within(ACCEPT_SECONDS, lambda: link.sock):
             link.send(in_transit(message))
         failpoints.reached("smtp.before-dot")
         try:
@@ -146,9 +149,12 @@ class Smtp:
             return Outcome("uncertain", f"the connection broke while the message was being accepted: {error}")
         failpoints.reached("smtp.after-answer")
         self._wait_for(link, self._mail.timeout)
-        if code != 250:
+        if 200 <= code < 300:
+            return Outcome("sent", told(code, reply))
+        if 400 <= code < 600:
             return self._refused("DATA", code, reply)
-        return Outcome("sent", told(code, reply))
+        self._drop()
+        return Outcome("uncertain", f"what {self._mail.host} answered is no reply: {told(code, reply)}")
 
     def _refused(self, stage: Stage, code: int, reply: bytes) -> Outcome:
         """After a refusal the dialogue starts afresh."""

@@ -36,13 +36,17 @@ class Tokens:
         program = self._command[0]
         try:
             done = subprocess.run(  # noqa: S603  (the program that the settings name, without a shell)
-                self._command, capture_output=True, timeout=SECONDS, check=False, text=True
+                self._command,
+                stdin=subprocess.DEVNULL,  # nobody is there to answer a question
+                capture_output=True,
+                timeout=SECONDS,
+                check=False,
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise DeliveryError(
                 f"mail.token_command: {program}: {type(error).__name__}", "Try it by hand."
             ) from None
-        token = done.stdout.strip()
+        token = done.stdout.decode("utf-8", "replace").strip()
         if done.returncode or not token or not token.isascii() or any(sign.isspace() for sign in token):
             raise DeliveryError(
                 f"mail.token_command: {program} ended with {done.returncode} and gave no token",

@@ -56,13 +56,13 @@ def compose_post(letter: Letter, form: Form) -> bytes:
             "subject": letter.subject,
             "text": letter.text,
         },
-        "slack": {"text": f"*{_escaped(letter.subject)}*\n{_escaped(text)}"},
+        "slack": {"text": f"*{escaped(letter.subject)}*\n{escaped(text)}"},
         "teams": {"type": "message", "attachments": [_card(letter.subject, text)]},
     }
     return json.dumps(posts[form], ensure_ascii=False, sort_keys=True).encode()
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Text that Slack takes for nothing else: no mention, no link with another name."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
@@ -74,8 +74,13 @@ def _card(subject: str, text: str) -> dict[str, object]:
             "type": "AdaptiveCard",
             "version": "1.4",
             "body": [
-                {"type": "TextBlock", "size": "Medium", "weight": "Bolder", "wrap": True, "text": subject},
-                {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": text}]},
+                # No TextBlock: it would read names in the data as Markdown, with links.
+                _run(text=subject, size="Medium", weight="Bolder"),
+                _run(text=text),
             ],
         },
     }
+
+
+def _run(**words: str) -> dict[str, object]:
+    return {"type": "RichTextBlock", "inlines": [{"type": "TextRun", **words}]}

@@ -11,7 +11,7 @@ from threading import Event
 
 from broadsheet import failpoints
 from broadsheet.definitions.secrets import Secret
-from broadsheet.delivery.bounces import HARD
+from broadsheet.delivery.bounces import hard
 from broadsheet.delivery.channels import open_channel
 from broadsheet.delivery.lock import locked
 from broadsheet.delivery.outcome import Channel, Outcome, Parcel, Trouble, spread
@@ -132,7 +132,7 @@ class Batch:
             outcome = hand_over(self._press, channel, item)
             failpoints.reached("deliver.before-settling")
             settled = patiently(self._press, lambda: settle(self._press, item, outcome))
-            if settled and outcome.state == "rejected" and HARD.search(outcome.reply):
+            if settled and outcome.state == "rejected" and hard(outcome.reply):
                 self._press.ledger.suppressions.refused(item.recipient, outcome.reply)
         finally:
             del self._under_way[item.id]

@@ -125,9 +125,10 @@ class Directory:
         """Read the definitions of audiences anew once their file has changed."""
         stamp = _stamp(self._workspace.root / AUDIENCES)
         if stamp != self._stamp or stamp is None:
-            self._stamp = stamp
             if self._workspace.files.changed(AUDIENCES):
                 self._audiences, self._known = load_workspace(self._workspace.root).audiences, {}
+            # Only now: as long as the file cannot be understood nobody gets anything by what it said before.
+            self._stamp = stamp
 
     def _stamp_of(self, audience: Audience) -> Stamp:
         """What changes when the readers do; nothing that could be relied on of a group."""

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from broadsheet.definitions.models.audiences import Recipient, parse_address
 from broadsheet.definitions.models.base import Definition, Many
 from broadsheet.definitions.secrets import PLACEHOLDER
+
+
+def _sendable(text: str) -> str:
+    if not parse_address(text).addr_spec.isascii():
+        raise ValueError(
+            f"“{text}” cannot be a sender: not every server takes letters beyond ASCII before the @"
+        )
+    return text
+
+
+Sender = Annotated[str, AfterValidator(_sendable)]
+"""An address that letters come from, with or without a name."""
 
 
 class Limits(Definition):
@@ -21,7 +34,7 @@ class Bounces(Definition):
     """The mailbox, read by IMAP over TLS, where undeliverable letters and wishes to get no more come back. Its server
     must deliver `reports+anything@example.test` to `reports@example.test`."""
 
-    address: str | None = Field(
+    address: Sender | None = Field(
         default=None, description="The address that letters come back to; default the sender's."
     )
     host: str = Field(description="The IMAP server.")
@@ -48,8 +61,8 @@ class Mail(Definition):
     channel: Literal["outbox", "smtp"] = Field(
         default="outbox", description="outbox writes .eml files to a local folder, smtp sends them."
     )
-    sender: str = Field(default="Broadsheet <reports@example.test>", description="The From address.")
-    reply_to: str | None = Field(default=None, description="Where answers go, if not to the sender.")
+    sender: Sender = Field(default="Broadsheet <reports@example.test>", description="The From address.")
+    reply_to: Recipient | None = Field(default=None, description="Where answers go, if not to the sender.")
     host: str | None = Field(default=None, description="The mail server; smtp needs it.")
     port: int = Field(default=587, gt=0, lt=65536, description="587 for starttls, 465 for tls.")
     security: Literal["starttls", "tls"] = Field(
