@@ -121,7 +121,7 @@ MUTANTS = (
            "question.levels != ((),)", "False",
            f"{EVERYONE}::test_only_whole_totals_are_told"),
     Mutant("groups are not counted", "metrics/everyone.py",
-           "< GROUPS", "< 0",
+           "< least", "< 0",
            f"{EVERYONE}::test_fewer_than_five_groups_beside_their_own_withhold_it"),
     Mutant("the readers' own groups count", "metrics/everyone.py",
            "frame[~own & ", "frame[",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -14,7 +15,6 @@ from broadsheet.definitions.catalog import Catalog
 from broadsheet.definitions.scope import WHOLE, Scope, scope_of
 from broadsheet.errors import RefusedError
 from broadsheet.metrics import Answer, Question, answer
-from broadsheet.metrics.everyone import GROUPS
 from broadsheet.metrics.permitted import inspect
 from broadsheet.metrics.source import Context
 from broadsheet.periods import all_time, between, parse_spec
@@ -165,12 +165,18 @@ def test_fewer_than_five_groups_beside_their_own_withhold_it(
     """North and so many other regions; rows without a region are no group."""
     store = make(CATALOG, _world(("North", None, *(f"R{i}" for i in range(1, others + 1)))))
     found = _ask(store, ("amount", "goal"), scope_of({"region": own}))
-    assert GROUPS == 5
     assert found.withheld == (frozenset() if told else {"amount"})
     assert (found.value("amount") > 0) == told
     # What belongs to everyone anyway rests on no groups.
     assert found.value("goal") == 5000
     assert ("amount" in found.frames[()]) == told
+
+
+def test_more_than_five_where_figures_of_persons_need_more(make: Make) -> None:
+    settings = CATALOG.settings.model_copy(update={"smallest_cell": 6})
+    store = make(replace(CATALOG, settings=settings), _world((*REGIONS, "R6")))
+    assert _ask(store, ("amount",)).withheld == frozenset()
+    assert _ask(store, ("amount",), scope_of({"region": ["North", "R6"]})).withheld == {"amount"}
 
 
 def test_every_part_of_a_kpi_rests_on_five_groups(make: Make) -> None:

@@ -9,12 +9,18 @@ from broadsheet.definitions.formula import Moved
 from broadsheet.definitions.models.filters import Filter
 from broadsheet.definitions.models.kpis import Kpi
 from broadsheet.definitions.models.measures import Aggregate, Formula
+from broadsheet.definitions.models.settings import Settings
 from broadsheet.definitions.steps import Earlier
 
 _OF_ONE = "tells of single rows or members"
 _OF_MORE = (
     "tells of more than the period alone, so that two of its totals may differ by the rows of one group"
 )
+
+
+def least_groups(settings: Settings) -> int:
+    """So many groups stand behind whatever readers can calculate: five, or as many as persons behind a figure."""
+    return max(5, settings.smallest_cell)
 
 
 class Hindrance(NamedTuple):

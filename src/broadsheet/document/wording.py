@@ -172,7 +172,7 @@ ENGLISH: Mapping[str, str] = {
     # cards
     "cards_note": "Rows: base and change against it.",
     "cards_spark": "Sparkline: {span}, unit by unit.",
-    "everyone_withheld": "{label} of everyone is withheld: fewer than five other groups have rows.",
+    "everyone_withheld": "{label} of everyone is withheld: fewer than {count} other groups have rows.",
     "of_base": "{hits} of {total}",
     # No line ends between n and its number.
     "n": "n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{count}",

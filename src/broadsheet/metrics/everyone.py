@@ -12,14 +12,11 @@ from dataclasses import replace
 import pandas as pd
 
 from broadsheet.definitions.scope import Scope
-from broadsheet.definitions.sharing import Hindrance, hindrance, narrowed, with_rows
+from broadsheet.definitions.sharing import Hindrance, hindrance, least_groups, narrowed, with_rows
 from broadsheet.errors import RefusedError
 from broadsheet.metrics.joins import slicing
 from broadsheet.metrics.question import EMPTY, Answer, Level, Question
 from broadsheet.metrics.source import Context
-
-GROUPS = 5
-"""So many groups stand behind whatever the readers can calculate."""
 
 
 def asked(question: Question, context: Context) -> tuple[Question, Question]:
@@ -51,11 +48,12 @@ def asked(question: Question, context: Context) -> tuple[Question, Question]:
 
 def told(question: Question, totals: Answer, groups: Answer | None, context: Context) -> Answer:
     """The totals, without those behind which too few groups stand, and with nothing beside them."""
+    least = least_groups(context.catalog.settings)
     withheld = {
         kpi
         for kpi in question.kpis
         if groups is not None
-        and any(_others(part, groups, context.scope) < GROUPS for part in _counted(kpi, context))
+        and any(_others(part, groups, context.scope) < least for part in _counted(kpi, context))
     }
     kpis = tuple(kpi for kpi in question.kpis if kpi not in withheld)
     columns = ["bucket", *(f"{kpi}{ending}" for kpi in kpis for ending in ("", ":n", ":why"))]

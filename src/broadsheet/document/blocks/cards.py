@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from broadsheet.definitions.models.reports import CardItem, CardsBlock
+from broadsheet.definitions.sharing import least_groups
 from broadsheet.document.changes import Base, base_of, changes, ranges_of, status
 from broadsheet.document.context import USUAL_SPAN, Context
 from broadsheet.document.formats import format_of
@@ -76,7 +77,8 @@ def _untold(cards: tuple[Card, ...], further: tuple[BlockData, ...], context: Co
             yield context.say("failed", reason=each.failure)
         for card in cards:
             if each.answer and card.kpi in each.answer.withheld:
-                yield context.say("everyone_withheld", label=card.label)
+                least = context.numbers.decimal(least_groups(context.settings))
+                yield context.say("everyone_withheld", label=card.label, count=least)
 
 
 def _codes(cards: tuple[Card, ...], context: Context) -> tuple[str, ...]:
