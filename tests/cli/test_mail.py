@@ -25,7 +25,7 @@ def test_an_address_is_suppressed_listed_and_lifted(house: House, here: Command)
         0,
         (
             "orders · 2026-W24 · sales · r1: bo@example.test: sent "
-            "(written to orders.2026-W24.sales.r1.bo-example.test.eml)\n"
+            "(written to orders.2026-W24.sales.r1.en.bo-example.test.eml)\n"
         ),
     )
     assert here("resend", "orders/2026-W24", "--failed").out.endswith("every letter has been sent.\n")

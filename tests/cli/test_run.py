@@ -164,7 +164,7 @@ def test_a_test_copy_goes_to_one_address_only(house: House, here: Command) -> No
     done = here("run", "orders", *AS_OF, "--to", "Me <me@example.test>")
     assert done.code == 0
     assert "Test copy to Me <me@example.test>: sent" in done.err
-    assert house.outbox == ["orders.2026-W24.sales.r1.test.me-example.test.eml"]
+    assert house.outbox == ["orders.2026-W24.sales.r1.en.test.me-example.test.eml"]
     assert not (house.var / "ledger.sqlite").exists()
 
 

@@ -1,12 +1,15 @@
 """The outbox folder: one file per edition and recipient."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from email import message_from_bytes
 
 from broadsheet.definitions.models.mail import Mail
 from broadsheet.delivery.message import Letter, compose
 from broadsheet.delivery.outbox import Outbox
 from broadsheet.delivery.outcome import Parcel
 
+AT = datetime(2026, 6, 15, tzinfo=UTC)
 LETTER = Letter(
     "sales-weekly · 2026-W24 · sales · r1",
     "sales-weekly",
@@ -20,7 +23,7 @@ LETTER = Letter(
 
 
 def test_the_file_is_named_after_edition_and_recipient_and_a_repeat_replaces_it(tmp_path):
-    message = compose(LETTER, "Ada <ada@example.test>", Mail(), datetime(2026, 6, 15, tzinfo=UTC))
+    message = compose(LETTER, "Ada <ada@example.test>", Mail(), AT)
     box = Outbox(tmp_path)
     assert box.send(Parcel("ada@example.test", "", message)).state == "sent"
     assert box.send(Parcel("ada@example.test", "", message)).state == "sent"
@@ -29,17 +32,37 @@ def test_the_file_is_named_after_edition_and_recipient_and_a_repeat_replaces_it(
     assert file.read_bytes() == message
 
 
+def test_each_language_of_an_edition_has_a_file_of_its_own(tmp_path):
+    box = Outbox(tmp_path)
+    for locale in ("en", "de_CH"):
+        message = compose(replace(LETTER, locale=locale), "ada@example.test", Mail(), AT)
+        assert message_from_bytes(message)["X-Broadsheet-Edition"].endswith(f"/ sales / r1 / {locale}")
+        box.send(Parcel("ada@example.test", "", message))
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "sales-weekly.2026-W24.sales.r1.de_CH.ada-example.test.eml",
+        "sales-weekly.2026-W24.sales.r1.en.ada-example.test.eml",
+    ]
+
+
+def test_slices_whose_names_are_no_plain_letters_have_files_of_their_own(tmp_path):
+    box = Outbox(tmp_path)
+    for name in ("Müller", "Möller", "张伟", "李娜"):
+        letter = replace(LETTER, edition_key=f"sales-weekly · 2026-W24 · sales · customer={name} · r1")
+        box.send(Parcel("ada@example.test", "", compose(letter, "ada@example.test", Mail(), AT)))
+    assert len(list(tmp_path.iterdir())) == 4
+
+
 def test_hostile_names_stay_in_the_folder(tmp_path):
     letter = Letter("../../etc · 2026 · x · r1", "x", "2026", "S", "T\n", "<p>T</p>", (), b"%PDF-")
     box = tmp_path / "outbox"
-    message = compose(letter, "a@example.test", Mail(), datetime(2026, 6, 15, tzinfo=UTC))
+    message = compose(letter, "a@example.test", Mail(), AT)
     assert Outbox(box).send(Parcel("a@example.test", "", message)).state == "sent"
     assert [path.parent for path in tmp_path.rglob("*.eml")] == [box]
 
 
 def test_a_full_disk_keeps_the_letter_due(tmp_path):
     (tmp_path / "outbox").write_text("a file where the folder should be")
-    message = compose(LETTER, "a@example.test", Mail(), datetime(2026, 6, 15, tzinfo=UTC))
+    message = compose(LETTER, "a@example.test", Mail(), AT)
     box = Outbox(tmp_path / "outbox")
     trouble = box.open()
     assert trouble is not None

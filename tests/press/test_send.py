@@ -94,7 +94,7 @@ def test_a_test_copy_is_marked_and_leaves_no_trace_in_ledger_and_outbox(house: H
         before = press.ledger.history.latest()
         assert send_test(press, printed.artifacts, "ada@example.test").state == "sent"
         assert press.ledger.history.latest() == before
-    copy = house.var / "outbox" / "orders.2026-W24.sales.r1.test.ada-example.test.eml"
+    copy = house.var / "outbox" / "orders.2026-W24.sales.r1.en.test.ada-example.test.eml"
     assert message_from_bytes(copy.read_bytes(), policy=policy.default)["Subject"].startswith("[Test] ")
     assert len(house.outbox) == 3, "it does not replace the real letter"
 

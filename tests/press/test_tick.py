@@ -44,7 +44,7 @@ def test_a_report_first_seen_has_no_past_and_its_next_edition_goes_out_once(hous
         ("ready", "orders · 2026-W24 · sales · r1")
     ]
     assert [attempt.outcome.state for attempt in done.attempts] == ["sent", "sent"]
-    assert house.outbox == [f"orders.2026-W24.sales.r1.{name}-example.test.eml" for name in ("ada", "bo")]
+    assert house.outbox == [f"orders.2026-W24.sales.r1.en.{name}-example.test.eml" for name in ("ada", "bo")]
     assert edition(house).as_of == datetime(2026, 6, 15, 5, 0, tzinfo=UTC), "the due time, not the clock's"
     assert tick_at(house, MONDAY + timedelta(minutes=1)) == Tick((), ())
 
@@ -251,9 +251,9 @@ def test_each_audience_of_a_report_gets_an_edition_in_its_language(house: House)
     assert "Data as of" in said["sales"].mail_text
     assert "Datenstand" in said["board"].mail_text
     assert house.outbox == [
-        "orders.2026-W24.board.r1.cy-example.test.eml",
-        "orders.2026-W24.sales.r1.ada-example.test.eml",
-        "orders.2026-W24.sales.r1.bo-example.test.eml",
+        "orders.2026-W24.board.r1.de.cy-example.test.eml",
+        "orders.2026-W24.sales.r1.en.ada-example.test.eml",
+        "orders.2026-W24.sales.r1.en.bo-example.test.eml",
     ]
 
 

@@ -52,14 +52,17 @@ class Letter:
     locale: str = ""
     artifact: str = ""
 
+    @property
+    def name(self) -> str:
+        """The edition with its language: the same numbers in another language are another letter."""
+        return f"{self.edition_key} · {self.locale}" if self.locale else self.edition_key
+
 
 def message_id(letter: Letter, recipient: str, mail: Mail) -> str:
     """The stable identity of a letter to a recipient: `<edition-hash.recipient-hash@sender-domain>`."""
     domain = parse_address(mail.sender).domain
     mark = "test." if letter.test else ""
-    # The same numbers in another language are another letter.
-    edition = f"{letter.edition_key} · {letter.locale}" if letter.locale else letter.edition_key
-    return f"<{mark}{_short(edition)}.{_short(recipient.lower())}@{domain}>"
+    return f"<{mark}{_short(letter.name)}.{_short(recipient.lower())}@{domain}>"
 
 
 def compose(letter: Letter, recipient: str, mail: Mail, date: datetime) -> bytes:
@@ -109,7 +112,7 @@ def _address(message: EmailMessage, letter: Letter, recipient: str, mail: Mail, 
     # A machine wrote this: no out-of-office replies, please (RFC 3834).
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    message["X-Broadsheet-Edition"] = _ascii(letter.edition_key) + " / test" * letter.test
+    message["X-Broadsheet-Edition"] = _ascii(letter.name) + " / test" * letter.test
     if letter.scope:
         message[SCOPE_HEADER] = letter.scope
 

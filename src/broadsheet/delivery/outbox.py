@@ -41,10 +41,21 @@ class Outbox:
         """Nothing is held open."""
 
 
+DIGITS = 8
+"""So many of a Message-ID's tell one letter from another."""
+
+
 def file_name(recipient: str, message: bytes) -> str:
-    """`sales-weekly.2026-W24.sales.r1.ada-example.test.eml`: unique per edition and recipient."""
-    edition = BytesHeaderParser(policy=SMTP).parsebytes(message).get("X-Broadsheet-Edition", "message")
-    parts = [_plain(part) for part in (*str(edition).split("/"), recipient.replace("@", "-"))]
+    """`sales-weekly.2026-W24.sales.r1.en.ada-example.test.eml`: unique per edition, language and recipient.
+
+    Where letters of another script would be lost, part of the Message-ID tells one name from another.
+    """
+    headers = BytesHeaderParser(policy=SMTP).parsebytes(message)
+    edition = str(headers.get("X-Broadsheet-Edition", "message"))
+    lost = re.search(r"[^A-Za-z0-9._ /=-]", edition)
+    identity = str(headers.get("Message-ID", "")).strip("<").removeprefix("test.")
+    mark = identity[:DIGITS] if lost else ""
+    parts = [_plain(part) for part in (*edition.split("/"), mark, recipient.replace("@", "-"))]
     return ".".join(part for part in parts if part) + ".eml"
 
 
