@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,7 +9,9 @@ import pytest
 from sqlalchemy.engine import URL
 
 from broadsheet.clock import FixedClock
+from broadsheet.ledger.engine import open_file
 from broadsheet.ledger.ledger import Ledger
+from broadsheet.ledger.migrate import upgrade
 from support.ledgers import Place, ServerClock, database, emptied
 
 MONDAY = datetime(2026, 6, 15, 5, 0, tzinfo=UTC)
@@ -21,11 +24,22 @@ def simulated_server(postgres_url: URL) -> Iterator[str]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ledger with its tables and nothing else."""
+    file = tmp_path_factory.mktemp("empty") / "ledger.sqlite"
+    engine = open_file(file)
+    upgrade(engine)
+    engine.dispose()
+    return file
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
-    """A place for a ledger on each engine, on a Monday morning."""
+def place(request: pytest.FixtureRequest, tmp_path: Path, empty_file: Path) -> Place:
+    """A place for a ledger on each engine, with its tables, on a Monday morning."""
     file = tmp_path / "ledger.sqlite"
     if request.param == "sqlite":
+        shutil.copy(empty_file, file)
         return Place(file, FixedClock(MONDAY))
     server = request.getfixturevalue("simulated_server")
     emptied(server)

@@ -2,7 +2,7 @@
 
 `python -m soak.warm ORDER`: the order, a JSON file, names modules, tests and a scale; the answer is written beside
 it. The first run, under coverage, tells what is covered and which tests run which line. A fork has one fault planted,
-runs the tests of its lines, the fastest first, and ends at the first that fails or comes to no end.
+runs the tests of its lines, and ends at the first that fails or comes to no end.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import sys
 import time
 import traceback
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -112,13 +113,14 @@ class Warm:
         return fit
 
     def _order(self, fault: Fault, tests: set[str]) -> list[str]:
-        """Those of the tests that run the lines of a fault, the fastest first."""
+        """Those of the tests that run the lines of a fault: first those that run most of its module."""
         by_line = self._runs[fault.module]
         found = {test for line in fault.lines for test in by_line.get(line, ())}
         if not found - {""}:
             # Lines that the compiler has folded: the tests that run the function.
             found = {test for line in fault.function[1:] for test in by_line.get(line, ())}
-        return sorted(found & tests, key=self._took.__getitem__)
+        runs = Counter(test for line in by_line.values() for test in line)
+        return sorted(found & tests, key=lambda test: (-runs[test], self._took[test]))
 
     def _told(self, fault: Fault, tests: set[str]) -> str:
         return f"{fault}{'' if self._order(fault, tests) else ' (no test runs it)'}"
