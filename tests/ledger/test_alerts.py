@@ -8,7 +8,7 @@ import pytest
 
 from broadsheet.clock import FixedClock
 from broadsheet.ledger.ledger import Ledger
-from broadsheet.ledger.records import EditionKey, EditionRecord, NewDelivery
+from broadsheet.ledger.records import Cause, EditionKey, EditionRecord, NewDelivery
 
 MONDAY = datetime(2026, 6, 15, 5, 0, tzinfo=UTC)
 ADA = NewDelivery("smtp", "ada@example.test", "<1@x>", "a" * 64)
@@ -45,8 +45,9 @@ def test_what_happens_again_is_told_once_an_hour(ledger: Ledger, clock: FixedClo
     for audience in ("board", "east"):
         clock.sleep(60)
         ledger.editions.fail(claimed(ledger, audience=audience), "the column is gone")
+    clock.sleep(3479)
     assert told(ledger) == []
-    clock.sleep(3600)
+    clock.sleep(1)
     assert told(ledger) == [("failed", "sales-weekly", "2026-W24 for east: the column is gone", 3)]
 
 
@@ -75,6 +76,52 @@ def test_a_lost_letter_is_told_with_its_recipient(ledger: Ledger, state: str, ki
     assert told(ledger) == [
         (kind, "sales-weekly", "2026-W24 for sales to ada@example.test: 550 no such user", 1)
     ]
+
+
+@pytest.mark.parametrize("cause", ["storage", "recipients"])
+def test_some_causes_are_told_though_the_edition_is_tried_again(ledger: Ledger, cause: Cause) -> None:
+    mine = claimed(ledger)
+    ledger.editions.postpone(mine, "no space left", MONDAY, cause=cause)
+    claimed(ledger)
+    assert told(ledger) == [(cause, "sales-weekly", "2026-W24 for sales: no space left", 1)]
+
+
+def test_an_edition_that_is_only_tried_again_is_no_news(ledger: Ledger) -> None:
+    ledger.editions.postpone(claimed(ledger), "no connection", MONDAY, cause="source")
+    assert told(ledger) == []
+
+
+def test_alerts_name_the_slice_and_what_happened(ledger: Ledger) -> None:
+    key = EditionKey("sales-weekly", "2026-W24", "sales", "North", "en")
+    mine = ledger.editions.begin(ledger.editions.plan(key, MONDAY, as_of=MONDAY), trigger="schedule")
+    assert mine is not None
+    ledger.editions.settle(mine, "refused", "")
+    assert told(ledger) == [("refused", "sales-weekly", "2026-W24 for sales (North): refused", 1)]
+
+
+def test_trouble_that_is_cancelled_is_over_and_that_of_other_reports_is_not(
+    ledger: Ledger, clock: FixedClock
+) -> None:
+    ledger.editions.fail(claimed(ledger), "no template")
+    key = EditionKey("returns", "2026-W24", "sales", "all", "en")
+    mine = ledger.editions.begin(ledger.editions.plan(key, MONDAY, as_of=MONDAY), trigger="schedule")
+    assert mine is not None
+    ledger.editions.fail(mine, "no template")
+    ledger.alerts.open("late", "sales-weekly", "still not there")
+    clock.sleep(60)
+    ledger.editions.retry(ledger.editions.find(claimed(ledger).key) or mine)
+    ledger.turns.withdraw("sales-weekly", "gone")
+    assert [(each.kind, each.subject) for each in ledger.alerts.current()] == [
+        ("failed", "returns"), ("late", "sales-weekly"),
+    ]  # fmt: skip
+    ledger.editions.retry(mine)
+    ledger.turns.withdraw("returns", "gone")
+    assert [each.kind for each in ledger.alerts.current()] == ["late"]
+    ledger.alerts.settle("late", "returns")
+    assert [each.kind for each in ledger.alerts.current()] == ["late"]
+    clock.sleep(60)
+    ledger.alerts.settle("late", "sales-weekly")
+    assert ledger.alerts.current() == ()
 
 
 def test_what_goes_on_for_days_is_told_every_day(ledger: Ledger, clock: FixedClock) -> None:

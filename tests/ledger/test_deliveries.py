@@ -104,12 +104,13 @@ def test_who_took_a_letter_says_what_became_of_it(
     assert last(ledger, mine) == (state, state, "mail", "the reply", 1)
     assert not ledger.deliveries.settle(mine, "failed", "late")
     assert reread(ledger, mine) == after
+    assert last(ledger, mine) == (state, state, "mail", "the reply", 1)
 
 
 def test_a_letter_that_was_not_looked_at_is_no_attempt(ledger: Ledger) -> None:
     mine = taken(ledger)
     assert ledger.deliveries.give_back(mine, "450 slow down", MONDAY + HOUR)
-    assert not ledger.deliveries.give_back(mine, "450 slow down", MONDAY)
+    assert not ledger.deliveries.give_back(mine, "421 go away", MONDAY)
     back = reread(ledger, mine)
     assert (back.state, back.attempts, back.reply, back.next_at) == (
         "queued", 0, "450 slow down", MONDAY + HOUR,
@@ -137,9 +138,12 @@ def test_a_letter_in_doubt_stays_in_doubt(ledger: Ledger) -> None:
 def test_a_letter_is_kept_back_by_who_saw_it_last(
     ledger: Ledger, verb: Callable[[Ledger], Callable[..., bool]], state: str
 ) -> None:
-    record, other = ledger.deliveries.of(made(ledger, ADA, BO))
+    edition = made(ledger, ADA, BO)
+    record, other = ledger.deliveries.of(edition)
+    before = story(ledger, edition)
     assert not verb(ledger)(replace(record, attempts=1), "no", cause="policy")
     assert not verb(ledger)(replace(record, state="sent"), "no", cause="policy")
+    assert story(ledger, edition) == before
     assert verb(ledger)(record, "not wanted", cause="policy")
     after = reread(ledger, record)
     assert (after.state, after.reply, after.cause) == (state, "not wanted", "policy")
@@ -174,6 +178,7 @@ def test_a_letter_goes_once_more_because_somebody_wants_so(ledger: Ledger, clock
     under_way = ledger.deliveries.sending(reread(ledger, record))
     assert under_way is not None
     assert not ledger.deliveries.again(under_way, MONDAY + HOUR)
+    assert last(ledger, record)[0] == "sending"
     assert reread(ledger, other) == other
 
 

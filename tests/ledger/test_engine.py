@@ -65,10 +65,12 @@ def test_a_file_keeps_what_it_was_told_through_a_power_cut(file: Place) -> None:
     assert facts == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30_000}
 
 
-def test_readers_wait_for_nobody_and_writers_for_each_other(file: Place) -> None:
+def test_readers_wait_for_nobody_and_writers_for_each_other(file: Place, tmp_path: Path) -> None:
     with file.ledger() as ledger, file.ledger() as other:
         with ledger.marks._store.write():
             assert other.editions.due() == ()
+            other.verify()
+            other.back_up(tmp_path / "backup.sqlite")
             with other._engine.connect() as connection:
                 raw = connection.connection.dbapi_connection
                 assert raw is not None
