@@ -25,7 +25,7 @@ from support.ledgers import Place
 @pytest.fixture
 def file(tmp_path: Path) -> Place:
     """A ledger in a file."""
-    return Place(tmp_path / "var" / "ledger.sqlite", FixedClock(MONDAY))
+    return Place(tmp_path / "shop" / "var" / "ledger.sqlite", FixedClock(MONDAY))
 
 
 def fill(ledger: Ledger) -> None:
@@ -69,6 +69,7 @@ def test_readers_wait_for_nobody_and_writers_for_each_other(file: Place, tmp_pat
     with file.ledger() as ledger, file.ledger() as other:
         with ledger.marks._store.write():
             assert other.editions.due() == ()
+            third = Ledger.open(file.file, file.clock)
             other.verify()
             other.back_up(tmp_path / "backup.sqlite")
             with other._engine.connect() as connection:
@@ -77,6 +78,7 @@ def test_readers_wait_for_nobody_and_writers_for_each_other(file: Place, tmp_pat
                 raw.execute("PRAGMA busy_timeout = 1")
                 with pytest.raises(OperationalError, match="locked"):
                     connection.execute(text("SELECT 1"))
+        third.close()
         with other.marks._store.read() as connection:
             due(ledger)
             assert connection.exec_driver_sql("SELECT count(*) FROM edition").scalar_one() == 1

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -143,6 +144,51 @@ def test_what_a_living_press_has_let_go_of_is_free_at_once_and_no_strike(ledger:
     assert (record.state, record.strikes) == ("due", 0)
 
 
+def test_a_claim_is_taken_over_when_its_lease_is_over_and_not_before(
+    place: Place, ledger: Ledger, clock: FixedClock
+) -> None:
+    mine = claim(ledger)
+    clock.sleep(LEASE.total_seconds())
+    with place.ledger() as other:
+        assert other.recover() == (0, 0)
+        clock.sleep(1)
+        assert other.recover() == (1, 0)
+    assert not finish(ledger, mine)
+
+
+@pytest.mark.parametrize(("silent", "strikes"), [(LEASE - timedelta(seconds=1), 0), (LEASE, 1)])
+def test_a_lease_that_ran_out_is_a_strike_when_its_press_is_gone(
+    place: Place, ledger: Ledger, clock: FixedClock, silent: timedelta, strikes: int
+) -> None:
+    claim(ledger)
+    clock.sleep(60)
+    ledger.nodes.seen()
+    clock.sleep(silent.total_seconds())
+    with place.ledger() as other:
+        assert other.recover() == (1, 0)
+    record = ledger.editions.find(KEY)
+    assert record is not None
+    assert record.strikes == strikes
+
+
+def test_a_renewal_that_fails_is_logged_and_tried_again(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(leases, "RENEWAL", timedelta(milliseconds=5))
+    again, asked = Event(), []
+
+    def held() -> list[EditionRecord]:
+        asked.append("asked")
+        if len(asked) > 1:
+            again.set()
+        raise StorageError("the ledger did not take the entry", "")
+
+    with ledger.leases.kept(held):
+        assert again.wait(10)
+    assert "leases were not renewed: the ledger did not take the entry" in caplog.text
+    assert ledger.leases.held() == ()
+
+
 def test_the_third_worker_that_dies_over_an_edition_quarantines_it(ledger: Ledger, clock: FixedClock) -> None:
     states = [ledger.editions.strike(claim(ledger), "its worker was killed", clock.now()) for _ in range(3)]
     assert states == ["due", "due", "quarantined"]
@@ -193,6 +239,7 @@ HOLDER = """
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 from broadsheet.ledger import store
 store.LEASE = timedelta(seconds=1)
 from broadsheet.clock import SystemClock

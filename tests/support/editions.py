@@ -39,7 +39,7 @@ def letter(record: EditionRecord, recipient: str, **values: Any) -> NewDelivery:
 def made(ledger: Ledger, *recipients: str, at: datetime = MONDAY, **parts: Any) -> EditionRecord:
     """An edition that is made, with its letters queued."""
     mine = claimed(ledger, at, **parts)
-    manifest = f"{mine.id:064x}"
+    manifest = f"f{mine.id:063x}"
     letters = [letter(mine, recipient) for recipient in recipients]
     assert ledger.editions.ready(mine, manifest=manifest, pages=4, definition="d" * 64, deliveries=letters)
     return now(ledger, mine)
