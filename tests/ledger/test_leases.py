@@ -18,7 +18,7 @@ from broadsheet.clock import FixedClock, SystemClock
 from broadsheet.errors import StorageError
 from broadsheet.ledger import leases
 from broadsheet.ledger.ledger import Ledger
-from broadsheet.ledger.nodes import Host, Nodes
+from broadsheet.ledger.nodes import Host, Nodes, this_host
 from broadsheet.ledger.records import EditionKey, EditionRecord, NewDelivery
 from broadsheet.ledger.store import LEASE, Store
 from ledger.conftest import MONDAY
@@ -211,7 +211,7 @@ def test_fault_l12_sqlite_second_host(tmp_path: Path) -> None:
     abroad.seen()
     with pytest.raises(StorageError, match="another host uses this ledger: second"), place.ledger():
         pass
-    place.clock.sleep(LEASE.total_seconds() + 1)
+    place.clock.sleep(LEASE.total_seconds())
     with place.ledger() as ledger:
         ledger.recover()
     abroad._store.engine.dispose()
@@ -223,6 +223,10 @@ def test_a_restarted_host_is_the_same_host_and_so_is_a_container_on_it() -> None
     assert here.is_same(str(Host("", "container", "1")))
     assert not here.is_same(str(Host("ab" * 16, "clone", "2")))
     assert not Host("", "press", "").is_same(str(Host("", "other", "")))
+    assert str(Host("", "press", "")) == "- press -"
+    assert Host("", "", "").is_same(str(Host("", "", "")))
+    assert this_host().boot != ""
+    assert this_host().is_same(str(this_host()))
 
 
 def test_a_server_may_be_used_from_several_hosts(
