@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from broadsheet.clock import FixedClock
-from broadsheet.ledger.channels import PATIENCE
+from broadsheet.ledger.breakers import PATIENCE
 from broadsheet.ledger.ledger import Ledger
-from broadsheet.ledger.records import ChannelRecord
+from broadsheet.ledger.records import BreakerRecord, ChannelRecord
 from support.editions import MONDAY
 
 SOON = MONDAY + timedelta(minutes=1)
@@ -77,3 +77,17 @@ def test_a_channel_that_asks_for_less_gets_less(ledger: Ledger) -> None:
     assert ledger.channels.state("zulip").pace == 0.25
     assert events(ledger)[1:] == [("channel slowed", "mail", "smtp: 452 too fast")]
     assert ledger.channels.shut() == ()
+
+
+def test_a_source_has_a_breaker_of_its_own(ledger: Ledger, clock: FixedClock) -> None:
+    ledger.channels.trouble("shop", "refused", SOON, refused=False)
+    assert ledger.sources.trouble("shop", "no answer", SOON, refused=True)
+    assert told(ledger) == [("source", "shop", "no answer")]
+    assert events(ledger)[1:] == [("source shut", "source", "shop: no answer")]
+    assert ledger.sources.shut() == (BreakerRecord("shop", MONDAY, SOON, "no answer"),)
+    clock.sleep(90)
+    assert ledger.figures.standing().away == {"shop": 90.0}
+    assert ledger.sources.well("shop")
+    assert (ledger.sources.shut(), ledger.figures.standing().away, told(ledger)) == ((), {}, [])
+    assert events(ledger)[2:] == [("source open", "", "shop")]
+    assert [each.name for each in ledger.channels.shut()] == ["shop"]

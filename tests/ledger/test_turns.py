@@ -56,6 +56,28 @@ def test_only_who_saw_an_edition_last_may_defer_it(ledger: Ledger) -> None:
     assert now(ledger, other) == other
 
 
+def test_an_edition_whose_source_is_away_says_so_once(ledger: Ledger) -> None:
+    record, other, mine = due(ledger), due(ledger, period="2026-W25"), claimed(ledger, period="2026-W26")
+    for reason in ("the shop does not answer", "the shop still does not answer"):
+        ledger.turns.wait({record: reason, mine: reason})
+    waits = now(ledger, record)
+    assert (waits.state, waits.cause, waits.reason) == ("due", "source", "the shop does not answer")
+    assert (waits.next_at, waits.token, waits.attempts) == (record.next_at, 0, 0)
+    assert story(ledger, record)[1:] == [("waits", "due", "source", "the shop does not answer")]
+    assert now(ledger, other) == other
+    assert now(ledger, mine) == mine
+
+
+def test_what_could_not_be_begun_is_put_back_without_an_attempt(ledger: Ledger, clock: FixedClock) -> None:
+    mine = claimed(ledger)
+    clock.sleep(5)
+    assert ledger.editions.put_back(mine, "the shop does not answer", cause="source")
+    back = now(ledger, mine)
+    assert (back.state, back.attempts, back.next_at, back.cause) == ("due", 0, clock.now(), "source")
+    assert runs(ledger, mine) == [("postponed", "the shop does not answer")]
+    assert not ledger.editions.put_back(mine, "late", cause="source")
+
+
 def test_a_report_that_is_gone_takes_back_all_that_is_not_out(ledger: Ledger, clock: FixedClock) -> None:
     waits, mine = due(ledger, period="2026-W22"), claimed(ledger, period="2026-W23")
     held = claimed(ledger, period="2026-W21")
