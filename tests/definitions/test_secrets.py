@@ -61,6 +61,13 @@ def test_a_variable_that_is_not_set_is_named_with_the_place() -> None:
     assert resolve("a-${env:ONE}-${env:TWO}", {"ONE": "1", "TWO": "2"}, "x").reveal() == "a-1-2"
 
 
+def test_a_secret_shows_itself_to_nobody_who_does_not_ask() -> None:
+    secret = resolve("${env:MAIL}", {"MAIL": "Kn0rr"}, "mail.password")
+    assert [str(secret), repr(secret), f"{secret:>9}", repr([secret])] == ["***", "***", "***", "[***]"]
+    assert secret.reveal() == "Kn0rr"
+    assert type(secret.reveal()) is str
+
+
 def test_secrets_are_the_values_of_all_variables_that_are_named_once_each() -> None:
     named = {"a": "${env:ONE} ${env:TWO}", "b": ["${env:ONE}", ("${env:EMPTY}", 7)], "c": "${env:UNSET}"}
     assert secrets_in(named, {"ONE": "1111", "TWO": "2222", "EMPTY": "", "OTHER": "3333"}) == ("1111", "2222")

@@ -131,6 +131,7 @@ def test_what_is_wanted_for_the_archive_stays_silent(ledger):
     assert (again.id, again.state, again.silent, again.cause) == (missed.id, "due", True, "")
     new = ledger.editions.want(replace(KEY, revision=2), as_of=MONDAY)
     assert (new.state, new.silent) == ("due", True)
+    assert [event.detail for event in ledger.history.events(new)] == ["for the archive"]
     mine = ledger.editions.begin(again, trigger="demand")
     assert finish(ledger, mine, ADA)
     assert ledger.editions.want(KEY, as_of=MONDAY).state == "ready"

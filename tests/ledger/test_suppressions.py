@@ -40,6 +40,7 @@ def test_the_second_hard_bounce_suppresses_an_address(ledger: Ledger, clock: Fix
     assert ledger.suppressions.addresses("returns") == {"ada@example.test"}
     assert ledger.suppressions.barring([third]) == {third.id: why}
     assert told(ledger) == [("ada@example.test", f"ADA@example.test: {why}", 1)]
+    assert noted(ledger) == [("suppressed", "bounce", f"ADA@example.test: {why}")]
 
     clock.sleep(60)
     assert ledger.suppressions.bounced(second, "552 full", hard=True)
@@ -47,6 +48,15 @@ def test_the_second_hard_bounce_suppresses_an_address(ledger: Ledger, clock: Fix
     assert (known.bounces, known.reason) == (3, why), "what stopped the letters stays the reason"
     assert known.since == MONDAY.replace(minute=1)
     assert len(told(ledger)) == 1
+
+
+def noted(ledger: Ledger) -> list[tuple[str, str, str]]:
+    """What is written down of no edition."""
+    with ledger._engine.connect() as connection:
+        found = connection.exec_driver_sql(
+            "SELECT what, cause, detail FROM event WHERE edition_id IS NULL ORDER BY id"
+        )
+        return [tuple(row) for row in found]
 
 
 def told(ledger: Ledger) -> list[tuple[str, str, int]]:
@@ -90,15 +100,13 @@ def test_an_address_is_taken_off_one_report_or_all(ledger: Ledger, clock: FixedC
     assert not ledger.suppressions.lift(ADA), "that is done"
     assert ledger.suppressions.lift(ADA, "returns")
     assert ledger.suppressions.barring([weekly, returns, other]) == {other.id: "left the firm"}
-    with ledger._engine.connect() as connection:
-        noted = connection.exec_driver_sql("SELECT what, cause, detail FROM event WHERE edition_id IS NULL")
-        assert [tuple(row) for row in noted] == [
-            ("suppressed", "suppressed", "Ada@example.test of returns: asked by phone"),
-            ("suppressed", "suppressed", "bo@example.test: left the firm"),
-            ("suppressed", "suppressed", "Ada@example.test: left too"),
-            ("suppression lifted", "", "ADA@EXAMPLE.TEST"),
-            ("suppression lifted", "", "Ada@example.test of returns"),
-        ]
+    assert noted(ledger) == [
+        ("suppressed", "suppressed", "Ada@example.test of returns: asked by phone"),
+        ("suppressed", "suppressed", "bo@example.test: left the firm"),
+        ("suppressed", "suppressed", "Ada@example.test: left too"),
+        ("suppression lifted", "", "ADA@EXAMPLE.TEST"),
+        ("suppression lifted", "", "Ada@example.test of returns"),
+    ]
 
 
 def test_a_letter_is_found_by_its_message_id(ledger: Ledger) -> None:

@@ -111,8 +111,9 @@ def test_a_report_that_is_gone_takes_back_all_that_is_not_out(ledger: Ledger, cl
 
 
 def test_a_cancelled_claim_stays_cancelled(ledger: Ledger) -> None:
-    mine = claimed(ledger)
+    mine, other = claimed(ledger), claimed(ledger, report="returns")
     ledger.turns.withdraw("sales-weekly", "gone")
+    assert runs(ledger, other) == [("running", "")]
     assert now(ledger, mine).token == mine.token + 1
     ledger.editions.retry(mine)
     again = ledger.editions.begin(now(ledger, mine), trigger="demand")
