@@ -7,13 +7,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import get_args
 
-from sqlalchemy import ColumnElement, Connection, and_, func, not_, select
+from sqlalchemy import Column, Connection, Executable, and_, func, literal, not_, select, union_all
 
 from broadsheet.ledger.alarming import still_open
-from broadsheet.ledger.records import AlertKind, EditionRecord
+from broadsheet.ledger.records import AlertKind, DeliveryState, EditionRecord, EditionState
 from broadsheet.ledger.rows import edition_record
 from broadsheet.ledger.store import Store
-from broadsheet.ledger.tables import alert, delivery, edition, event, node, run, source
+from broadsheet.ledger.tables import (
+    INTERRUPTED,
+    READY,
+    UNCERTAIN,
+    alert,
+    delivery,
+    edition,
+    event,
+    node,
+    run,
+    source,
+)
 
 WAITING = ("queued", "sending", "uncertain")
 """Letters that are still to be sent."""
@@ -149,30 +160,23 @@ class Figures:
         now = self._store.clock.now()
         waits = edition.c.state.in_(("due", "running"))
         letters = delivery.c.state.in_(WAITING)
-        by_report = select(edition.c.report, func.max(edition.c.finished_at)).where(
-            edition.c.state == "ready"
-        )
+        open_alerts = select(alert.c.kind, func.count()).where(still_open(now)).group_by(alert.c.kind)
         with self._store.read() as connection:
             ask = connection.execute
             oldest = ask(select(func.min(edition.c.due_at)).where(waits, edition.c.due_at <= now)).scalar()
             ticked = ask(select(func.max(node.c.ticked_at))).scalar()
             letter = ask(select(func.min(delivery.c.queued_at)).where(letters)).scalar()
             return Standing(
-                editions=_counts(connection, edition.c.state),
-                deliveries=_counts(connection, delivery.c.state),
+                editions=_counts(connection, _by_state(edition.c.state, get_args(EditionState), "ready")),
+                deliveries=_counts(connection, _by_state(delivery.c.state, get_args(DeliveryState), "sent")),
                 overdue=ask(select(func.count()).where(waits, edition.c.due_at <= now)).scalar_one(),
                 oldest_due=_age(oldest, now),
                 outbox=ask(select(func.count()).where(letters)).scalar_one(),
                 oldest_letter=_age(letter, now),
-                uncertain=ask(select(func.coalesce(func.sum(delivery.c.uncertainties), 0))).scalar_one(),
-                succeeded={
-                    report: at.timestamp()
-                    for report, at in ask(by_report.group_by(edition.c.report))
-                    if at is not None
-                },
-                alerts=dict.fromkeys(get_args(AlertKind), 0)
-                | _counts(connection, alert.c.kind, still_open(now)),
-                lost=ask(select(func.count()).where(run.c.outcome == "interrupted")).scalar_one(),
+                uncertain=ask(select(func.sum(delivery.c.uncertainties)).where(UNCERTAIN)).scalar() or 0,
+                succeeded={report: at.timestamp() for report, at in ask(_last_ready()) if at is not None},
+                alerts=dict.fromkeys(get_args(AlertKind), 0) | _counts(connection, open_alerts),
+                lost=ask(select(func.count()).select_from(run).where(INTERRUPTED)).scalar_one(),
                 ticked=ticked.timestamp() if ticked else 0.0,
                 away={
                     name: _age(since, now)
@@ -187,9 +191,26 @@ def _age(since: datetime | None, now: datetime) -> float:
     return max(0.0, (now - since).total_seconds()) if since else 0.0
 
 
-def _counts(
-    connection: Connection, column: ColumnElement[str], wanted: ColumnElement[bool] | None = None
-) -> dict[str, int]:
-    counting = select(column, func.count()).group_by(column)
-    counted = connection.execute(counting if wanted is None else counting.where(wanted))
-    return {name: count for name, count in counted}  # noqa: C416  (rows are no pairs to the type checker)
+def _counts(connection: Connection, counting: Executable) -> dict[str, int]:
+    counted = connection.execute(counting)
+    return {name: count for name, count in counted if count}
+
+
+def _by_state(column: Column[str], states: tuple[str, ...], usual: str) -> Executable:
+    """How many rows there are in each state. Of the usual one, that of nearly all, there is what the others leave."""
+    others = column.in_([state for state in states if state != usual])
+    every = select(func.count()).select_from(column.table).scalar_subquery()
+    unusual = select(func.count()).where(others).scalar_subquery()
+    return union_all(
+        select(column, func.count()).where(others).group_by(column), select(literal(usual), every - unusual)
+    )
+
+
+def _last_ready() -> Executable:
+    """When an edition of each report was last ready: a jump into an index for each name, and one for each time."""
+    names = select(func.min(edition.c.report).label("report")).cte("names", recursive=True)
+    following = select(func.min(edition.c.report)).where(edition.c.report > names.c.report).scalar_subquery()
+    names = names.union_all(select(following).where(names.c.report.is_not(None)))
+    made = edition.alias()
+    last = select(func.max(made.c.finished_at)).where(made.c.report == names.c.report, READY)
+    return select(names.c.report, last.scalar_subquery())

@@ -17,9 +17,11 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    TextClause,
     TypeDecorator,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy.schema import Column
 
@@ -46,6 +48,19 @@ class Instant(TypeDecorator[datetime]):
         """Hand out UTC, aware."""
         del dialect
         return value.replace(tzinfo=UTC) if value is not None else None
+
+
+READY, UNCERTAIN, INTERRUPTED = (
+    text("state = 'ready'"),
+    text("uncertainties > 0"),
+    text("outcome = 'interrupted'"),
+)
+"""Conditions of indexes. A question finds such an index only where it has the same words in it, no parameters."""
+
+
+def rows(condition: TextClause) -> dict[str, Any]:
+    """An index of those rows of its table only."""
+    return {"sqlite_where": condition, "postgresql_where": condition}
 
 
 metadata = MetaData(naming_convention=NAMING)
@@ -87,6 +102,7 @@ edition = Table(
     Index("ix_edition_state_next_at", "state", "next_at"),
     Index("ix_edition_report_due_at", "report", "due_at"),
     Index("ix_edition_due_at", "due_at"),
+    Index("ix_edition_report_finished_at", "report", "finished_at", **rows(READY)),
 )
 """`cause` is one word for `reason`; `scope` the digest of the rows that the audience may see; `watermark` how far
 the data reached; `gone_at` when its bundle left the archive; `silent` that nobody gets it by itself; `held_until`
@@ -118,6 +134,7 @@ delivery = Table(
     Index("ix_delivery_state_next_at", "state", "next_at"),
     Index("ix_delivery_recipient", "recipient"),
     Index("ix_delivery_channel_sent_at", "channel", "sent_at"),
+    Index("ix_delivery_uncertainties", "uncertainties", **rows(UNCERTAIN)),
 )
 """`scope` and `artifact` repeat what the edition shows and consists of: they are compared again before it leaves.
 `uncertainties` counts the times when nobody could know whether it had been accepted."""
@@ -134,6 +151,7 @@ run = Table(
     Column("outcome", String(15), nullable=False),
     Column("error", Text, nullable=False, server_default=""),
     Column("seconds", Float),
+    Index("ix_run_outcome", "outcome", **rows(INTERRUPTED)),
 )
 
 horizon = Table(

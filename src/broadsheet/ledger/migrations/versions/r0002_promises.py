@@ -26,6 +26,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_edition_report_due_at", "edition", ["report", "due_at"])
     op.create_index("ix_edition_due_at", "edition", ["due_at"])
+    _index("ix_edition_report_finished_at", "edition", ["report", "finished_at"], "state = 'ready'")
     _columns(
         "delivery",
         sa.Column("cause", sa.String(15), nullable=False, server_default=""),
@@ -37,6 +38,8 @@ def upgrade() -> None:
     )
     op.create_index("ix_delivery_recipient", "delivery", ["recipient"])
     op.create_index("ix_delivery_channel_sent_at", "delivery", ["channel", "sent_at"])
+    _index("ix_delivery_uncertainties", "delivery", ["uncertainties"], "uncertainties > 0")
+    _index("ix_run_outcome", "run", ["outcome"], "outcome = 'interrupted'")
     _columns(
         "horizon",
         sa.Column("latest", sa.String(63), nullable=False, server_default=""),
@@ -50,6 +53,11 @@ def upgrade() -> None:
 def _columns(table: str, *columns: sa.Column[Any]) -> None:
     for column in columns:
         op.add_column(table, column)
+
+
+def _index(name: str, table: str, columns: list[str], where: str) -> None:
+    few = sa.text(where)
+    op.create_index(name, table, columns, sqlite_where=few, postgresql_where=few)
 
 
 def _happenings() -> None:
