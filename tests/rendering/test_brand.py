@@ -11,8 +11,8 @@ import pytest
 
 from broadsheet.definitions.models.themes import FontFile, Theme
 from broadsheet.document.tree import Cell, Head, Line, Moved, Part, Row, Section, Span, Spark, Story, Table
+from broadsheet.rendering.brand import Brand, Resource
 from broadsheet.rendering.edition import render_edition
-from broadsheet.rendering.html import Brand, Resource
 from broadsheet.rendering.typefaces import FOLDER
 from rendering import sample
 

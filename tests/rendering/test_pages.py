@@ -16,8 +16,8 @@ import pytest
 from broadsheet.definitions.models.themes import Theme
 from broadsheet.document.tree import Notice, Section, Table
 from broadsheet.errors import BroadsheetError
+from broadsheet.rendering.brand import Resource
 from broadsheet.rendering.edition import render_edition
-from broadsheet.rendering.html import Resource
 from broadsheet.rendering.pdf import ReportFetcher, render_pdf
 from broadsheet.rendering.rows import side_by_side
 from rendering import sample

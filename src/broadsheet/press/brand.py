@@ -8,8 +8,7 @@ from pathlib import Path
 
 from broadsheet.definitions.models.themes import Theme
 from broadsheet.errors import StorageError
-from broadsheet.rendering.html import Brand, Resource
-from broadsheet.rendering.theme import font_name
+from broadsheet.rendering.brand import Brand, Resource, font_name
 
 FONT_TYPES = {".ttf": "font/ttf", ".otf": "font/otf"}
 LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png"}

@@ -21,8 +21,7 @@ from broadsheet.press.press import Press
 from broadsheet.press.redraw import job_files
 from broadsheet.press.seen import GATE, kept_gate
 from broadsheet.press.trail import trail_of
-from broadsheet.rendering.data import findings
-from broadsheet.rendering.edition import ATTACHED
+from broadsheet.rendering.data import ATTACHED, findings
 from broadsheet.rendering.versions import versions
 
 IMAGE = "image/"

@@ -13,7 +13,7 @@ from broadsheet.document.material import Material
 from broadsheet.document.tree import Document
 from broadsheet.metrics.question import Statement
 from broadsheet.press.gate import NOTHING, Finding, Seen
-from broadsheet.rendering.html import PLAIN, Brand
+from broadsheet.rendering.brand import PLAIN, Brand
 
 
 @dataclass(frozen=True)

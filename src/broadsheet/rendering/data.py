@@ -12,6 +12,9 @@ from typing import Any
 from broadsheet.document.grid import Grid, Item, Value, grid
 from broadsheet.document.tree import Cards, Document, Section
 
+ATTACHED = (".xlsx", ".csv")
+"""The further files that go with a mail, by their endings."""
+
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 

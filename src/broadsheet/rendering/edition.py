@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from broadsheet.definitions.models.reports import FileKind
 from broadsheet.definitions.models.themes import Theme
 from broadsheet.document.tree import Chart, Diagram, Document
+from broadsheet.rendering.brand import PLAIN, Brand, Resource
 from broadsheet.rendering.charts.draw import Drawing, draw, page_size
 from broadsheet.rendering.charts.style import prepare
-from broadsheet.rendering.data import csv_files, findings
-from broadsheet.rendering.html import PLAIN, Brand, Resource, chart_resources, embed, render_html
+from broadsheet.rendering.data import ATTACHED, csv_files, findings
+from broadsheet.rendering.html import chart_resources, embed, render_html
 from broadsheet.rendering.mail import Attached, render_mail
 from broadsheet.rendering.pdf import Paper, render_pdf
 from broadsheet.rendering.picture import block_picture
@@ -20,9 +21,6 @@ from broadsheet.rendering.rows import heights
 from broadsheet.rendering.theme import chart_style
 from broadsheet.rendering.typefaces import require
 from broadsheet.rendering.workbook import render_workbook
-
-ATTACHED = (".xlsx", ".csv")
-"""The further files that go with a mail, by their endings."""
 
 
 @dataclass(frozen=True)

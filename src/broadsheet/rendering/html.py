@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from broadsheet.definitions.models.themes import Theme
 from broadsheet.document.tree import Cards, Chart, Diagram, Document, Section, Table
+from broadsheet.rendering.brand import SCHEME, Resource
 from broadsheet.rendering.charts.draw import WIDTHS, Drawing, for_screen
-from broadsheet.rendering.rows import SCHEME, block_of, chart_name, side_by_side
+from broadsheet.rendering.rows import block_of, chart_name, side_by_side
 from broadsheet.rendering.sparks import bullet, sparkline
 from broadsheet.rendering.templating import Templates
 from broadsheet.rendering.theme import custom_properties, font_faces
@@ -19,31 +19,6 @@ from broadsheet.rendering.titles import keep_company
 
 HEADLINE = 21.0
 FEW_PAGES = 4
-
-
-@dataclass(frozen=True)
-class Resource:
-    """A file that a page refers to as `report:NAME`."""
-
-    name: str
-    content: bytes
-    media_type: str
-
-
-@dataclass(frozen=True)
-class Brand:
-    """The files that a theme brings along: its logo, and its typefaces by the names of `theme.font_name`."""
-
-    logo: Resource | None = None
-    fonts: tuple[Resource, ...] = ()
-
-    @property
-    def files(self) -> tuple[Resource, ...]:
-        """All of them."""
-        return (*self.fonts, *((self.logo,) if self.logo else ()))
-
-
-PLAIN = Brand()
 
 
 def chart_resources(charts: Mapping[str, Drawing]) -> tuple[Resource, ...]:

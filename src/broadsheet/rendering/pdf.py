@@ -16,9 +16,8 @@ from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+from broadsheet.rendering.brand import SCHEME, Resource
 from broadsheet.rendering.breaks import needless
-from broadsheet.rendering.html import Resource
-from broadsheet.rendering.rows import SCHEME
 from broadsheet.rendering.typefaces import Face, faces
 
 Paper = Literal["A4", "Letter", "Strip"]

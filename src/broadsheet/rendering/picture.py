@@ -10,8 +10,9 @@ from PIL import Image, ImageChops
 
 from broadsheet.definitions.models.themes import Theme
 from broadsheet.document.tree import Document, Section
+from broadsheet.rendering.brand import Resource
 from broadsheet.rendering.charts.draw import Drawing
-from broadsheet.rendering.html import Resource, chart_resources, render_block
+from broadsheet.rendering.html import chart_resources, render_block
 from broadsheet.rendering.pdf import render_pdf
 
 DPI = 200

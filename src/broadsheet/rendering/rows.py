@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from broadsheet.document.tree import Cards, Chart, Diagram, Document, Section, Story, Table, Text
 from broadsheet.errors import LimitError
+from broadsheet.rendering.brand import SCHEME
 from broadsheet.rendering.charts.draw import WIDTHS, Drawing
 from broadsheet.rendering.charts.measure import MM_PER_POINT, text_width
 from broadsheet.rendering.columns import Columns, columns
@@ -14,7 +15,6 @@ from broadsheet.rendering.deck import Deck, deck
 from broadsheet.rendering.records import Records, records
 from broadsheet.rendering.titles import broken, keep_company
 
-SCHEME = "report:"
 MOST_ROWS = 2000
 UNBROKEN_ROWS = 16
 TITLE, SMALL_TITLE = 12.4, 11.0

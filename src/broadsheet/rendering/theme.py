@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from broadsheet.definitions.contrast import contrast
 from broadsheet.definitions.models.themes import Theme
+from broadsheet.rendering.brand import SCHEME, font_name
 from broadsheet.rendering.charts.style import ChartStyle
-from broadsheet.rendering.rows import SCHEME
 from broadsheet.rendering.templating import css_string
 
 
@@ -26,11 +26,6 @@ def font_faces(theme: Theme) -> str:
         f'src: url("{SCHEME}{font_name(number)}") }}'
         for number, font in enumerate(theme.fonts)
     )
-
-
-def font_name(number: int) -> str:
-    """The name of a theme's font as a resource of a page."""
-    return f"font-{number + 1}"
 
 
 def readable_on(shade: str, theme: Theme) -> str:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -85,11 +86,17 @@ UNDECLARED: dict[Kind, TypeEngine[Any]] = {
 
 @dataclass(frozen=True)
 class Result:
-    """The rows of a statement (see `answers.frame_of`), its text with the values in it, its seconds."""
+    """The rows of a statement (see `answers.frame_of`) and its seconds."""
 
     frame: pd.DataFrame
-    sql: str
+    statement: Select[*tuple[Any, ...]]
+    dialect: Dialect
     seconds: float
+
+    @cached_property
+    def sql(self) -> str:
+        """The statement's text with the values in it; most are never read, and writing one takes its time."""
+        return literal_sql(self.statement, self.dialect)
 
 
 def open_warehouse(
@@ -205,7 +212,7 @@ class Warehouse:
                 frame = frame_of(statement, connection.execute(statement))
         except SQLAlchemyError as error:
             raise self._explained(error, location, connection, name) from error
-        return Result(frame, literal_sql(statement, self.dialect(name)), self._clock.seconds() - started)
+        return Result(frame, statement, self.dialect(name), self._clock.seconds() - started)
 
     def unread(self, name: str) -> dict[str, tuple[int, str]]:
         """The values that cannot be read as declared, as in `rejected`; a database counts them now."""
