@@ -36,7 +36,10 @@ def register(app: typer.Typer) -> None:
 
 def demo(context: typer.Context) -> None:
     """Build the sample company, deliver its scheduled reports to var/demo/outbox/ and print one customer's page."""
+    from broadsheet.press.pool import warm_up
+
     started = SystemClock().seconds()
+    warm_up()
     opened = door(context)
     root = opened.folder()
     shutil.rmtree(root / VAR, ignore_errors=True)

@@ -28,13 +28,18 @@ LOADING = 300
 """Seconds within which a process has begun."""
 
 
+def warm_up() -> None:
+    """Start the server that render processes are forked from: it loads its libraries while other things are done."""
+    multiprocessing.get_context("forkserver").set_forkserver_preload(["__main__", "broadsheet.press.warm"])
+    ensure_running()
+
+
 class Pool:
     """Renders so many editions at a time. Use it as a context; leaving it ends what still runs."""
 
     def __init__(self, workers: int) -> None:
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["__main__", "broadsheet.press.warm"])
-        ensure_running()  # It loads its libraries while the first numbers are asked for.
+        warm_up()
         self._waiting = ThreadPoolExecutor(workers, thread_name_prefix="render")
         self._running: set[multiprocessing.process.BaseProcess] = set()
         self._over = Event()
