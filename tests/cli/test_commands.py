@@ -135,7 +135,7 @@ def test_init_makes_a_sound_workspace_and_never_overwrites_one(command: Command,
 def test_plan_shows_who_gets_what_when(here: Command) -> None:
     assert "bo@example.test" in here("plan", "--count", "2").out
     coming = json.loads(here("plan", "--count", "2", "--json").out)
-    keys = ["due", "report", "period", "audience", "recipients", "begins", "notes"]
+    keys = ["due", "report", "period", "audience", "slice", "recipients", "begins", "notes"]
     assert [list(item) for item in coming] == [keys] * 2
     due = datetime.fromisoformat(coming[0]["due"])
     assert (due.weekday(), due.hour, due.utcoffset() is not None) == (0, 7, True)

@@ -11,10 +11,11 @@ import pytest
 
 from broadsheet.clock import AnchoredClock
 from broadsheet.definitions.workspace import load_workspace
-from broadsheet.press.demand import Wish, order_for
-from broadsheet.press.gather import gather
+from broadsheet.press.demand import Wish, order_for, orders_for
+from broadsheet.press.gather import circumstances, gather
 from broadsheet.press.press import Press
 from broadsheet.sample.build import build
+from broadsheet.warehouse.extent import logged_load
 
 ROOT = Path(__file__).resolve().parents[2]
 LOG = "    loads: source_loads.loaded_at # rows dated later are faults\n"
@@ -81,3 +82,15 @@ def test_a_log_is_a_time_of_a_fact(company: Path, written: str, code: str, what:
         sources.write_text(text, "utf-8")
     assert (problem.code, problem.place.file) == (code, "config/sources.yaml")
     assert what in problem.what
+
+
+def test_the_log_is_read_as_a_whole_also_for_those_who_see_a_part(company: Path) -> None:
+    now = datetime(2026, 6, 15, 9, tzinfo=UTC)
+    press = Press(load_workspace(company), AnchoredClock(now), {}, company / "var")
+    order = orders_for(press, Wish("team-weekly"))[0]
+    with duckdb.connect(str(company / "var" / "warehouse.duckdb"), read_only=True) as connection:
+        (last,) = connection.execute("SELECT max(loaded_at) FROM source_loads").fetchone() or (None,)
+    with press.warehouse() as warehouse:
+        logged = logged_load(circumstances(press, warehouse, now, order.scope), "warehouse")
+    assert logged is not None
+    assert logged.astimezone(UTC).replace(tzinfo=None) == last

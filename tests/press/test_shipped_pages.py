@@ -21,7 +21,7 @@ from broadsheet.cli.demo import PART, VIEW
 from broadsheet.clock import AnchoredClock
 from broadsheet.definitions.workspace import load_workspace
 from broadsheet.document.tree import Cards, Notice, Story
-from broadsheet.press.demand import Wish, order_for
+from broadsheet.press.demand import Wish, order_for, orders_for
 from broadsheet.press.gather import gather
 from broadsheet.press.job import Artifacts, RenderJob
 from broadsheet.press.parts import narrowed
@@ -31,9 +31,22 @@ from broadsheet.sample.build import build
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 6, 15, 9, tzinfo=UTC)
-SCHEDULED = {"executive-digest": 1, "marketing-monthly": 7, "sales-weekly": 4, "service-weekly": 3}
+SCHEDULED = {
+    "executive-digest": 1,
+    "marketing-monthly": 7,
+    "sales-weekly": 4,
+    "service-weekly": 3,
+    "team-weekly": 2,
+}
 PAGES = {**SCHEDULED, VIEW: 3}
-ON_LETTER = {"executive-digest": 2, "marketing-monthly": 7, "sales-weekly": 6, "service-weekly": 4, VIEW: 3}
+ON_LETTER = {
+    "executive-digest": 2,
+    "marketing-monthly": 7,
+    "sales-weekly": 6,
+    "service-weekly": 4,
+    "team-weekly": 2,
+    VIEW: 3,
+}
 """Letter is 18 mm less high, so that a page may run over, but then the next part follows it."""
 PAPERS = ("A4", "Letter")
 MILLIMETER = 72 / 25.4
@@ -70,7 +83,7 @@ def jobs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, RenderJob]:
     assert sorted(name for name, report in reports.items() if report.schedule) == sorted(SCHEDULED)
     part = narrowed(press, [VIEW], PART)
     return {
-        **{name: gather(press, order_for(press, Wish(name))).job for name in SCHEDULED},
+        **{name: gather(press, orders_for(press, Wish(name))[0]).job for name in SCHEDULED},
         VIEW: gather(part, order_for(part, Wish(VIEW, part=PART))).job,
     }
 

@@ -184,6 +184,7 @@ def _planned(item: Planned, zone: ZoneInfo) -> dict[str, object]:
         "report": edition.report,
         "period": edition.period,
         "audience": edition.audience,
+        "slice": edition.slice,
         "recipients": item.recipients,
         "begins": item.begins.astimezone(zone).isoformat(),
         "notes": item.notes,
@@ -193,7 +194,8 @@ def _planned(item: Planned, zone: ZoneInfo) -> dict[str, object]:
 def _plan_row(item: Planned, zone: ZoneInfo) -> tuple[str, ...]:
     due, edition = item.due.astimezone(zone).strftime("%a %Y-%m-%d %H:%M %Z"), item.order.edition
     recipients, notes = ", ".join(item.recipients), "; ".join(item.notes)
-    return (due, edition.report, edition.period, edition.audience, recipients, notes)
+    who = edition.audience if edition.slice == "all" else f"{edition.audience} · {edition.slice}"
+    return (due, edition.report, edition.period, who, recipients, notes)
 
 
 def _entry(record: EditionRecord, states: dict[str, int], zone: ZoneInfo) -> dict[str, object]:

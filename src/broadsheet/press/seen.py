@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
 
 from broadsheet.archive.manifest import get_manifest
@@ -54,7 +54,7 @@ def reach_of(context: Context, facts: Iterable[str], latest: Mapping[str, dateti
     for connection in dict.fromkeys(catalog.facts[fact].connection for fact in facts):
         ours = [fact for fact in facts if catalog.facts[fact].connection == connection]
         if catalog.connections[connection].loads is not None:
-            logged = logged_load(replace(context, scope=WHOLE), connection)
+            logged = logged_load(context, connection)
             found += [] if logged is None else [Reach(logged, logged=True)]
         elif context.scope == WHOLE:
             newest = max((latest[fact] for fact in ours if fact in latest), default=None)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from broadsheet.definitions.scope import WHOLE
 from broadsheet.errors import MissingError, WarehouseError
 from broadsheet.metrics.joins import Joined
 from broadsheet.metrics.source import Context
@@ -65,9 +67,12 @@ def last_loaded(context: Context, connection: str) -> datetime:
 
 
 def logged_load(context: Context, connection: str) -> datetime | None:
-    """When the data of a connection were last loaded, by its log; None without one, or while it is empty."""
+    """When the data of a connection were last loaded, by its log; None without one, or while it is empty.
+
+    It is read as a whole, whoever reads the report: it tells of the load and of nobody's rows.
+    """
     fact, _, column = (context.catalog.connections[connection].loads or "").partition(".")
-    logged = _bounds(context, fact, column) if fact else None
+    logged = _bounds(replace(context, scope=WHOLE), fact, column) if fact else None
     return None if logged is None else logged[1]
 
 
