@@ -16,6 +16,7 @@ from broadsheet.archive.manifest import Manifest, put_manifest
 from broadsheet.clock import FixedClock
 from broadsheet.definitions.scope import WHOLE
 from broadsheet.definitions.workspace import load_workspace
+from broadsheet.delivery.folder import compose_listing
 from broadsheet.delivery.message import Letter, compose, message_id
 from broadsheet.ledger.records import DeliveryRecord, EditionKey, EditionRecord, NewDelivery
 from broadsheet.press.batch import Attempt
@@ -83,8 +84,11 @@ class Mailroom:
         expires: timedelta = timedelta(hours=48),
         pdf: bytes = b"%PDF-1.7 not really",
         files: tuple[tuple[str, bytes], ...] = (),
+        beside: Sequence[tuple[str, str]] = (),
     ) -> EditionRecord:
-        """An edition that is ready, with a letter to each recipient."""
+        """An edition that is ready, with a letter to each recipient; `beside` goes to folders and webhooks: channel
+        and place of each.
+        """
         key = EditionKey("sales-weekly", period, "sales", "all", "en")
         self._admit(recipients)
         letter = Letter(
@@ -130,6 +134,11 @@ class Mailroom:
                     expires_at=now + expires,
                 )
                 for to in recipients
+            ]
+            listed = put(compose_listing({f"{letter.report}.pdf": put(pdf)}))
+            queue += [
+                NewDelivery(channel, place, f"<{place}@x>", listed, scope, manifest, expires_at=now + expires)
+                for channel, place in beside
             ]
             claimed = press.ledger.editions.begin(
                 press.ledger.editions.plan(key, now, as_of=now), trigger="schedule"

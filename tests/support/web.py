@@ -40,6 +40,11 @@ class WebServer:
         return f"http://127.0.0.1:{self.port}{path}"
 
 
+class _Listener(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that goes away, or trusts no certificate, is none of its business."""
+
+
 @contextmanager
 def web_server(context: ssl.SSLContext | None = None) -> Iterator[WebServer]:
     """A server for the length of the block, with TLS where a context is given."""
@@ -60,7 +65,7 @@ def web_server(context: ssl.SSLContext | None = None) -> Iterator[WebServer]:
         def log_message(self, *_: Any) -> None:
             """Say nothing."""
 
-    listener = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    listener = _Listener(("127.0.0.1", 0), Handler)
     server.port = listener.server_address[1]
     if context is not None:
         listener.socket = context.wrap_socket(

@@ -67,7 +67,7 @@ def filed_people(path: Path, audience: Audience, domains: tuple[str, ...]) -> Pe
             return People(refused=(Refusal(1, lacking, "recipients-columns"),))
         return people_of(((reader.line_num, row) for row in reader), audience, domains)
     except csv.Error as error:
-        return People(refused=(Refusal(reader.line_num, f"the line is not CSV: {error}"),))
+        return People(refused=(Refusal(reader.reader.line_num, f"the line is not CSV: {error}"),))
 
 
 def missing_columns(columns: Iterable[str], audience: Audience) -> str:

@@ -79,7 +79,7 @@ class Directory:
 
     def __init__(self, workspace: Workspace, clock: Clock, query: Query) -> None:
         self._workspace, self._clock, self._query = workspace, clock, query
-        self._audiences = workspace.audiences
+        self._audiences, self._files = workspace.audiences, workspace.files
         self._stamp: Stamp = None
         self._known: dict[str, tuple[Stamp, People]] = {}
 
@@ -125,10 +125,10 @@ class Directory:
         """Read the definitions of audiences anew once their file has changed."""
         stamp = _stamp(self._workspace.root / AUDIENCES)
         if stamp != self._stamp or stamp is None:
-            if self._workspace.files.changed(AUDIENCES):
-                self._audiences, self._known = load_workspace(self._workspace.root).audiences, {}
-            # Only now: as long as the file cannot be understood nobody gets anything by what it said before.
-            self._stamp = stamp
+            if self._files.changed(AUDIENCES):
+                now = load_workspace(self._workspace.root)
+                self._audiences, self._files, self._known = now.audiences, now.files, {}
+            self._stamp = stamp  # Only now: where it cannot be read, the next look reads it again.
 
     def _stamp_of(self, audience: Audience) -> Stamp:
         """What changes when the readers do; nothing that could be relied on of a group."""
@@ -140,8 +140,20 @@ class Directory:
 
     def _audience(self, name: str) -> Audience:
         if name not in self._audiences:
+            if self._unclear(name):
+                raise StorageError(
+                    f"{AUDIENCES} cannot be understood, so nobody knows who audience {name} is",
+                    "Nobody of the audience gets anything until it can: broadsheet check",
+                )
             raise UsageError(f"there is no audience “{name}”", did_you_mean(name, self._audiences))
         return self._audiences[name]
+
+    def _unclear(self, name: str) -> bool:
+        """Whether an audience is missing only because its file is broken, or is just being written."""
+        source = self._files.files.get(AUDIENCES)
+        data = source.data if source is not None and not source.problems else None
+        written = data.get("audiences") if isinstance(data, dict) else None
+        return not isinstance(written, dict) or name in written
 
     def _ask(self, name: str) -> People:
         audience, domains = self._audience(name), self._workspace.catalog.settings.domains
