@@ -69,7 +69,7 @@ def test_a_secret_shows_itself_to_nobody_who_does_not_ask() -> None:
 
 
 def test_secrets_are_the_values_of_all_variables_that_are_named_once_each() -> None:
-    named = {"a": "${env:ONE} ${env:TWO}", "b": ["${env:ONE}", ("${env:EMPTY}", 7)], "c": "${env:UNSET}"}
+    named = {"a": "${env:ONE}", "b": ["${env:TWO}", ("${env:ONE}${env:EMPTY}",)], "c": "${env:UNSET}", "d": 7}
     assert secrets_in(named, {"ONE": "1111", "TWO": "2222", "EMPTY": "", "OTHER": "3333"}) == ("1111", "2222")
 
 
