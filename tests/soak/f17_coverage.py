@@ -59,7 +59,8 @@ def main(scale: float = 1.0, *rooms: str) -> str:
         answer = measured(room, scale)
         print(answer["not covered"], flush=True)
         for told_of in ("not passed", "unfit", "missed"):
-            print(*(f"  {told_of}: {line}" for line in answer[told_of]), sep="\n", flush=True)
+            for line in answer[told_of]:
+                print(f"  {told_of}: {line}", flush=True)
         planted, noticed = answer["planted"], answer["planted"] - len(answer["missed"])
         percent = answer["covered"]
         told.append(f"{room}: {percent:.1f} % covered, {noticed} of {planted} faults noticed")
