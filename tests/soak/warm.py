@@ -3,6 +3,8 @@
 `python -m soak.warm ORDER`: the order, a JSON file, names modules, tests and a scale; the answer is written beside
 it. The first run, under coverage, tells what is covered and which tests run which line. A fork has one fault planted,
 runs the tests of its lines, and ends at the first that fails or comes to no end.
+
+Libraries for this (mutmut, cosmic-ray) collect the tests anew for each fault: minutes became hours.
 """
 
 from __future__ import annotations
