@@ -166,6 +166,7 @@ def test_a_letter_goes_once_more_because_somebody_wants_so(ledger: Ledger, clock
     refused = settled(ledger, record, "rejected", cause="address")
     clock.sleep(60)
     assert not ledger.deliveries.again(record, MONDAY + HOUR), "it is not as it was read"
+    assert last(ledger, record)[0] == "rejected"
     assert ledger.deliveries.again(refused, MONDAY + HOUR)
     fresh = reread(ledger, record)
     assert (fresh.state, fresh.cause, fresh.next_at, fresh.expires_at) == (

@@ -51,10 +51,7 @@ def back_up(engine: Engine, target: Path, now: datetime) -> None:
         )
     new = target.with_name(f".new-{target.name}")
     try:
-        with (
-            engine.connect().execution_options(reading=True) as connection,
-            closing(sqlite3.connect(new)) as copy,
-        ):
+        with engine.connect() as connection, closing(sqlite3.connect(new)) as copy:
             source = connection.connection.dbapi_connection
             assert isinstance(source, sqlite3.Connection)  # noqa: S101  (the dialect is SQLite's)
             source.backup(copy)
