@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, timedelta
 from unittest.mock import patch
 
@@ -22,6 +23,7 @@ from broadsheet.press.former import former_of
 from broadsheet.press.gather import gather
 from broadsheet.press.holds import release, settle_overdue
 from broadsheet.press.job import Artifacts, RenderJob
+from broadsheet.press.parts import narrowed
 from broadsheet.press.planning import plan_due
 from broadsheet.press.press import Press
 from broadsheet.press.reconcile import orphans, tell_orphans
@@ -383,6 +385,18 @@ def test_the_total_of_everyone_stands_beside_the_own(house: House) -> None:
     assert revenue(house, "Web") in text
     assert f"everyone: {total:,.0f}" in text
     assert "also those that readers of this edition do not see" in text
+
+
+def test_everyone_is_not_told_of_another_unit_or_of_a_part(house: House) -> None:
+    """With a month and three of its weeks, or a part and its rest, what is withheld elsewhere could be calculated."""
+    with (
+        press_on_monday(shareable(house)) as press,
+        closing(narrowed(press, ["orders"], ["channel=C1"])) as part,
+    ):
+        for asked, period in ((press, "2026-05"), (press, "2026-06-01..2026-06-07"), (part, "2026-W24")):
+            (wanted,) = orders_for(asked, Wish("orders", period))
+            with pytest.raises(RefusedError, match="everyone is not asked for"):
+                gather(asked, wanted)
 
 
 def test_the_total_of_everyone_is_withheld_where_it_tells_too_much(house: House) -> None:
