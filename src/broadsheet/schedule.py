@@ -9,11 +9,12 @@ from __future__ import annotations
 import logging
 import os
 import signal
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -67,6 +68,9 @@ class Beat:
         self._foresight: Foresight = {}
         self._moved = self.press.clock.seconds()
         self._busy = False
+        self._lent = Counter[int]()
+        self._former: list[Press] = []
+        self._lending = Lock()
         self.observe: Callable[[float], None] = _nobody
 
     def __call__(self) -> None:
@@ -103,9 +107,32 @@ class Beat:
         """How it stands now."""
         return Status(self.press, self.press.clock.seconds() - self._moved, beat_seconds)
 
+    @contextmanager
+    def lent(self) -> Iterator[Press]:
+        """The press as it is now. It stays open until the block is left, though the definitions change meanwhile: a
+        ledger that is let go of takes letters under way for lost."""
+        with self._lending:
+            press = self.press
+            self._lent[id(press)] += 1
+        try:
+            yield press
+        finally:
+            with self._lending:
+                self._lent[id(press)] -= 1
+            self._close_former()
+
     def close(self) -> None:
         """Release the ledger."""
+        self._close_former()
         self.press.close()
+
+    def _close_former(self) -> None:
+        """Close the presses that were replaced and that nobody works with any more."""
+        with self._lending:
+            idle = [press for press in self._former if not self._lent[id(press)]]
+            self._former = [press for press in self._former if self._lent[id(press)]]
+        for press in idle:
+            press.close()
 
     def _move(self, *_: object) -> None:
         self._moved = self.press.clock.seconds()
@@ -129,8 +156,10 @@ class Beat:
         except BroadsheetError as error:
             log.warning("the changed definitions cannot be used, the former ones stay in force: %s", error)
         else:
-            self.press.close()
-            self.press = fresh
+            with self._lending:
+                self._former.append(self.press)
+                self.press = fresh
+            self._close_former()
             log.info("definitions read anew: %s reports", len(fresh.workspace.reports))
         self._stamp = stamp
 
@@ -144,8 +173,9 @@ class Carrier:
     def __call__(self) -> None:
         """Hand over what is due; once the service is to stop, no further letter is taken."""
         try:
-            for attempt in deliver_due(self._beat.press, self._stopped):
-                report_attempt(attempt)
+            with self._beat.lent() as press:
+                for attempt in deliver_due(press, self._stopped):
+                    report_attempt(attempt)
         except BroadsheetError as error:
             log.warning("letters wait: %s %s", error, error.remedy)
         except Exception:
@@ -161,7 +191,8 @@ class Keeper:
     def __call__(self) -> None:
         """Prune, if it is not done today."""
         try:
-            report_pruned(prune_daily(self._beat.press))
+            with self._beat.lent() as press:
+                report_pruned(prune_daily(press))
         except BroadsheetError as error:
             log.warning("%s %s", error, error.remedy)
         except Exception:
@@ -179,7 +210,8 @@ class Lookout:
         """Look once; where even the ledger cannot be used, the owner is told without it."""
         trouble = self._beat.trouble
         try:
-            report_watch(watch(self._beat.press))
+            with self._beat.lent() as press:
+                report_watch(watch(press))
         except BroadsheetError as error:
             trouble = f"{error} {error.remedy}"
             log.warning("%s", trouble)

@@ -157,6 +157,43 @@ def test_a_mail_server_that_takes_its_time_delays_no_edition(house: House, smtp_
     beat.close()
 
 
+def test_a_letter_under_way_is_not_taken_for_lost_when_the_definitions_change(
+    house: House, smtp_server: MailServer
+) -> None:
+    go_on, begun = Event(), Event()
+
+    async def think() -> None:
+        begun.set()
+        while not go_on.is_set():
+            await asyncio.sleep(0.02)
+
+    smtp_server.accepting = think
+    mail = f"mail: {{channel: smtp, host: localhost, port: {smtp_server.port}, ca_file: {smtp_server.ca_file}}}\n"
+    house.write("config/settings.yaml", SETTINGS + mail)
+    beat = Beat(house.root, lambda: Press(load_workspace(house.root), house.clock, {}, house.var))
+    beat()
+    house.clock.at = MONDAY
+    beat()
+    former = beat.press
+    carrier = Thread(target=Carrier(beat, Event()))
+    carrier.start()
+    try:
+        assert begun.wait(10)
+        house.write("reports/orders.yaml", report("Renamed"))
+        beat()
+        assert beat.press is not former
+        ((record, _),) = beat.press.ledger.history.latest()
+        states = {letter.state for letter in beat.press.ledger.deliveries.of(record)}
+        assert states == {"sending", "queued"}, "it is still under way, by a process that lives"
+        assert len(beat.press.ledger.nodes.alive()) == 2
+    finally:
+        go_on.set()
+        carrier.join()
+    assert len(smtp_server.mails) == 2, "each reader has one"
+    assert len(beat.press.ledger.nodes.alive()) == 1, "the former press has been let go of"
+    beat.close()
+
+
 DYING = """
 import sys
 from apscheduler.schedulers.background import BackgroundScheduler
