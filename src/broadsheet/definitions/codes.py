@@ -68,6 +68,7 @@ CODES = MappingProxyType(
         "recipients-file": "A file of recipients has a column too few, or a line that names no reader.",
         "recipient-domain": "Mail may not go to the domain of an address.",
         "duplicate-recipient": "An audience names the same address twice; it gets one mail.",
+        "webhook-hosts": "An audience has a webhook, but the settings name no host that webhooks may lead to.",
         "no-funnel": "A block shows the steps of a KPI that is no funnel.",
         "sort-kpi": "A table is sorted by a KPI that it does not show.",
         "crosstab-count": "A contingency table counts rows; only a count adds up to its margins.",

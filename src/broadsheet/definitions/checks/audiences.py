@@ -18,8 +18,8 @@ def check_recipients(draft: Draft) -> Iterator[Finding]:
     """Addresses stand once, in domains that mail may go to; files of readers are there and name readers."""
     for name, audience in draft.audiences.items():
         subject = Subject("audience", name)
-        for problem in (*_addresses(draft, subject, audience), *_files(draft, subject, audience)):
-            yield subject, problem
+        for look in (_addresses, _files, _webhooks):
+            yield from ((subject, problem) for problem in look(draft, subject, audience))
 
 
 def _addresses(draft: Draft, subject: Subject, audience: Audience) -> Iterator[Problem]:
@@ -36,6 +36,17 @@ def _addresses(draft: Draft, subject: Subject, audience: Audience) -> Iterator[P
             if foreign := foreign_domain(recipient, (draft.catalog.settings.domains, audience.domains)):
                 yield _foreign(f"mail to {foreign} is not allowed here", place)
             seen.add(address)
+
+
+def _webhooks(draft: Draft, subject: Subject, audience: Audience) -> Iterator[Problem]:
+    for index, channel in enumerate(audience.channels):
+        if channel.webhook is not None and not draft.catalog.settings.webhook_hosts:
+            place = draft.place(subject, "channels", index, "webhook")
+            what = "no webhook may be called: the settings name no host"
+            remedy = (
+                "Name the host of its address in config/settings.yaml: webhook_hosts: [hooks.example.com]."
+            )
+            yield warning("webhook-hosts", place, what, remedy)
 
 
 def _foreign(what: str, place: Place) -> Problem:
