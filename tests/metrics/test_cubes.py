@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -111,6 +112,30 @@ def test_what_lies_behind_a_small_link_is_looked_up_for_the_groups(deals: Store)
     (sent,) = deals.sent
     inner = sent[sent.index("FROM (") :]
     assert inner.index("GROUP BY") < inner.index("JOIN"), "rows are grouped before anything is looked up"
+
+
+class Shuffled(Store):
+    """The same rows as floats, in another order each time, as a database with several threads gives them."""
+
+    def query(self, name: str, select: sa.Select[Any]) -> Rows:
+        found = super().query(name, select)
+        floats = found.frame.map(lambda value: float(value) if isinstance(value, Decimal) else value)
+        frame = floats.sample(frac=1, random_state=len(self.sent)).reset_index(drop=True).infer_objects()
+        return Rows(frame, found.sql, found.seconds)
+
+
+def test_the_order_of_rows_decides_no_digit(make: Make) -> None:
+    # The fifteenth digit of their sum is a five: the last bit of a float decides where it goes.
+    cents = (
+        9880977787853, 17592554177596, 67462254487715, 54427896765467, 30548467570198, 69659750317708,
+        55863206855602, 86488887779974, 98929558361510, 38484092515629, 84194499049777, 15387905381026,
+    )  # fmt: skip
+    rows = [deal(rep, str(Decimal(each) / 100)) for rep, each in enumerate(cents)]
+    reps = [(rep, f"Rep {rep}", 1, 30) for rep in range(len(cents))]
+    store = make(CATALOG, {"deals": rows, "rep": reps, "team": TEAMS})
+    shuffled = Shuffled(store.engine, CATALOG)
+    asked = Question(("amount",), (store.period("2026-03"),), ("rep",), (("rep",), ()))
+    assert len({shuffled.ask(asked)[0].value("amount") for _ in range(40)}) == 1
 
 
 def test_conditions_on_what_is_looked_up_hold_for_rows(deals: Store) -> None:

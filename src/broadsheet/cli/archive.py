@@ -178,7 +178,7 @@ def _told(press: Press, record: EditionRecord, manifest: Manifest, parts: tuple[
 def _lines(record: EditionRecord, manifest: Manifest, zone: ZoneInfo) -> Iterator[str]:
     yield f"{record.key} (number {record.id})"
     made = f", made {record.finished_at.astimezone(zone):%Y-%m-%d %H:%M %Z}" if record.finished_at else ""
-    yield f"{'state':<12}{record.state}{made}, {manifest.pages} pages"
+    yield f"{'state':<12}{record.state}{made}, {count(manifest.pages, 'page')}"
     yield f"{'as of':<12}{record.as_of.astimezone(zone):%Y-%m-%d %H:%M %Z}"
     yield f"{'subject':<12}{manifest.subject}"
     yield f"{'definition':<12}{manifest.definition[:12]}"

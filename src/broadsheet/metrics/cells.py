@@ -57,7 +57,17 @@ def cells(scan: Scan, result: Result) -> Cells:
         columns |= _unclassed(scan, raw)
     else:
         columns |= {f"c{i}": _numbers(raw[f"c{i}"], part) for i, part in enumerate(scan.components)}
-    return Cells(scan, pd.DataFrame(columns), stored)
+    return Cells(scan, _settled(pd.DataFrame(columns)), stored)
+
+
+def _settled(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows in an order of their own, not that in which they came: the last bit of a sum of floats depends on it, and
+    decides how a tie is rounded.
+    """
+    floats = [name for name in frame if str(name)[0] == "c" and frame[name].dtype == np.float64]
+    if not floats:
+        return frame
+    return frame.take(np.lexsort([frame[name].to_numpy() for name in floats])).reset_index(drop=True)
 
 
 def _spans(scan: Scan, raw: pd.DataFrame) -> npt.NDArray[np.int64]:
