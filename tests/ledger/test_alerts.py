@@ -91,6 +91,14 @@ def test_an_edition_that_is_only_tried_again_is_no_news(ledger: Ledger) -> None:
     assert told(ledger) == []
 
 
+def test_trouble_is_not_over_while_it_is_only_tried_again(ledger: Ledger) -> None:
+    ledger.editions.fail(claimed(ledger), "no template")
+    mine = claimed(ledger)
+    assert [each.kind for each in ledger.alerts.current()] == ["failed"]
+    ledger.editions.ready(mine, manifest="m", pages=1, definition="d", deliveries=())
+    assert ledger.alerts.current() == ()
+
+
 def test_alerts_name_the_slice_and_what_happened(ledger: Ledger) -> None:
     key = EditionKey("sales-weekly", "2026-W24", "sales", "North", "en")
     mine = ledger.editions.begin(ledger.editions.plan(key, MONDAY, as_of=MONDAY), trigger="schedule")

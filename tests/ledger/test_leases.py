@@ -103,12 +103,16 @@ def test_leases_are_renewed_by_a_thread_while_the_work_goes_on(
     assert before is not None
     assert before.lease_until is not None
     ledger.nodes.leave()
+    marker = ledger.continuity.known()
     with ledger.leases.kept(lambda: [mine]):
         deadline = time.monotonic() + 10
         while not ledger.nodes.all() and time.monotonic() < deadline:
             time.sleep(0.01)
+        while ledger.continuity.known() == marker and time.monotonic() < deadline:
+            time.sleep(0.01)
     (node,) = ledger.nodes.all()
     assert node.name == mine.node
+    assert ledger.continuity.known() != marker, "the file beside the ledger follows it"
 
 
 def test_three_presses_that_die_over_an_edition_quarantine_it(place: Place, clock: FixedClock) -> None:
