@@ -6,7 +6,7 @@ from email import message_from_bytes
 
 from broadsheet.definitions.models.mail import Mail
 from broadsheet.delivery.message import Letter, compose
-from broadsheet.delivery.outbox import Outbox
+from broadsheet.delivery.outbox import Outbox, file_name
 from broadsheet.delivery.outcome import Parcel
 
 AT = datetime(2026, 6, 15, tzinfo=UTC)
@@ -50,6 +50,21 @@ def test_slices_whose_names_are_no_plain_letters_have_files_of_their_own(tmp_pat
         letter = replace(LETTER, edition_key=f"sales-weekly · 2026-W24 · sales · customer={name} · r1")
         box.send(Parcel("ada@example.test", "", compose(letter, "ada@example.test", Mail(), AT)))
     assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_no_two_letters_have_one_file(tmp_path):
+    long = [f"a={'x' * 250}{end}" for end in "12"]
+    slices = ("", "a=A B", "a=A-B", "a=A/B", "a=A.B", "a=A", "a=-A", "a=A-", "a=b=A", "a=b-A", *long)
+    readers = ("ada-x@y.test", "ada@x-y.test", "jörg@y.test", "jürg@y.test", "a+b@y.test", "ada@y.test")
+    messages = [
+        (reader, compose(replace(LETTER, edition_key=f"sales · {name} · r1"), reader, Mail(), AT))
+        for name in slices
+        for reader in readers
+    ]
+    names = {file_name(*each) for each in messages}
+    assert len(names) == len(messages)
+    assert "sales.a-A.r1.ada-y.test.eml" in names
+    assert Outbox(tmp_path).send(Parcel(messages[-1][0], "", messages[-1][1])).state == "sent"
 
 
 def test_hostile_names_stay_in_the_folder(tmp_path):

@@ -14,11 +14,19 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
+OUTBOX = (
+    "bounces", "deliver", "egress", "holds", "personal", "posts", "readers", "recipients", "resend", "smaller",
+)  # fmt: skip
+"""The modules of the press that carry letters and decide who may have them."""
 ROOMS = {
     "ledger": (("ledger/*.py",), ("tests/ledger",)),
     "delivery": (
         ("delivery/*.py",),
         ("tests/delivery", "tests/press/test_channels.py", "tests/press/test_alarms.py"),
+    ),
+    "outbox": (
+        (*(f"press/{name}.py" for name in OUTBOX), "definitions/people.py"),
+        ("tests/delivery", "tests/press/test_faults_audiences.py", "tests/definitions/test_people.py"),
     ),
     "loader": (
         ("definitions/loader.py", "definitions/scope.py", "definitions/secrets.py"),

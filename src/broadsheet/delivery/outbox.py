@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from email.parser import BytesHeaderParser
 from email.policy import SMTP
@@ -42,21 +43,27 @@ class Outbox:
 
 
 DIGITS = 8
-"""So many of a Message-ID's tell one letter from another."""
+"""So many of a digest tell one letter from another."""
+LONGEST = 200
+"""Characters of a name that every file system takes, with what is added to it."""
+FAITHFUL = re.compile(r"(\w[\w.]*(-[\w.]+)*(=[\w.-]*\w)?( / |$))+", re.ASCII)
+"""Editions whose names lose nothing but what stands between their parts."""
+PLAIN_ADDRESS = re.compile(r"[\w.]+@[\w.]+", re.ASCII)
 
 
 def file_name(recipient: str, message: bytes) -> str:
     """`sales-weekly.2026-W24.sales.r1.en.ada-example.test.eml`: unique per edition, language and recipient.
 
-    Where letters of another script would be lost, part of the Message-ID tells one name from another.
+    Where signs are lost, so that two letters could have one name, a digest of the Message-ID tells them apart.
     """
     headers = BytesHeaderParser(policy=SMTP).parsebytes(message)
     edition = str(headers.get("X-Broadsheet-Edition", "message"))
-    lost = re.search(r"[^A-Za-z0-9._ /=-]", edition)
-    identity = str(headers.get("Message-ID", "")).strip("<").removeprefix("test.")
-    mark = identity[:DIGITS] if lost else ""
-    parts = [_plain(part) for part in (*edition.split("/"), mark, recipient.replace("@", "-"))]
-    return ".".join(part for part in parts if part) + ".eml"
+    parts = [_plain(part) for part in (*edition.split("/"), recipient.replace("@", "-"))]
+    name = ".".join(part for part in parts if part)
+    if FAITHFUL.fullmatch(edition) and PLAIN_ADDRESS.fullmatch(recipient) and len(name) <= LONGEST:
+        return f"{name}.eml"
+    identity = hashlib.sha256(str(headers.get("Message-ID", "")).encode()).hexdigest()
+    return f"{name[:LONGEST]}.{identity[:DIGITS]}.eml"
 
 
 def _plain(text: str) -> str:
