@@ -172,7 +172,7 @@ def test_pdfs_of_an_audience_open_with_its_password_only(house: House) -> None:
     house.clock.at += timedelta(minutes=1)
     assert look(house, BO_PDF="correct horse")["bo@example.test"][0] == "sent"
     mails = {
-        path.name.split(".")[4]: message_from_bytes(path.read_bytes(), policy=policy.SMTP)
+        path.name.split(".")[-3]: message_from_bytes(path.read_bytes(), policy=policy.SMTP)
         for path in house.var.glob("outbox/*.eml")
     }
     files = {

@@ -50,7 +50,7 @@ def test_a_second_send_reaches_only_newcomers_with_the_edition_of_the_first(hous
     assert [attempt.delivery.recipient for attempt in second.attempts] == ["cy@example.test"]
     assert states(second) == {"ada": "sent", "bo": "sent", "cy": "sent"}
     mails = {
-        path.name.split(".")[4]: message_from_bytes(path.read_bytes(), policy=policy.default)
+        path.name.split(".")[-3]: message_from_bytes(path.read_bytes(), policy=policy.default)
         for path in (house.var / "outbox").glob("*.eml")
     }
     pdfs = {name: next(mail.iter_attachments()).get_content() for name, mail in mails.items()}
