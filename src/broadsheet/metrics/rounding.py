@@ -11,12 +11,14 @@ Floats = npt.NDArray[np.float64]
 
 DIGITS = 14
 """Digits of a sum of rounded floats, counted from the size of its parts."""
-_POWERS, _TIE = 22, 0.05
-"""Powers of ten that are exact, and how close to a tie a number is looked at by itself."""
+_POWERS, _UP = 22, 0.4975
+"""Powers of ten that are exact, and from which rest on a number is rounded up: a little before the half, where
+decimals often end, so that the last bit of a float does not decide.
+"""
 
 
 def significant(values: npt.NDArray[Any], digits: int) -> Floats:
-    """Floats rounded to so many digits, exactly as their decimal notation is."""
+    """Floats rounded to so many digits."""
     numbers = values.astype(np.float64)
     return at_places(numbers, digits - 1 - _order(numbers))
 
@@ -37,14 +39,13 @@ def rounded(value: float, size: float) -> float:
 
 
 def at_places(numbers: Floats, places: npt.NDArray[np.int64]) -> Floats:
-    """Every number rounded to its own decimal places, as Python's `round` does."""
+    """Every number rounded to its own decimal places, halves away from zero."""
     usual = np.isfinite(numbers) & (np.abs(places) <= _POWERS)
     up = 10.0 ** np.where(usual, np.maximum(places, 0), 0)
     down = 10.0 ** np.where(usual, np.maximum(-places, 0), 0)
     scaled = np.where(usual, numbers, 0.0) * up / down
-    clear = usual & (np.abs(scaled - np.floor(scaled) - 0.5) > _TIE)
-    found = np.where(clear, np.rint(scaled) / up * down, numbers)
-    for place in np.flatnonzero(~clear & np.isfinite(numbers)):
+    found = np.where(usual, np.copysign(np.floor(np.abs(scaled) + (1 - _UP)), scaled) / up * down, numbers)
+    for place in np.flatnonzero(~usual & np.isfinite(numbers)):
         found[place] = round(float(numbers[place]), int(places[place]))
     return found
 

@@ -94,14 +94,10 @@ def _series(values: list[Any], *, numeric: bool) -> pd.Series[Any]:
     whole = bool(present) and all(isinstance(value, int) and abs(value) < 2**63 for value in present)
     if whole and len(present) == len(values):
         return pd.Series(values, dtype="int64")
-    return pd.Series([_float(value) for value in values], dtype="float64")
+    numbers = np.array([np.nan if value is None else float(value) for value in values])
+    floats = np.array([isinstance(value, float) for value in values], dtype=bool)
+    return pd.Series(np.where(floats, significant(numbers, DIGITS), numbers), dtype="float64")
 
 
 def _numbers(present: list[Any]) -> bool:
     return bool(present) and all(isinstance(value, int | float | Decimal) for value in present)
-
-
-def _float(value: Any) -> float:
-    if value is None:
-        return float("nan")
-    return float(f"{value:.{DIGITS}g}") if isinstance(value, float) else float(value)
