@@ -265,3 +265,35 @@ def test_whose_password_it_is(room: Mailroom, password: str) -> None:
         assert password_of(press, "gone", ADA) is None
     known = [one.reveal() if one else "" for one in found]
     assert known == {"": ["", ""], "'": ["for everyone"] * 2, "{": ["", "for bo alone"]}[password[:1]]
+
+
+def test_a_file_of_readers_that_goes_away_leaves_letters_waiting(room: Mailroom) -> None:
+    room.settings("channel: outbox")
+    record, file = room.queue([ADA, BO]), room.root / "config/people.csv"
+    file.write_text(f"address\n{ADA}\n{BO}\n", encoding="utf-8")
+    audiences(room, "audiences: {sales: {label: Sales, file: config/people.csv}}\n")
+    with room.press() as press:
+        assert press.directory.entitled("sales", "all") == {ADA, BO}
+        file.unlink()
+        items = sent(press, record)
+        assert [item.state for item in items] == ["queued", "queued"]
+        assert "people.csv, which names the readers of audience sales, cannot be read" in items[0].reply
+        file.write_text(f"address\n{ADA}\n", encoding="utf-8")
+        room.later(minutes=1)
+        assert [item.state for item in sent(press, record)] == ["sent", "cancelled"]
+
+
+def test_letters_for_a_mail_server_wait_where_none_is_configured_any_more(
+    room: Mailroom, smtp_server: MailServer
+) -> None:
+    room.by_smtp(smtp_server)
+    record = room.queue([ADA])
+    room.settings("channel: outbox")
+    with room.press() as press:
+        (item,) = sent(press, record)
+        assert (item.state, item.attempts) == ("queued", 0)
+        assert "none is configured" in press.ledger.channels.state("smtp").reason
+        room.by_smtp(smtp_server)
+    with room.press() as press:
+        room.later(minutes=5)
+        assert [item.state for item in sent(press, record)] == ["sent"]

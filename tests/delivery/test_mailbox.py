@@ -63,13 +63,14 @@ def test_what_comes_back_is_read_once(
     box.ways = ways
     room.by_smtp(smtp_server, bounces=settings(box))
     report = returned(room, smtp_server)
-    box.put(b"Subject: Lunch\r\n\r\nnews", report + b"x" * 300_000)
+    lost = dsn(f"reports+{'a' * 20}.{'b' * 20}@tidewater.test", "5.1.1", "<lost@x>")
+    box.put(b"Subject: Lunch\r\n\r\nnews", lost, report + b"x" * 300_000)
     with room.press({"IMAP_PASSWORD": box.password}) as press:
-        assert [item.what for item in read_due(press)] == ["ignored", "bounced"]
+        assert [item.what for item in read_due(press)] == ["ignored", "ignored", "bounced"]
         assert read_due(press) == (), "one press in five minutes"
         room.later(minutes=5)
         assert read_due(press) == ()
-    assert box.seen == {1, 2}
+    assert box.seen == {1, 2, 3}
     logins = [word for word in box.said if word in ("LOGIN", "AUTHENTICATE")]
     assert logins == (["AUTHENTICATE"] * 2 if ways else ["LOGIN"] * 2)
     assert box.said[-1] == "LOGOUT"

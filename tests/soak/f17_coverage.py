@@ -26,7 +26,13 @@ ROOMS = {
     ),
     "outbox": (
         (*(f"press/{name}.py" for name in OUTBOX), "definitions/people.py"),
-        ("tests/delivery", "tests/press/test_directory.py", "tests/definitions/test_people.py"),
+        (
+            "tests/delivery",
+            "tests/definitions/test_people.py",
+            "tests/press/test_channels.py",
+            "tests/press/test_directory.py",
+            "tests/press/test_faults_audiences.py",
+        ),
     ),
     "loader": (
         ("definitions/loader.py", "definitions/scope.py", "definitions/secrets.py"),
