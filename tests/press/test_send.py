@@ -7,10 +7,10 @@ import socket
 from datetime import timedelta
 from email import message_from_bytes, policy
 
-from broadsheet.press.deliver import deliver
+from broadsheet.press.deliver import deliver, deliver_due
 from broadsheet.press.demand import Sent, Wish, order_for, send_orders, send_test
 from broadsheet.press.run import print_orders
-from broadsheet.press.tick import tick
+from broadsheet.press.tick import make_due, tick
 from press.workspace import FILES, MONDAY, SETTINGS, SUNDAY, House, report
 from soak.staged import staged
 from support.smtp import MailServer
@@ -200,3 +200,19 @@ def test_the_same_edition_in_another_language_is_another_letter(house: House) ->
     assert not {item.message_id for item in first.deliveries} & {
         item.message_id for item in second.deliveries
     }
+
+
+def test_letters_wait_from_the_moment_in_which_their_report_is_deleted(house: House) -> None:
+    with house.press() as press:
+        tick(press)
+        house.clock.at = MONDAY
+        assert [item.state for item in make_due(press)] == ["ready"]
+        file = house.root / "reports/orders.yaml"
+        text = file.read_text(encoding="utf-8")
+        file.unlink()
+        assert {attempt.outcome.state for attempt in deliver_due(press)} == {"retry"}
+        assert house.outbox == []
+        file.write_text(text, encoding="utf-8")
+        house.clock.at += timedelta(minutes=1)
+        assert {attempt.outcome.state for attempt in deliver_due(press)} == {"sent"}
+        assert len(house.outbox) == 2

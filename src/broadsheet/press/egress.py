@@ -16,7 +16,7 @@ from typing import Literal
 from broadsheet.archive.manifest import get_manifest
 from broadsheet.definitions.people import foreign_domain
 from broadsheet.delivery.message import SCOPE_HEADER
-from broadsheet.errors import RefusedError, UsageError
+from broadsheet.errors import RefusedError, StorageError, UsageError
 from broadsheet.ledger.records import DeliveryRecord, EditionRecord
 from broadsheet.press.posts import BESIDES, wanted
 from broadsheet.press.press import Press
@@ -51,6 +51,10 @@ def objection(press: Press, item: DeliveryRecord, message: bytes) -> Objection |
     """
     edition = press.ledger.history.one(item.edition_id)
     assert edition is not None  # noqa: S101  (a delivery has one, by its foreign key)
+    report = edition.key.report
+    if report in press.workspace.reports and press.workspace.deleted(report):
+        # Since this press was begun; the next look cancels its letters, unless the file comes back.
+        raise StorageError(f"reports/{report}.yaml is not there any more", "Its letters wait.")
     gone = next(_gone(press, item, edition), None)
     if gone is not None:
         return Objection("cancelled", gone)
