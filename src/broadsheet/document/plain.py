@@ -11,7 +11,7 @@ from broadsheet.document.tree import Document
 
 LONGEST = 2000
 """Characters of one text: a name of ten thousand is a mistake of its system."""
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]+")
+_CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]+")
 _TURNING = re.compile("[\u202a-\u202e]+")
 """They turn the direction of what follows, beyond the text: a file “exe.fdp” reads “pdf.exe”."""
 _NOTHING = re.compile("[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
