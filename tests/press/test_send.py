@@ -26,6 +26,17 @@ def states(sent: Sent) -> dict[str, str]:
     return {item.recipient.partition("@")[0]: item.state for item in sent.deliveries}
 
 
+def test_nobody_makes_out_the_message_id_of_a_colleague(house: House) -> None:
+    """Who knows it can report a letter as undeliverable; edition and address are all that a colleague knows."""
+    identities = []
+    for _ in range(2):
+        identities.append({item.recipient: item.message_id for item in send(house).deliveries})
+        for name in ("ledger.sqlite", "ledger.id"):
+            (house.var / name).unlink()
+    assert identities[0].keys() == identities[1].keys()
+    assert not set(identities[0].values()) & set(identities[1].values()), "another ledger, another secret"
+
+
 def readers(house: House, *addresses: str) -> None:
     was = "[Ada Example <ada@example.test>, bo@example.test]"
     house.write(

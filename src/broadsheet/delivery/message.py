@@ -1,12 +1,13 @@
 """One mail per recipient: text, HTML with its chart, and the PDF, in bytes that a repeat can send unchanged.
 
-The tree is mixed(alternative(text, related(html, png…)), pdf). Boundaries and the Message-ID come from the
-edition and the recipient, so composing the same mail twice gives the same bytes.
+The tree is mixed(alternative(text, related(html, png…)), pdf). Boundaries come from the Message-ID, so composing the
+same mail twice gives the same bytes.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,17 +59,23 @@ class Letter:
         return f"{self.edition_key} · {self.locale}" if self.locale else self.edition_key
 
 
-def message_id(letter: Letter, recipient: str, mail: Mail) -> str:
-    """The stable identity of a letter to a recipient: `<edition-hash.recipient-hash@sender-domain>`."""
+def message_id(letter: Letter, recipient: str, mail: Mail, secret: str = "") -> str:
+    """The stable identity of a letter to a recipient: `<edition-hash.recipient-hash@sender-domain>`.
+
+    Who knows it can report the letter as undeliverable. With a `secret` nobody makes it out from the edition and the
+    address of a colleague.
+    """
     domain = parse_address(mail.sender).domain
     mark = "test." if letter.test else ""
-    return f"<{mark}{_short(letter.name)}.{_short(recipient.lower())}@{domain}>"
+    own = hmac.digest(secret.encode(), f"{letter.name} {recipient.lower()}".encode(), "sha256").hex()[:20]
+    return f"<{mark}{_short(letter.name)}.{own}@{domain}>"
 
 
-def compose(letter: Letter, recipient: str, mail: Mail, date: datetime) -> bytes:
-    """The complete mail to one recipient, dated when it was composed."""
-    message = EmailMessage(policy=policy_for(parse_address(recipient)))
-    _address(message, letter, recipient, mail, date)
+def compose(letter: Letter, recipient: str, mail: Mail, date: datetime, identity: str | None = None) -> bytes:
+    """The complete mail to one recipient, dated when it was composed; `identity` is its Message-ID in the ledger."""
+    reader = parse_address(recipient)
+    message = EmailMessage(policy=policy_for(reader))
+    _address(message, letter, reader, mail, date, identity or message_id(letter, reader.addr_spec, mail))
     message.set_content(letter.text, subtype="plain", charset="utf-8", cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", charset="utf-8", cte="quoted-printable")
     for name, png in letter.images:
@@ -96,15 +103,17 @@ def policy_for(reader: Address) -> EmailPolicy[EmailMessage]:
     return POLICY if reader.addr_spec.isascii() else POLICY.clone(utf8=True)
 
 
-def _address(message: EmailMessage, letter: Letter, recipient: str, mail: Mail, date: datetime) -> None:
-    sender, reader = parse_address(mail.sender), parse_address(recipient)
+def _address(
+    message: EmailMessage, letter: Letter, reader: Address, mail: Mail, date: datetime, identity: str
+) -> None:
+    sender = parse_address(mail.sender)
     message["Subject"] = clean(("[Test] " if letter.test else "") + letter.subject)
     message["From"] = _plain_address(sender)
     message["To"] = _plain_address(reader)
     if mail.reply_to:
         message["Reply-To"] = _plain_address(parse_address(mail.reply_to))
     message["Date"] = format_datetime(date)
-    message["Message-ID"] = message_id(letter, reader.addr_spec, mail)
+    message["Message-ID"] = identity
     message["List-Id"] = f"{clean(letter.report)} <{letter.report}.{sender.domain}>"
     _leave(message, letter, mail)
     if mail.idempotency_header is not None:

@@ -73,6 +73,12 @@ class Continuity:
         elif known != here:
             write_durably(self.file, (json.dumps(asdict(here)) + "\n").encode())
 
+    def identity(self) -> str:
+        """What this ledger and its backups have that no other has; nobody else knows it."""
+        with self.store.read() as connection:
+            known = _marks(connection).get(IDENTITY)
+        return known or self._christen()
+
     def held(self) -> str:
         """Why no letter may leave until somebody confirms; empty when letters may leave."""
         with self.store.read() as connection:

@@ -94,19 +94,19 @@ def letters(
     press: Press, order: Order, letter: Letter, recipients: tuple[str, ...], date: datetime
 ) -> tuple[NewDelivery, ...]:
     """Compose and store one message per recipient, and what the audience's other channels get, to be queued."""
-    mail, until = press.settings.mail, expiry(press, order, date)
+    mail, until, secret = press.settings.mail, expiry(press, order, date), press.ledger.continuity.identity()
     queue = []
     for recipient in recipients:
         own = personal(press, order.key, letter, recipient)
-        stored = press.archive.put(compose(own, recipient, mail, date))
         address = parse_address(recipient).addr_spec
-        identity = message_id(letter, address, mail)
+        identity = message_id(letter, address, mail, secret)
+        stored = press.archive.put(compose(own, recipient, mail, date, identity))
         queue.append(
             NewDelivery(
                 mail.channel, address, identity, stored, letter.scope, letter.artifact, expires_at=until
             )
         )
-    return (*queue, *posts(press, order, letter, until))
+    return (*queue, *posts(press, order, letter, until, secret))
 
 
 def letter_from_archive(press: Press, record: EditionRecord, manifest: str) -> Letter:

@@ -70,7 +70,8 @@ def _composed(press: Press, item: DeliveryRecord, record: EditionRecord, error: 
 
 
 def _message(press: Press, letter: Letter, reader: str, item: DeliveryRecord, back: int) -> bytes:
-    return compose(letter, reader, press.settings.mail, item.queued_at - timedelta(seconds=back))
+    date = item.queued_at - timedelta(seconds=back)
+    return compose(letter, reader, press.settings.mail, date, item.message_id)
 
 
 def _reader(press: Press, item: DeliveryRecord, record: EditionRecord) -> str:

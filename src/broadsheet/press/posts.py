@@ -20,7 +20,7 @@ BESIDES = ("folder", "webhook")
 """Channels whose recipients are no mail addresses."""
 
 
-def posts(press: Press, order: Order, letter: Letter, until: datetime) -> Iterator[NewDelivery]:
+def posts(press: Press, order: Order, letter: Letter, until: datetime, secret: str) -> Iterator[NewDelivery]:
     """Store what each folder and webhook of the order's audience gets, to be queued."""
     audience = order.edition.audience
     if order.edition.locale != locale_of(press, audience):
@@ -30,7 +30,7 @@ def posts(press: Press, order: Order, letter: Letter, until: datetime) -> Iterat
             compose_post(letter, channel.form) if channel.webhook else _listing(press, order, letter.artifact)
         )
         kind, place = _place(channel)
-        identity = message_id(letter, f"{kind}:{place}", press.settings.mail)
+        identity = message_id(letter, f"{kind}:{place}", press.settings.mail, secret)
         stored = press.archive.put(content)
         yield NewDelivery(kind, place, identity, stored, letter.scope, letter.artifact, expires_at=until)
 

@@ -23,13 +23,13 @@ def smaller(press: Press, item: DeliveryRecord) -> Iterator[bytes]:
         return
     plain = letter_from_archive(press, record, record.manifest)
     reader = str(BytesHeaderParser(policy=POLICY).parsebytes(press.archive.get(item.message))["To"])
-    letter = personal(press, record.key, plain, item.recipient)
+    letter, mail = personal(press, record.key, plain, item.recipient), press.settings.mail
     if letter.files:
         names = [ending for ending, _ in letter.files]
         without = replace(letter, files=())
-        yield compose(
-            telling(without, record.key, names, "too_large"), reader, press.settings.mail, item.queued_at
-        )
+        told = telling(without, record.key, names, "too_large")
+        yield compose(told, reader, mail, item.queued_at, item.message_id)
     names = [".pdf", *(ending for ending, _ in plain.files)]
     bare = replace(letter, pdf=None, files=())
-    yield compose(telling(bare, record.key, names, "too_large"), reader, press.settings.mail, item.queued_at)
+    told = telling(bare, record.key, names, "too_large")
+    yield compose(told, reader, mail, item.queued_at, item.message_id)
