@@ -22,6 +22,8 @@ from broadsheet.press.watch import watch
 from press.workspace import FILES, MONDAY, SUNDAY, House, report
 from support.postgres import FrailServer, frail_server
 
+pytestmark = pytest.mark.faults
+
 BEAT = timedelta(seconds=15)
 
 
