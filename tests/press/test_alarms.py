@@ -16,6 +16,7 @@ from broadsheet.clock import SystemClock
 from broadsheet.definitions.workspace import load_workspace
 from broadsheet.ledger.ledger import Ledger
 from broadsheet.press.alarms import LOG, Told, ping
+from broadsheet.press.planning import plan_due
 from broadsheet.press.press import Press
 from broadsheet.press.tick import tick
 from broadsheet.press.watch import watch
@@ -163,7 +164,7 @@ def test_what_is_late_is_told_and_the_audience_gets_a_short_note(house: House) -
             assert watch(press) == (), "five minutes are not late"
             house.clock.at += 6 * MINUTE
             (told,) = watch(press)
-            assert told.notice.subject == "Broadsheet: orders late"
+            assert told.notice.subject == "Broadsheet: warehouse out of reach"
             assert "another process has been writing" in told.notice.text
             assert watch(press) == ()
         house.clock.at += 30 * MINUTE
@@ -180,6 +181,22 @@ def test_what_is_late_is_told_and_the_audience_gets_a_short_note(house: House) -
     assert mail.get_content().strip() == (
         "„Orders“ für KW\u202f24 verspätet sich. Sie erhalten den Bericht, sobald er vollständig ist."
     )
+
+
+def test_an_edition_that_no_press_makes_is_late(house: House) -> None:
+    settings(house, "{to: ola@example.test}")
+    house.clock.at = SUNDAY
+    with house.press() as press:
+        tick(press)
+        house.clock.at = MONDAY - timedelta(minutes=55)
+        plan_due(press)
+        assert watch(press) == (), "five minutes are not late"
+        house.clock.at += 6 * MINUTE
+        (told,) = watch(press)
+        assert told.notice.subject == "Broadsheet: orders late"
+        tick(press)
+        watch(press)
+        assert press.ledger.alerts.current() == ()
 
 
 def test_letters_that_a_dead_relay_keeps_are_late(house: House) -> None:

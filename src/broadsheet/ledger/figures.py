@@ -101,9 +101,10 @@ class Figures:
     def overdue(self, before: datetime) -> tuple[EditionRecord, ...]:
         """Editions that were due before a moment and are not made; those that wait for their data are not late.
 
-        Nor are those whose beginning was spread over some minutes (jitter) and has not come.
+        Nor are those whose beginning was spread over some minutes (jitter) and has not come. A source that is away
+        counts no attempt, but keeps nobody from being late.
         """
-        spread = and_(edition.c.attempts == 0, edition.c.next_at >= before)
+        spread = and_(edition.c.attempts == 0, edition.c.next_at >= before, edition.c.cause != "source")
         late = and_(edition.c.state.in_(("due", "running")), edition.c.due_at < before, not_(spread))
         wanted = (
             select(edition).where(late, edition.c.cause.not_in(("data", "paused"))).order_by(edition.c.due_at)
