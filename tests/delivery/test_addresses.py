@@ -18,6 +18,8 @@ from broadsheet.delivery.lock import locked
 from broadsheet.delivery.message import Letter, compose, message_id
 from broadsheet.delivery.outcome import Outcome, Parcel
 from broadsheet.delivery.smtp import Smtp
+from broadsheet.delivery.tokens import Tokens
+from broadsheet.errors import DeliveryError
 from support.mailroom import MONDAY, Mailroom
 from support.smtp import MailServer, mail_server
 
@@ -128,6 +130,25 @@ def small_pdf() -> bytes:
     pdf.add_blank_page()
     pdf.save(into)
     return into.getvalue()
+
+
+def test_no_pdf_leaves_unlocked_where_it_cannot_be_locked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pikepdf", None)
+    message = compose(LETTER, "ada@example.test", Mail(), MONDAY)
+    with pytest.raises(DeliveryError, match="needs pikepdf") as refused:
+        locked(message, Secret("correct horse"))
+    assert "pip install broadsheet[pdf-password]" in refused.value.remedy
+
+
+def test_who_hears_late_that_a_token_has_run_out_leaves_the_next_one_alone(tmp_path: Path) -> None:
+    """Connections share a token: the second refusal of the former one must cost no further call."""
+    count = f"echo x >>'{tmp_path}/calls'; wc -l <'{tmp_path}/calls'"
+    tokens = Tokens(("sh", "-c", count))
+    former, fresh = tokens.get()
+    assert (former.reveal(), fresh) == ("1", True)
+    for _ in range(2):
+        tokens.refused(former)
+        assert tokens.get()[0].reveal() == "2"
 
 
 def test_a_pdf_that_a_password_opens() -> None:

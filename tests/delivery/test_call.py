@@ -8,6 +8,7 @@ import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
@@ -189,6 +190,64 @@ def test_a_server_that_is_tired_or_talks_nonsense(
         assert time.monotonic() - started < 2, "a deadline for the whole answer"
 
 
+def test_silence_is_told_as_being_late() -> None:
+    with talking(b"", pause=0.5) as port:
+        outcome = call(f"http://127.0.0.1:{port}/", ["127.0.0.1"], {"text": "x"}, seconds=0.2)
+    assert (outcome.state, outcome.reply) == ("uncertain", "127.0.0.1: LateError")
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        (200, "sent"),
+        (204, "sent"),
+        (302, "failed"),
+        (404, "rejected"),
+        (408, "retry"),
+        (410, "rejected"),
+        (429, "slow"),
+        (500, "retry"),
+    ],
+)
+def test_answers_become_outcomes(status: int, state: str) -> None:
+    with web_server() as web:
+        web.status, web.headers = status, {"Location": web.url("/elsewhere")}
+        assert call(web.url("/hook"), ["127.0.0.1"], {"text": "x"}).state == state
+    assert [each.path for each in web.calls] == ["/hook"], "a redirect is not followed"
+
+
+@pytest.mark.parametrize(
+    ("address", "hosts", "reply"),
+    [
+        ("https://other.example.test/x", ["hooks.example.test"], "is not among `hosts`"),
+        ("http://hooks.example.test/x", ["hooks.example.test"], "must be called by https"),
+        ("file:///etc/passwd", ["hooks.example.test"], "is not among `hosts`"),
+        ("https://hooks.example.test@169.254.169.254/", ["hooks.example.test"], "is not among `hosts`"),
+        ("https://inside.example.test/", ["inside.example.test"], "leads to 10.1.2.3, an address inside"),
+        ("https://metadata.example.test/", ["metadata.example.test"], "leads to 169.254.169.254"),
+        ("https://six.example.test/", ["six.example.test"], "leads to fd00::1"),
+        ("https://mapped.example.test/", ["mapped.example.test"], "leads to ::ffff:127.0.0.1"),
+        ("https://both.example.test/", ["both.example.test"], "leads to 10.1.2.3"),
+    ],
+)
+def test_no_call_leads_inside(
+    monkeypatch: pytest.MonkeyPatch, address: str, hosts: list[str], reply: str
+) -> None:
+    names = {
+        "inside.example.test": ["10.1.2.3"],
+        "metadata.example.test": ["169.254.169.254"],
+        "six.example.test": ["fd00::1"],
+        "mapped.example.test": ["::ffff:127.0.0.1"],
+        "both.example.test": ["93.184.216.34", "10.1.2.3"],
+    }
+    monkeypatch.setattr(
+        calls.socket, "getaddrinfo", lambda host, *_, **__: [(0, 0, 0, "", (one, 0)) for one in names[host]]
+    )
+    outcome = call(address, hosts, {"text": "x"})
+    assert outcome.state == "failed"
+    assert reply in outcome.reply
+
+
 def test_the_words_of_a_server_give_no_commands() -> None:
     words = b"\x1b[2J\x1b]0;gone\x07 \xe2\x80\xaeno\r\n" + b"w" * 900
     with talking(b"HTTP/1.1 404 no\r\nContent-Length: %d\r\n\r\n" % len(words) + words) as port:
@@ -232,13 +291,15 @@ def refuse(*_: object, **__: object) -> socket.socket:
         ("::ffff:8.8.8.8", True),
         ("8.8.8.8", True),
         ("2606:4700::1", True),
+        ("10.9.1.2", True),
+        ("10.7.1.2", False),
     ],
 )
 def test_which_addresses_are_inside(address: str, permitted: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     found = [(0, 0, 0, "", (address, 0))]
     monkeypatch.setattr(calls.socket, "getaddrinfo", lambda *_, **__: found)
     monkeypatch.setattr(calls.socket, "create_connection", refuse)
-    outcome = call(f"https://{HOST}/", [HOST], {"text": "x"})
+    outcome = call(f"https://{HOST}/", [HOST, "10.8.0.0/16", "10.9.0.0/16"], {"text": "x"})
     assert outcome.state == ("retry" if permitted else "failed"), outcome.reply
 
 
@@ -290,3 +351,17 @@ def test_a_post_for_a_program_is_whole_and_one_for_a_chat_is_cut() -> None:
     assert {card["type"] for card in cards} == {"RichTextBlock"}, "nothing in it is Markdown"
     words = [card["inlines"][0]["text"] for card in cards]
     assert words == [letter.subject, "t" * 2999 + "…"]
+    whole = json.loads(compose_post(replace(letter, text="t" * 3000), "slack"))["text"]
+    assert whole.endswith("\n" + "t" * 3000)
+    long = replace(letter, text="😀" * 9000)
+    assert len(compose_post(long, "teams")) < 28 * 1024, "Teams takes no more, whatever the script"
+
+
+def test_posts_have_the_form_of_their_tool() -> None:
+    letter = Letter("k", "orders", "2026-W24", "Orders <!here> & more", "T" * 5000, "", (), None)
+    plain, slack, teams = (json.loads(compose_post(letter, form)) for form in ("json", "slack", "teams"))
+    assert plain["text"] == "T" * 5000
+    assert slack["text"].startswith("*Orders &lt;!here&gt; &amp; more*\nTTT")
+    assert len(slack["text"]) < 3100
+    title, _ = teams["attachments"][0]["content"]["body"]
+    assert title["inlines"][0]["text"] == "Orders <!here> & more"

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import replace
+from datetime import timedelta
 from io import BytesIO
+from typing import Any
 
 import pikepdf
 import pytest
 from sqlalchemy import update
 
 from broadsheet.archive.manifest import get_manifest, put_manifest
+from broadsheet.definitions.people import People, filed_people
 from broadsheet.errors import RefusedError, UsageError
 from broadsheet.ledger.records import DeliveryRecord, EditionRecord
 from broadsheet.ledger.tables import delivery, edition
@@ -19,11 +22,12 @@ from broadsheet.press.deliver import deliver_due
 from broadsheet.press.egress import readers_now
 from broadsheet.press.personal import password_of
 from broadsheet.press.press import Press
-from broadsheet.press.resend import to_resend
+from broadsheet.press.resend import resend, to_resend
 from support.mailroom import Mailroom
 from support.smtp import MailServer
 
 ADA, BO = "ada@example.test", "bo@example.test"
+REPORT = "title: T\nquestion: Q?\naudience: sales\nperiod: week\nblocks: [{text: Nothing.}]\n"
 LISTED = f"audiences: {{sales: {{label: Sales, recipients: [{ADA}, {BO}]}}}}\n"
 
 
@@ -227,6 +231,82 @@ def test_what_is_to_be_sent_again_has_to_be_there(room: Mailroom) -> None:
         assert ADA in close.value.remedy
         assert to_resend(press, record, failed=True, to=None) == (), "they are under way"
         assert len(to_resend(press, record, failed=False, to=None)) == 2
+
+
+def test_whoever_asks_need_not_wait_until_a_server_is_tried_again(
+    room: Mailroom, smtp_server: MailServer
+) -> None:
+    room.by_smtp(smtp_server)
+    record = room.queue([ADA])
+    smtp_server.answer("RCPT", "550 5.7.1 not today")
+    with room.press() as press:
+        (letter,) = sent(press, record)
+        assert letter.state == "rejected"
+        press.ledger.channels.trouble("smtp", "down", room.clock.now() + timedelta(minutes=5), refused=True)
+        assert [attempt.outcome.state for attempt in resend(press, record, (letter,))] == ["sent"]
+        assert press.ledger.channels.shut() == ()
+
+
+def test_a_domain_that_had_no_mail_waits_for_two_people_and_folders_are_no_domains(room: Mailroom) -> None:
+    room.settings("channel: outbox, new_domains: confirm")
+    record = room.queue([ADA, "kim@partner.test"], beside=[("folder", "share")])
+    readers = f"recipients: [{ADA}, kim@partner.test], channels: [{{folder: share}}]"
+    audiences(room, f"audiences: {{sales: {{label: Sales, {readers}}}}}\n")
+    (room.root / "share").mkdir()
+    with room.press() as press:
+        found = {item.recipient: (item.state, item.cause) for item in sent(press, record)}
+    assert found == {ADA: ("sent", ""), "kim@partner.test": ("held", "approval"), "share": ("sent", "")}
+
+
+def test_a_domain_that_is_not_allowed_any_more_gets_nothing(room: Mailroom) -> None:
+    room.settings("channel: outbox")
+    record = room.queue([ADA, "kim@partner.test"])
+    (room.root / "config/people.csv").write_text(f"address\n{ADA}\nkim@partner.test\n")
+    audiences(room, "audiences: {sales: {label: Sales, file: config/people.csv}}\n")
+    with (room.root / "config/settings.yaml").open("a") as settings:
+        settings.write("domains: [example.test]\n")
+    with room.press() as press:
+        assert [item.state for item in sent(press, record)] == ["sent", "cancelled"]
+
+
+def test_a_file_of_readers_is_read_once_for_many_letters(
+    room: Mailroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.settings("channel: outbox")
+    record, reads = room.queue([ADA, BO]), []
+
+    def counted(*arguments: Any) -> People:
+        reads.append(arguments)
+        return filed_people(*arguments)
+
+    monkeypatch.setattr("broadsheet.press.readers.filed_people", counted)
+    file = room.root / "config/people.csv"
+    file.write_text(f"address\n{ADA}\n{BO}\n", encoding="utf-8")
+    group = "group: {label: Group, audiences: [sales]}"
+    audiences(room, f"audiences: {{sales: {{label: Sales, file: config/people.csv}}, {group}}}\n")
+    with room.press() as press:
+        assert [item.state for item in sent(press, record)] == ["sent", "sent"]
+        assert press.directory.entitled("group", "all") == {ADA, BO}
+        assert len(reads) == 1
+        file.write_text(f"address\n{BO}\n", encoding="utf-8")
+        assert press.directory.entitled("group", "all") == {BO}, "a group is whoever its members are now"
+        assert press.directory.entitled("sales", "all") == {BO}
+        assert len(reads) == 2
+
+
+def test_letters_wait_when_their_report_is_deleted_under_way(room: Mailroom) -> None:
+    room.settings("channel: outbox")
+    record, file = room.queue([ADA]), room.root / "reports/sales-weekly.yaml"
+    file.parent.mkdir()
+    file.write_text(REPORT, encoding="utf-8")
+    with room.press() as press:
+        assert press.workspace.reports
+        file.unlink()
+        (item,) = sent(press, record)
+        assert (item.state, item.reply) == (
+            "queued",
+            "reports/sales-weekly.yaml is not there any more",
+        )
 
 
 PASSWORDS = f"""audiences:

@@ -1,5 +1,6 @@
 """The mail as bytes: its tree, its headers, its sameness."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 
@@ -7,6 +8,7 @@ import pytest
 
 from broadsheet.definitions.models.mail import Mail
 from broadsheet.delivery.message import Letter, compose, message_id
+from broadsheet.delivery.notices import Notice, compose_notice
 from broadsheet.delivery.smtp import in_transit
 
 MAIL = Mail(sender="Reports <reports@tidewater.test>", reply_to="Ida Example <ida@tidewater.test>")
@@ -71,6 +73,39 @@ def test_whom_to_ask_for_no_more_stands_unfolded_and_plain():
     (line,) = (line for line in raw.splitlines() if line.startswith(b"List-Unsubscribe"))
     assert line.decode() == f"List-Unsubscribe: <mailto:{address}?subject=unsubscribe%20{report}>"
     assert b"List-Unsubscribe-Post" not in raw
+
+
+def test_a_notice_is_plain_text_with_an_identity_of_its_own():
+    notice = Notice("alert-1", "Down\r\nBcc: eve@example.test", "The disk is full.\n")
+    one, again, other, next_ = (
+        message_from_bytes(compose_notice(told, to, MAIL, DATE), policy=policy.SMTP)
+        for told, to in (
+            (notice, "Ada <ada@example.test>"),
+            (notice, "ADA@example.test"),
+            (notice, "bo@example.test"),
+            (replace(notice, id="alert-2"), "ada@example.test"),
+        )
+    )
+    assert (one["Subject"], one["Bcc"]) == ("Down Bcc: eve@example.test", None)
+    assert (one["From"], one["To"]) == ("Reports <reports@tidewater.test>", "Ada <ada@example.test>")
+    assert one["Date"].datetime == DATE
+    assert one["Message-ID"] == again["Message-ID"], "a repeat is known by it"
+    assert len({each["Message-ID"] for each in (one, other, next_)}) == 3
+    assert one["Message-ID"].endswith("@tidewater.test>")
+    assert (one["Auto-Submitted"], one["X-Auto-Response-Suppress"]) == ("auto-generated", "OOF, AutoReply")
+    assert one["X-Broadsheet-Edition"] == "notice / alert-1"
+    assert (one.get_content_type(), one.get_content()) == ("text/plain", "The disk is full.\r\n")
+    assert "<jörg@example.test>".encode() in compose_notice(notice, "Jörg <jörg@example.test>", MAIL, DATE)
+
+
+def test_services_that_know_repeats_by_a_header_get_it():
+    mail = MAIL.model_copy(update={"idempotency_header": "X-Repeat-Key"})
+    ada, again, bo = (
+        message_from_bytes(compose(letter(), to, mail, DATE))["X-Repeat-Key"]
+        for to in ("ada@example.test", "ada@example.test", "bo@example.test")
+    )
+    assert ada == again != bo
+    assert len(ada) == 64
 
 
 def test_headers_survive_hostile_text():

@@ -6,7 +6,7 @@ from email import message_from_bytes
 
 from broadsheet.definitions.models.mail import Mail
 from broadsheet.delivery.message import Letter, compose
-from broadsheet.delivery.outbox import Outbox, file_name
+from broadsheet.delivery.outbox import LONGEST, Outbox, file_name
 from broadsheet.delivery.outcome import Parcel
 
 AT = datetime(2026, 6, 15, tzinfo=UTC)
@@ -65,6 +65,15 @@ def test_no_two_letters_have_one_file(tmp_path):
     assert len(names) == len(messages)
     assert "sales.a-A.r1.ada-y.test.eml" in names
     assert Outbox(tmp_path).send(Parcel(messages[-1][0], "", messages[-1][1])).state == "sent"
+
+
+def test_a_name_is_no_longer_than_file_systems_take():
+    rest = LONGEST - len("sales.a-.r1.ada-y.test")
+    for more, plain in ((0, True), (1, False)):
+        edition = replace(LETTER, edition_key=f"sales · a={'x' * (rest + more)} · r1")
+        name = file_name("ada@y.test", compose(edition, "ada@y.test", Mail(), AT))
+        assert name.endswith("x.r1.ada-y.test.eml") == plain
+        assert len(name) < 255
 
 
 def test_hostile_names_stay_in_the_folder(tmp_path):

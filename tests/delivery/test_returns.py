@@ -224,6 +224,13 @@ def test_what_anybody_may_write_breaks_nothing(content: bytes) -> None:
     assert read(content) is None
 
 
+def test_what_comes_back_of_a_letter_that_nobody_has_sent_changes_nothing(room: Mailroom, post: Post) -> None:
+    room.settings(f"channel: smtp, host: localhost, sender: reports@tidewater.test, bounces: {MAILBOX}")
+    token = f"{'a' * 20}.{'b' * 20}"
+    (returned,) = post(dsn(f"reports+{token}@tidewater.test", "5.1.1", "<other@x>"))
+    assert returned == Returned("", "ignored")
+
+
 def test_addresses_of_letters() -> None:
     token = f"{'a' * 20}.{'1' * 20}"
     assert token_of(f"<{token}@example.test>") == token

@@ -1,13 +1,8 @@
 """The SMTP channel against a real server on loopback: replies become outcomes, nothing goes out in plain text."""
 
-import socket
-import ssl
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from threading import Thread
 
 import pytest
-import trustme
 
 from broadsheet.definitions.models.mail import Mail
 from broadsheet.delivery import smtp
@@ -277,95 +272,3 @@ def test_a_name_that_no_server_can_have_is_told_plainly(host):
         True,
         f"{host}, user or password hold characters that cannot be sent",
     )
-
-
-@contextmanager
-def talking(*answers, context=None):
-    """A server that greets, then gives these answers, whatever it is asked, and hangs up; its port, what it heard."""
-    heard = []
-
-    def talk():
-        plain, _ = listener.accept()
-        client = context.wrap_socket(plain, server_side=True) if context else plain
-        with client, client.makefile("rwb") as file:
-            for answer in answers:
-                file.write(answer.encode() + b"\r\n")
-                file.flush()
-                line = file.readline()
-                while answer.startswith("354") and line not in (b".\r\n", b""):
-                    line = file.readline()
-                heard.append(line.decode().strip().partition(" ")[0].partition(":")[0])
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = Thread(target=talk, daemon=True)
-        thread.start()
-        yield listener.getsockname()[1], heard
-        thread.join(10)
-
-
-@pytest.mark.parametrize(
-    ("answers", "for_good", "reason", "asked"),
-    [
-        (("554 5.7.1 not you",), True, "takes nothing from this machine: 554 5.7.1 not you", [""]),
-        (("421 4.3.2 busy",), False, "cannot be reached", [""]),
-        (
-            ("220 hi", "250-me\r\n250 STARTTLS", "454 4.7.0 not now"),
-            False,
-            "cannot be reached",
-            ["ehlo", "STARTTLS", ""],
-        ),
-        (("220 hi", "500 what?", "500 what?"), True, "takes nothing from this machine", ["ehlo", "helo", ""]),
-        (("hm",), False, "cannot be reached", [""]),
-    ],
-)
-def test_a_server_that_does_not_let_us_in_hears_nothing_of_us(answers, for_good, reason, asked):
-    with talking(*answers) as (port, heard):
-        found = refused(
-            Smtp(Mail(channel="smtp", host="localhost", port=port, user="u", token_command=["x"]), {})
-        )
-    assert found[0] == for_good
-    assert reason in found[1]
-    assert heard == asked
-
-
-WELCOME = ("220 hi", "250-me\r\n250 SIZE")
-
-
-@pytest.mark.parametrize(
-    ("answers", "state", "asked"),
-    [
-        (
-            ("250 ok", "250 ok", "451 4.3.0 later", "250 reset"),
-            "retry",
-            ["mail", "rcpt", "data", "rset", "quit"],
-        ),
-        (
-            ("250 ok", "250 ok", "554 5.7.1 never", "250 reset"),
-            "failed",
-            ["mail", "rcpt", "data", "rset", "quit"],
-        ),
-        (("250 ok", "550 5.1.1 nobody"), "rejected", ["mail", "rcpt", "rset"]),
-        (
-            ("250 ok", "251 will forward", "354 go", "250 taken"),
-            "sent",
-            ["mail", "rcpt", "data", ".", "quit"],
-        ),
-        (("250 ok", "250 ok", "354 go", "421 no more"), "retry", ["mail", "rcpt", "data", ".", ""]),
-        (("250 ok", "250 ok", "354 go"), "uncertain", ["mail", "rcpt", "data", "."]),
-        (("421 4.3.2 closing",), "retry", ["mail", ""]),
-        (("250 ok",), "retry", ["mail", "rcpt"]),
-        (("530 5.7.0 log in", "250 reset"), "shut", ["mail", "rset", "quit"]),
-    ],
-)
-def test_a_server_that_refuses_or_hangs_up_before_the_message(tmp_path, answers, state, asked):
-    authority, context = trustme.CA(), ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    authority.issue_cert("localhost").configure_cert(context)
-    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
-    with talking(*WELCOME, *answers, context=context) as (port, heard):
-        mail = Mail(
-            channel="smtp", host="localhost", port=port, security="tls", ca_file=str(tmp_path / "ca.pem")
-        )
-        channel = Smtp(mail, {})
-        assert channel.send(parcel("ada@example.test")).state == state
-        channel.close()
-    assert heard == ["ehlo", *asked]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -14,10 +13,6 @@ from io import BytesIO
 import pikepdf
 import pytest
 
-from broadsheet.delivery import call as calls
-from broadsheet.delivery.call import call
-from broadsheet.delivery.message import Letter
-from broadsheet.delivery.webhook import compose_post
 from broadsheet.press.agenda import agenda
 from broadsheet.press.tick import tick
 from press.workspace import FILES, MONDAY, SETTINGS, SUNDAY, House, report
@@ -92,66 +87,6 @@ def test_a_channel_that_an_audience_has_lost_gets_nothing(house: House) -> None:
     house.clock.at += timedelta(minutes=1)
     assert look(house)["folder"] == ("cancelled", "audience sales has no folder share any more")
     assert list((house.root / "share").iterdir()) == []
-
-
-@pytest.mark.parametrize(
-    ("status", "state"),
-    [
-        (200, "sent"),
-        (204, "sent"),
-        (302, "failed"),
-        (404, "rejected"),
-        (410, "rejected"),
-        (429, "slow"),
-        (500, "retry"),
-    ],
-)
-def test_answers_become_outcomes(web: WebServer, status: int, state: str) -> None:
-    web.status, web.headers = status, {"Location": web.url("/elsewhere")}
-    assert call(web.url("/hook"), ["127.0.0.1"], {"text": "x"}).state == state
-    assert [each.path for each in web.calls] == ["/hook"], "a redirect is not followed"
-
-
-@pytest.mark.parametrize(
-    ("address", "hosts", "reply"),
-    [
-        ("https://other.example.test/x", ["hooks.example.test"], "is not among `hosts`"),
-        ("http://hooks.example.test/x", ["hooks.example.test"], "must be called by https"),
-        ("file:///etc/passwd", ["hooks.example.test"], "is not among `hosts`"),
-        ("https://hooks.example.test@169.254.169.254/", ["hooks.example.test"], "is not among `hosts`"),
-        ("https://inside.example.test/", ["inside.example.test"], "leads to 10.1.2.3, an address inside"),
-        ("https://metadata.example.test/", ["metadata.example.test"], "leads to 169.254.169.254"),
-        ("https://six.example.test/", ["six.example.test"], "leads to fd00::1"),
-        ("https://mapped.example.test/", ["mapped.example.test"], "leads to ::ffff:127.0.0.1"),
-        ("https://both.example.test/", ["both.example.test"], "leads to 10.1.2.3"),
-    ],
-)
-def test_no_call_leads_inside(
-    monkeypatch: pytest.MonkeyPatch, address: str, hosts: list[str], reply: str
-) -> None:
-    names = {
-        "inside.example.test": ["10.1.2.3"],
-        "metadata.example.test": ["169.254.169.254"],
-        "six.example.test": ["fd00::1"],
-        "mapped.example.test": ["::ffff:127.0.0.1"],
-        "both.example.test": ["93.184.216.34", "10.1.2.3"],
-    }
-    monkeypatch.setattr(
-        calls.socket, "getaddrinfo", lambda host, *_, **__: [(0, 0, 0, "", (one, 0)) for one in names[host]]
-    )
-    outcome = call(address, hosts, {"text": "x"})
-    assert outcome.state == "failed"
-    assert reply in outcome.reply
-
-
-def test_posts_have_the_form_of_their_tool() -> None:
-    letter = Letter("k", "orders", "2026-W24", "Orders <!here> & more", "T" * 5000, "", (), None)
-    plain, slack, teams = (json.loads(compose_post(letter, form)) for form in ("json", "slack", "teams"))
-    assert plain["text"] == "T" * 5000
-    assert slack["text"].startswith("*Orders &lt;!here&gt; &amp; more*\nTTT")
-    assert len(slack["text"]) < 3100
-    title, _ = teams["attachments"][0]["content"]["body"]
-    assert title["inlines"][0]["text"] == "Orders <!here> & more"
 
 
 def test_pdfs_of_an_audience_open_with_its_password_only(house: House) -> None:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
+from io import BytesIO
 
+import pikepdf
 import pytest
 
+from broadsheet.archive.manifest import Manifest, put_manifest
 from broadsheet.definitions.models.audiences import Audience
 from broadsheet.definitions.scope import WHOLE, scope_of
 from broadsheet.errors import WarehouseError
-from broadsheet.ledger.records import EditionKey, Hold, Made
-from broadsheet.press.holds import settle_overdue
+from broadsheet.ledger.records import EditionKey, EditionRecord, Hold, Made
+from broadsheet.press.deliver import deliver_due
+from broadsheet.press.holds import release, settle_overdue
+from broadsheet.press.press import Press
 from broadsheet.press.readers import LONGEST, scope_of_slice, slice_name
-from press.workspace import House
+from press.slices import mails
+from press.workspace import SETTINGS, House
+from support.web import web_server
 
 ROWS = """SELECT * FROM (VALUES
     ('ada@example.test', 'Shop', 'de', 1), ('bo@example.test', 'Web', NULL, 2), (NULL, 'Web', NULL, 3),
@@ -111,3 +119,89 @@ def test_a_held_edition_that_cannot_go_out_keeps_no_other_one_waiting(house: Hou
     assert "2026-W22 for sales cannot go out" in alerts["held"]
     assert "could see other rows" in found["2026-W23"].reason
     assert found["2026-W24"].reason == "look; dropped, for nobody decided in time"
+
+
+BESIDE = """audiences:
+  sales:
+    label: Sales
+    file: config/people.csv
+    channels: [{folder: share}, {webhook: "${env:CHAT}"}]
+"""
+
+
+def held_edition(press: Press, locale: str) -> EditionRecord:
+    """An edition with a workbook that waits for a decision, its bundle in the archive."""
+    key, now = EditionKey("orders", "2026-W24", "sales", "all", locale), press.clock.now()
+    into = BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(into)
+    files = {
+        "pdf": into.getvalue(),
+        "html": b"<p>Page</p>",
+        "mail.html": b"<body><p>Attached: orders-2026-W24.pdf, orders-2026-W24.xlsx</p><p>Attached: more</p></body>",
+        "mail.txt": b"Orders\n\nAttached: orders-2026-W24.pdf, orders-2026-W24.xlsx\n\nAttached: more\n",
+        "further/.xlsx": b"PK not really",
+    }
+    manifest = Manifest(
+        edition=asdict(key),
+        period={"label": "2026-W24", "start": "2026-06-08", "end": "2026-06-14"},
+        as_of=now.isoformat(),
+        definition="",
+        scope=WHOLE.digest,
+        versions={},
+        subject=f"Orders {locale}",
+        pages=1,
+        files={name: press.archive.put(content) for name, content in files.items()},
+    )
+    begun = press.ledger.editions.begin(press.ledger.editions.plan(key, now, as_of=now), trigger="schedule")
+    assert begun is not None
+    made = Made(put_manifest(press.archive, manifest), 1, "", WHOLE.digest)
+    assert press.ledger.editions.hold(begun, made, Hold("look", "approval", None, "drop"))
+    record = press.ledger.editions.find(key)
+    assert record is not None
+    return record
+
+
+def test_a_held_edition_leaves_once_for_each_folder_and_webhook(house: House) -> None:
+    """They get it in the audience's language; readers of another one have letters of their own."""
+    house.write("config/audiences.yaml", BESIDE)
+    house.write("config/people.csv", "address,locale\nbo@example.test,\ncy@example.test,de\n")
+    house.write("config/settings.yaml", SETTINGS + 'webhook_hosts: ["127.0.0.1"]\n')
+    (house.root / "share").mkdir()
+    with web_server() as web, house.press({"CHAT": web.url("/x")}) as press:
+        for record in [held_edition(press, locale) for locale in ("en", "de")]:
+            assert release(press, record, "ola")
+            assert not release(press, record, "ola"), "it is not held any more"
+        assert [each.outcome.state for each in deliver_due(press)] == ["sent"] * 4
+    assert {path.name: path.read_bytes()[:5] for path in (house.root / "share").iterdir()} == {
+        "orders-2026-W24.html": b"<p>Pa",
+        "orders-2026-W24.pdf": b"%PDF-",
+        "orders-2026-W24.xlsx": b"PK no",
+    }
+    assert [call.body["subject"] for call in web.calls] == ["Orders en"]
+    assert set(mails(house)) == {"bo", "cy"}
+
+
+def test_who_has_a_password_gets_what_can_be_locked_with_it(house: House) -> None:
+    audience = "{label: S, recipients: [ada@example.test, bo@example.test], password: {ada@example.test: '${env:P}'}}"
+    house.write("config/audiences.yaml", f"audiences:\n  sales: {audience}\n")
+    with house.press({"P": "secret"}) as press:
+        assert release(press, held_edition(press, "en"), "ola")
+        assert [each.outcome.state for each in deliver_due(press)] == ["sent", "sent"]
+    letters = mails(house)
+    pdf, sheet = "orders-2026-W24.pdf", "orders-2026-W24.xlsx"
+    attached = {
+        name: [part.get_filename() for part in mail.iter_attachments()] for name, mail in letters.items()
+    }
+    assert attached == {"ada": [pdf], "bo": [pdf, sheet]}
+    said = f"Left out, because it cannot be locked with a password: {sheet}."
+    for kind, text in (
+        ("plain", "Orders\n\n{}\n\nAttached: more\n"),
+        ("html", "<body><p>{}</p><p>Attached: more</p></body>\n"),
+    ):
+        ada, bo = (letters[name].get_body((kind,)) for name in ("ada", "bo"))
+        assert ada is not None
+        assert bo is not None
+        for mail, line in ((ada, said), (bo, f"Attached: {pdf}, {sheet}")):
+            assert mail.get_content().replace("\r\n", "\n") == text.format(line)

@@ -14,7 +14,6 @@ from email.utils import parseaddr
 from typing import Literal
 
 from broadsheet.archive.manifest import get_manifest
-from broadsheet.definitions.people import foreign_domain
 from broadsheet.delivery.message import SCOPE_HEADER
 from broadsheet.errors import RefusedError, StorageError, UsageError
 from broadsheet.ledger.records import DeliveryRecord, EditionRecord
@@ -55,29 +54,24 @@ def objection(press: Press, item: DeliveryRecord, message: bytes) -> Objection |
     if report in press.workspace.reports and press.workspace.deleted(report):
         # Since this press was begun; the next look cancels its letters, unless the file comes back.
         raise StorageError(f"reports/{report}.yaml is not there any more", "Its letters wait.")
-    gone = next(_gone(press, item, edition), None)
-    if gone is not None:
+    if gone := _gone(press, item, edition):
         return Objection("cancelled", gone)
     foreign = next(_foreign(press, item, edition, message), None)
     return None if foreign is None else Objection("blocked", foreign)
 
 
-def _gone(press: Press, item: DeliveryRecord, edition: EditionRecord) -> Iterator[str]:
-    """Why the recipient is not entitled any more."""
-    key, address = edition.key, item.recipient.lower()
+def _gone(press: Press, item: DeliveryRecord, edition: EditionRecord) -> str:
+    """Why the recipient is not entitled any more; empty where they are."""
+    key = edition.key
     if item.channel in BESIDES:
-        if not wanted(press, key, item):
-            yield f"audience {key.audience} has no {item.channel} {item.recipient} any more"
-        return
+        named = wanted(press, key, item)
+        return "" if named else f"audience {key.audience} has no {item.channel} {item.recipient} any more"
     try:
-        entitled = press.directory.entitled(key.audience, key.slice)
+        # Only addresses that `domains` allows are among them.
+        entitled = item.recipient.lower() in press.directory.entitled(key.audience, key.slice)
     except UsageError as error:
-        yield str(error)
-        return
-    if address not in entitled:
-        yield f"{item.recipient} is not a reader of {key.audience} · {key.slice} any more"
-    if foreign := foreign_domain(item.recipient, (press.settings.domains,)):
-        yield f"mail to {foreign} is not allowed here"
+        return str(error)
+    return "" if entitled else f"{item.recipient} is not a reader of {key.audience} · {key.slice} any more"
 
 
 def _foreign(press: Press, item: DeliveryRecord, edition: EditionRecord, message: bytes) -> Iterator[str]:

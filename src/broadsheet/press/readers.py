@@ -35,7 +35,7 @@ LONGEST = 255
 FRESH = timedelta(seconds=60)
 """How long the answer of a query holds."""
 
-Stamp = tuple[int, int] | None
+Stamp = tuple[int, ...] | None
 Row = tuple[int, Mapping[str, object]]
 Query = Callable[[str, Audience], Iterable[Row]]
 """Asks the query of an audience: its rows, numbered from 1."""
@@ -135,8 +135,8 @@ class Directory:
         if audience.file is not None:
             return _stamp(self._workspace.root / audience.file)
         if audience.sql is not None:
-            return int(self._clock.seconds() // FRESH.total_seconds()), 0
-        return None if audience.audiences else (0, 0)
+            return (int(self._clock.seconds() // FRESH.total_seconds()),)
+        return None if audience.audiences else ()
 
     def _audience(self, name: str) -> Audience:
         if name not in self._audiences:

@@ -19,9 +19,8 @@ def smaller(press: Press, item: DeliveryRecord) -> Iterator[bytes]:
     Subject, date and Message-ID are those of the message that nobody has taken.
     """
     record = press.ledger.history.one(item.edition_id)
-    if record is None or record.manifest is None:
-        return
-    plain = letter_from_archive(press, record, record.manifest)
+    assert record is not None  # noqa: S101  (a delivery has one, by its foreign key)
+    plain = letter_from_archive(press, record, item.artifact)
     reader = str(BytesHeaderParser(policy=POLICY).parsebytes(press.archive.get(item.message))["To"])
     letter, mail = personal(press, record.key, plain, item.recipient), press.settings.mail
     if letter.files:
