@@ -53,7 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["XDG_RUNTIME_DIR"] = config.stash[RUNTIME_FOLDER]
 
 
-PROOFS = ("catalog", "conformance", "examples")
+PROOFS = ("catalog", "conformance", "examples", "miniature")
 """Rooms whose tests are proofs of figures: thousands of answers that others have worked out."""
 
 
