@@ -9,6 +9,7 @@ import pytest
 from broadsheet.ledger.horizons import Horizon
 from cli.conftest import Command, Said
 from press.workspace import FILES, SETTINGS, SUNDAY, House
+from support.smtp import PASSWORD, USER, MailServer
 
 SECRET = "Kn0rr-und-5egel"
 
@@ -48,3 +49,24 @@ def test_a_password_is_never_shown(
     debugged = command("-C", house.root, "--debug", "run", "orders").err
     assert "Traceback" in debugged
     assert SECRET not in debugged
+
+
+def test_what_a_mail_server_quotes_is_not_shown(
+    house: House, command: Command, monkeypatch: pytest.MonkeyPatch, smtp_server: MailServer
+) -> None:
+    """A reply is printed as it came, but for the password or the access token that it quotes."""
+    mail = f"channel: smtp, host: localhost, port: {smtp_server.port}, ca_file: '{smtp_server.ca_file}'"
+    logins = {
+        PASSWORD: "password: '${env:SMTP_PASSWORD}'",
+        "ya29-t0ken": "token_command: [printf, ya29-t0ken]",
+    }
+    smtp_server.tokens.append("ya29-t0ken")
+    monkeypatch.setenv("SMTP_PASSWORD", PASSWORD)
+    for secret, login in logins.items():
+        house.write("config/settings.yaml", f"{SETTINGS}mail: {{{mail}, user: {USER}, {login}}}\n")
+        for words in ("doctor --mail me@example.test", "run orders --period 2026-W24 --to me@example.test"):
+            smtp_server.answer("RCPT", f"550 5.7.1 {secret} may not send")
+            said = command("-C", house.root, *words.split())
+            shown = said.out + said.err
+            assert "550 5.7.1 *** may not send" in shown, shown
+            assert secret not in shown

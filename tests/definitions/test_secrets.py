@@ -82,6 +82,13 @@ def test_secrets_are_the_values_of_all_variables_that_are_named_once_each() -> N
         (["two\nlines"], "'two\\nlines'", "'***'"),
         (["h\u00fct & co"], "h%C3%BCt%20%26%20co", "***"),
         (["a user:k5rz"], "AUTH YSB1c2VyOms1cno", "AUTH ***"),
+        (["k5rz-longer"], "AUTH PLAIN AGFkYQBrNXJ6LWxvbmdlcg==", "AUTH PLAIN AGFkYQB***g=="),
+        (["k5rz-longer"], "AUTH PLAIN AGN5AGs1cnotbG9uZ2Vy", "AUTH PLAIN AGN5AG***"),
+        (
+            ["k5rz-longer"],
+            "AUTH XOAUTH2 dXNlcj1hZGEBYXV0aD1CZWFyZXIgazVyei1sb25nZXIBAQ==",
+            "AUTH XOAUTH2 dXNlcj1hZGEBYXV0aD1CZWFyZXIg***BAQ==",
+        ),
         (["postgresql://a:k5rz@db/shop"], "no login with k5rz", "no login with ***"),
         (["https://chat.example.test/hooks/abc123"], "404 for /hooks/abc123", "404 for /***"),
         (["https://chat.example.test/hooks"], "404 for /hooks", "404 for /hooks"),

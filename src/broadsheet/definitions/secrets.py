@@ -134,8 +134,8 @@ class Redactor:
         for secret in secrets:
             for text in (secret, *_PASSWORD.findall(secret), *_PATH.findall(secret)):
                 if len(text) >= SHORTEST:
-                    echoed = b64encode(text.encode()).decode().rstrip("=")
-                    self._forms |= dict.fromkeys((text, quote(text, safe=""), repr(text)[1:-1], echoed))
+                    written = (text, quote(text, safe=""), repr(text)[1:-1])
+                    self._forms |= dict.fromkeys((*written, *_encoded(text.encode())))
 
     def __call__(self, text: str) -> str:
         """The text without them."""
@@ -143,3 +143,11 @@ class Redactor:
             if form in text:
                 text = text.replace(form, HIDDEN)
         return text
+
+
+def _encoded(secret: bytes) -> Iterator[str]:
+    """A secret in base64 as servers echo it: alone, and the characters it decides wherever in a login it stands."""
+    yield b64encode(secret).decode().rstrip("=")
+    for before in range(3):
+        whole = b64encode(bytes(before) + secret).decode()
+        yield whole[-(-before * 4 // 3) : (before + len(secret)) * 4 // 3]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from threading import Lock
 
 from broadsheet.definitions.secrets import Secret
@@ -13,10 +13,14 @@ SECONDS = 60
 
 
 class Tokens:
-    """The token of a command that is run without a shell; what it prints is a secret and stands nowhere else."""
+    """The token of a command that is run without a shell; what it prints is a secret, told to `learn` alone, so that
+    it can be kept out of what servers quote."""
 
-    def __init__(self, command: Sequence[str]) -> None:
-        self._command, self._token, self._lock = tuple(command), Secret(), Lock()
+    def __init__(
+        self, command: Sequence[str], learn: Callable[[Sequence[str]], None] = lambda _: None
+    ) -> None:
+        self._command, self._learn = tuple(command), learn
+        self._token, self._lock = Secret(), Lock()
 
     def get(self) -> tuple[Secret, bool]:
         """The token, and whether it is fresh. DeliveryError when the command gives none."""
@@ -24,6 +28,7 @@ class Tokens:
             if self._token:
                 return self._token, False
             self._token = Secret(self._ask())
+            self._learn([self._token.reveal()])
             return self._token, True
 
     def refused(self, token: Secret) -> None:

@@ -53,12 +53,17 @@ class Press:
         refuse_weak(self._named, self.environ)
         written = self.settings.ledger
         server = resolve(written, self.environ, "ledger in config/settings.yaml") if written else None
-        return Ledger.open(self.ledger_file, self.clock, server, Redactor(self.secrets))
+        return Ledger.open(self.ledger_file, self.clock, server, self.redact)
 
     @cached_property
     def secrets(self) -> tuple[str, ...]:
         """What must be printed nowhere: the values that the settings and connections take from the environment."""
         return secrets_in(self._named, self.environ)
+
+    @cached_property
+    def redact(self) -> Redactor:
+        """Takes them, and the access tokens that this press asks for, out of a text."""
+        return Redactor(self.secrets)
 
     @property
     def _named(self) -> tuple[dict[str, Any], ...]:
@@ -126,6 +131,7 @@ class Press:
             settings.mail,
             settings.webhook_hosts,
             self.environ,
+            self.redact,
             self.workspace.root,
             self.outbox,
             self.archive,
@@ -137,7 +143,7 @@ class Press:
         """The access tokens of the mail account, kept as long as the press."""
         from broadsheet.delivery.tokens import Tokens
 
-        return Tokens(self.settings.mail.token_command)
+        return Tokens(self.settings.mail.token_command, self.redact.learn)
 
     def report(self, name: str) -> Report:
         """A sound report; DefinitionError for a broken one, UsageError for an unknown one."""
