@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import random
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import partial
 from itertools import product
 from pathlib import Path
+from queue import Queue
 from tempfile import TemporaryDirectory
 
-from press.workspace import MONDAY
+from press.workspace import MONDAY, House
 from soak.kills import Kill, Verdict, cycle, shop, visits
-from support.smtp import mail_server
+from support.smtp import MailServer, mail_server
 
 REPEATS = 20
 TRIPLES = 1000
+LANES = (os.cpu_count() or 1) + 1
+"""Cycles side by side: half of a life is waiting for the disk and for mail."""
 
 
 def every_visit(root: Path, house_root: Path) -> tuple[Kill, ...]:
@@ -42,19 +49,29 @@ def plans(kills: Sequence[Kill], scale: float) -> Iterator[tuple[Kill, ...]]:
 
 
 def run(scale: float) -> list[Verdict]:
-    """All cycles at a scale; AssertionError names the plan that broke a promise."""
-    verdicts = []
-    with TemporaryDirectory() as folder, mail_server(Path(folder)) as server:
-        root = Path(folder)
-        start = shop(root / "start", server)
-        trial = shop(root / "trial", server)
-        kills = every_visit(root, trial.root)
-        for number, plan in enumerate(plans(kills, scale)):
-            try:
-                verdicts.append(cycle(start, root / f"cycle{number}", server, plan))
-            except AssertionError as error:
-                raise AssertionError(f"{plan}: {error}") from error
-    return verdicts
+    """All cycles at a scale, some side by side; AssertionError names the plan that broke a promise."""
+    with TemporaryDirectory() as folder, ExitStack() as stack:
+        houses = Queue[tuple[House, MailServer]]()
+        for lane in range(LANES):
+            root = Path(folder, f"lane{lane}")
+            root.mkdir()
+            server = stack.enter_context(mail_server(root))
+            houses.put((shop(root / "start", server), server))
+        kills = every_visit(Path(folder), shop(Path(folder, "trial"), server).root)
+        lanes = stack.enter_context(ThreadPoolExecutor(LANES))
+        return list(lanes.map(partial(_lived, houses), plans(kills, scale)))
+
+
+def _lived(houses: Queue[tuple[House, MailServer]], plan: tuple[Kill, ...]) -> Verdict:
+    """One cycle with a house and a mail server that nobody else uses meanwhile."""
+    start, server = houses.get()
+    try:
+        with TemporaryDirectory() as folder:
+            return cycle(start, Path(folder, "shop"), server, plan)
+    except AssertionError as error:
+        raise AssertionError(f"{plan}: {error}") from error
+    finally:
+        houses.put((start, server))
 
 
 def main(scale: float = 1.0) -> str:
