@@ -126,6 +126,35 @@ def test_pdfs_of_an_audience_open_with_its_password_only(house: House) -> None:
         assert len(pdf.pages) > 0
 
 
+def test_a_password_agreed_while_letters_wait_is_for_these_as_well(house: House) -> None:
+    """A workbook that was attached before cannot be locked: it stays behind, and the letter says so."""
+    house.write("reports/orders.yaml", report(attach="[workbook]"))
+    house.clock.at = SUNDAY
+    with house.press() as press:
+        tick(press)
+    blocked = house.var / "outbox"
+    blocked.write_text("no folder")
+    house.clock.at = MONDAY
+    assert {state for state, _ in look(house).values()} == {"queued"}
+    blocked.unlink()
+    was = "label: Sales, "
+    agreed = was + 'password: {bo@example.test: "${env:BO_PDF}"}, '
+    house.write("config/audiences.yaml", FILES["config/audiences.yaml"].replace(was, agreed))
+    house.clock.at += timedelta(minutes=10)
+    assert {state for state, _ in look(house, BO_PDF="correct horse").values()} == {"sent"}
+    (path,) = blocked.glob("*bo-example*.eml")
+    mail = message_from_bytes(path.read_bytes(), policy=policy.SMTP)
+    ((name, pdf),) = [(part.get_filename(), part.get_content()) for part in mail.iter_attachments()]
+    assert name == "orders-2026-W24.pdf"
+    with pytest.raises(pikepdf.PasswordError):
+        pikepdf.open(BytesIO(pdf))
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert "cannot be locked with a password: orders-2026-W24.xlsx." in body.get_content()
+    (other,) = blocked.glob("*ada-example*.eml")
+    assert b"orders-2026-W24.xlsx" in other.read_bytes()
+
+
 def test_the_plan_tells_when_the_last_mail_leaves_and_what_does_not_fit(house: House) -> None:
     smtp = "mail: {channel: smtp, host: relay.example.test, limits: {per_minute: 1, per_day: %s}}\n"
     for per_day, notes in (

@@ -125,34 +125,40 @@ def test_changed_definitions_are_read_anew_and_broken_ones_leave_the_former_in_f
     assert any("Renamed" in path.read_text(encoding="utf-8") for path in (house.var / "outbox").glob("*W25*"))
 
 
-def test_a_mail_server_that_takes_its_time_delays_no_edition(house: House, smtp_server: MailServer) -> None:
-    go_on, begun = Event(), Event()
+@contextmanager
+def a_letter_under_way(house: House, server: MailServer) -> Iterator[tuple[Beat, Event]]:
+    """A press of which the first letter is just being taken, until the end of the block; what ends its carrying."""
+    go_on, begun, stopped = Event(), Event(), Event()
 
     async def think() -> None:
         begun.set()
         while not go_on.is_set():
             await asyncio.sleep(0.02)
 
-    smtp_server.accepting = think
-    mail = f"mail: {{channel: smtp, host: localhost, port: {smtp_server.port}, ca_file: {smtp_server.ca_file}}}\n"
+    server.accepting = think
+    mail = f"mail: {{channel: smtp, host: localhost, port: {server.port}, ca_file: {server.ca_file}}}\n"
     house.write("config/settings.yaml", SETTINGS + mail)
     beat = Beat(house.root, lambda: Press(load_workspace(house.root), house.clock, {}, house.var))
     beat()
     house.clock.at = MONDAY
     beat()
-    stopped = Event()
     carrier = Thread(target=Carrier(beat, stopped))
     carrier.start()
     try:
         assert begun.wait(10)
+        yield beat, stopped
+    finally:
+        go_on.set()
+        carrier.join()
+
+
+def test_a_mail_server_that_takes_its_time_delays_no_edition(house: House, smtp_server: MailServer) -> None:
+    with a_letter_under_way(house, smtp_server) as (beat, stopped):
         house.clock.at += timedelta(weeks=1)
         beat()
         periods = {record.key.period: record.state for record, _ in beat.press.ledger.history.latest()}
         assert periods == {"2026-W24": "ready", "2026-W25": "ready"}
-    finally:
         stopped.set()
-        go_on.set()
-        carrier.join()
     assert len(smtp_server.mails) == 1, "what had begun is finished, no further letter is taken"
     beat.close()
 
@@ -160,25 +166,8 @@ def test_a_mail_server_that_takes_its_time_delays_no_edition(house: House, smtp_
 def test_a_letter_under_way_is_not_taken_for_lost_when_the_definitions_change(
     house: House, smtp_server: MailServer
 ) -> None:
-    go_on, begun = Event(), Event()
-
-    async def think() -> None:
-        begun.set()
-        while not go_on.is_set():
-            await asyncio.sleep(0.02)
-
-    smtp_server.accepting = think
-    mail = f"mail: {{channel: smtp, host: localhost, port: {smtp_server.port}, ca_file: {smtp_server.ca_file}}}\n"
-    house.write("config/settings.yaml", SETTINGS + mail)
-    beat = Beat(house.root, lambda: Press(load_workspace(house.root), house.clock, {}, house.var))
-    beat()
-    house.clock.at = MONDAY
-    beat()
-    former = beat.press
-    carrier = Thread(target=Carrier(beat, Event()))
-    carrier.start()
-    try:
-        assert begun.wait(10)
+    with a_letter_under_way(house, smtp_server) as (beat, _):
+        former = beat.press
         house.write("reports/orders.yaml", report("Renamed"))
         beat()
         assert beat.press is not former
@@ -186,9 +175,6 @@ def test_a_letter_under_way_is_not_taken_for_lost_when_the_definitions_change(
         states = {letter.state for letter in beat.press.ledger.deliveries.of(record)}
         assert states == {"sending", "queued"}, "it is still under way, by a process that lives"
         assert len(beat.press.ledger.nodes.alive()) == 2
-    finally:
-        go_on.set()
-        carrier.join()
     assert len(smtp_server.mails) == 2, "each reader has one"
     assert len(beat.press.ledger.nodes.alive()) == 1, "the former press has been let go of"
     beat.close()

@@ -29,6 +29,13 @@ def locked(message: bytes, password: Secret) -> bytes:
     return parsed.as_bytes()
 
 
+def all_lockable(message: bytes) -> bool:
+    """Whether nothing is attached that a password cannot lock."""
+    parsed = message_from_bytes(message, policy=POLICY)
+    assert isinstance(parsed, EmailMessage)  # noqa: S101  (the policy makes them)
+    return all(part.get_content_type() == "application/pdf" for part in parsed.iter_attachments())
+
+
 def _encrypted(content: bytes, password: Secret) -> bytes:
     try:
         import pikepdf

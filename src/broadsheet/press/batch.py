@@ -13,7 +13,7 @@ from broadsheet import failpoints
 from broadsheet.definitions.secrets import Secret
 from broadsheet.delivery.bounces import hard
 from broadsheet.delivery.channels import open_channel
-from broadsheet.delivery.lock import locked
+from broadsheet.delivery.lock import all_lockable, locked
 from broadsheet.delivery.outcome import Channel, Outcome, Parcel, Trouble, spread
 from broadsheet.errors import BroadsheetError, StorageError
 from broadsheet.ledger.records import DeliveryRecord
@@ -22,7 +22,7 @@ from broadsheet.press.mending import message_of
 from broadsheet.press.personal import password_of
 from broadsheet.press.posts import BESIDES
 from broadsheet.press.press import Press
-from broadsheet.press.smaller import smaller
+from broadsheet.press.smaller import lockable, smaller
 
 FULL_LANE = 10
 """Letters from which one more connection pays."""
@@ -159,6 +159,9 @@ def _fitting(press: Press, channel: Channel, item: DeliveryRecord) -> Outcome:
     if (against := objection(press, item, stored)) is not None:
         return Outcome(against.state, against.reason)
     password = _password(press, item)
+    if password and not all_lockable(stored):
+        stored = lockable(press, item)
+        press.ledger.deliveries.replace(item, press.archive.put(stored), "left out what cannot be locked")
     outcome = _sent(channel, item, stored, password)
     if outcome.cause != "size" or item.uncertainties:
         # What may have been accepted keeps its bytes.
