@@ -7,6 +7,7 @@ does not hold, and returns one line. Exit code 1 when any did not hold.
 from __future__ import annotations
 
 import importlib
+import logging
 import sys
 import time
 import traceback
@@ -15,6 +16,8 @@ from pathlib import Path
 
 def main() -> int:
     scale = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
+    # The test mail server warns of itself at each login.
+    logging.getLogger("mail.log").setLevel(logging.ERROR)
     broken = []
     for path in sorted(Path(__file__).parent.glob("f[0-9][0-9]_*.py")):
         started = time.monotonic()
