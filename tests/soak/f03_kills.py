@@ -79,9 +79,10 @@ def main(scale: float = 1.0) -> str:
     verdicts = run(scale)
     killed = sum(verdict.killed for verdict in verdicts)
     repeated = sum(verdict.duplicates for verdict in verdicts)
+    rested = sum(verdict.quarantined for verdict in verdicts)
     return (
         f"{len(verdicts)} cycles, {killed} kills: 0 lost, 0 altered, {repeated} repeated with the same bytes"
-        f" and Message-ID"
+        f" and Message-ID; {rested} editions quarantined by three deaths, made once somebody had looked"
     )
 
 

@@ -105,6 +105,10 @@ class Story(RuleBasedStateMachine):
         self.world.live(who, Life({step: self.world.asleep(other, timedelta(minutes=rest))}))
 
     @rule(who=WHO)
+    def ticks_because_somebody_says_that_the_clock_is_right(self, who: str) -> None:
+        self.world.live(who, Life(), cap=None)
+
+    @rule(who=WHO)
     def stops(self, who: str) -> None:
         self.world.stop(who)
 

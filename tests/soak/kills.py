@@ -19,6 +19,7 @@ from broadsheet import failpoints
 from broadsheet.archive.store import Archive
 from broadsheet.clock import FixedClock
 from broadsheet.definitions.workspace import load_workspace
+from broadsheet.ledger.editions import STRIKES
 from broadsheet.press import run
 from broadsheet.press.press import Press
 from broadsheet.press.tick import tick
@@ -68,6 +69,8 @@ class Verdict:
     messages: int
     duplicates: int
     killed: int
+    quarantined: bool = False
+    """Three presses died over the edition, so that it waited for somebody to look."""
 
 
 def cycle(start: House, root: Path, server: MailServer, plan: Sequence[Kill]) -> Verdict:
@@ -81,13 +84,27 @@ def cycle(start: House, root: Path, server: MailServer, plan: Sequence[Kill]) ->
     for kill in plan:
         killed += live(root, at, (kill,))
         at += REST
+    at = finish(root, at)
+    poison = _rows(root, "SELECT strikes FROM edition WHERE state = 'quarantined'")
+    if poison:
+        assert poison == [(killed,)] == [(STRIKES,)], f"quarantined after {killed} deaths: {poison}"
+        assert not server.mails
+        House(root, start.clock).write(
+            "reports/orders.yaml", report("Looked at", blocks="[{kpis: [orders]}]")
+        )
+        finish(root, at)
+    duplicates = judge(root, server, killed)
+    return Verdict(len(server.mails), duplicates, killed, bool(poison))
+
+
+def finish(root: Path, at: datetime) -> datetime:
+    """Undisturbed lives until nothing is left to do; the moment after them."""
     for _ in range(LIVES):
         assert not live(root, at, ()), "died without being killed"
         at += REST
         if not unfinished(root):
             break
-    duplicates = judge(root, server, killed)
-    return Verdict(len(server.mails), duplicates, killed)
+    return at
 
 
 def live(root: Path, at: datetime, kills: Iterable[Kill], trail: Path | None = None) -> bool:

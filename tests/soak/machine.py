@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from broadsheet.archive.store import Archive
 from broadsheet.clock import FixedClock
 from broadsheet.definitions.workspace import load_workspace
+from broadsheet.press.planning import CAP
 from broadsheet.press.press import Press
 from broadsheet.press.tick import tick
 from press.workspace import House, build, report
@@ -102,20 +103,27 @@ class Model:
             if name not in self.horizon and plan.state == "there":
                 self.perhaps_from.setdefault(name, now)
 
-    def ticked(self, plans: dict[str, Plan], now: datetime) -> None:
-        """A tick came to its end: all that was due is planned; of each report the newest is made."""
+    def ticked(self, plans: dict[str, Plan], now: datetime, cap: int | None) -> None:
+        """A tick came to its end: all that was due is planned, unless more than `cap` of a report's periods were; of
+        each report the newest is made."""
         for name, plan in plans.items():
             if plan.state == "gone":
                 self.gone.add(name)
                 self.cancelled |= {key for key in self.surely | self.perhaps if key[0] == name}
             if plan.state == "there":
-                self._plan(name, plan, now)
+                self._plan(name, plan, now, cap)
         self.disturbed = False
 
-    def _plan(self, name: str, plan: Plan, now: datetime) -> None:
-        first = self.horizon.get(name, self.perhaps_from.pop(name, now))
+    def _plan(self, name: str, plan: Plan, now: datetime, cap: int | None) -> None:
+        first = self.horizon.get(name, self.perhaps_from.get(name, now))
         keys = [(name, period) for period, _ in plan.slots(first, now)]
         unsure = name not in self.horizon or name in self.gone
+        if cap is not None and len(keys) > cap:
+            if unsure:
+                self.perhaps.update(keys)
+                self.loosely.update(keys)
+            return
+        self.perhaps_from.pop(name, None)
         (self.perhaps if unsure else self.surely).update(keys)
         (self.loosely if unsure or self.disturbed else self.skipped).update(keys[:-1])
         self.horizon[name] = max(now, first)
@@ -187,12 +195,13 @@ class World:
             actor.press.close()
         actor.press = None
 
-    def live(self, name: str, life: Life) -> None:
-        """One tick of an actor, to its end or to its death."""
+    def live(self, name: str, life: Life, cap: int | None = CAP) -> None:
+        """One tick of an actor, to its end or to its death; without a `cap` where somebody says that the clock is
+        right."""
         press, now = self.opened(name), self.clock.now()
         with self.stage.lived(life):
             try:
-                tick(press)
+                tick(press, cap=cap)
             except BaseException:
                 if not life.dead:
                     raise
@@ -201,7 +210,7 @@ class World:
                 abandoned(press)
                 self.actors[name].press = None
             else:
-                self.model.ticked(self.plans, now)
+                self.model.ticked(self.plans, now, cap)
 
     def asleep(self, other: str, rest: timedelta) -> Callable[[str], None]:
         """A fate: the process stands still for a time in which another one ticks."""
@@ -335,7 +344,7 @@ class World:
         for _ in range(20):
             self.clock.sleep(7 * 3600)
             for name in self.actors:
-                self.live(name, Life())
+                self.live(name, Life(), cap=None)
                 self.check()
             if not self.open():
                 break
