@@ -12,7 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from multiprocessing import get_context
+from multiprocessing.connection import wait
 from pathlib import Path
+from threading import Lock
 
 import broadsheet
 from broadsheet import failpoints
@@ -33,6 +35,8 @@ Kill = tuple[str, int]
 READERS = ("ada@example.test", "bo@example.test", "cy@example.test")
 REST = timedelta(minutes=20)
 """Longer than any lease and than the first pauses between attempts."""
+ONE_AT_A_TIME = Lock()
+"""Whoever starts a process also asks those of other threads how they ended, and takes the answer from them."""
 LIVES = 12
 """So many lives without a kill must be enough to finish everything."""
 
@@ -112,9 +116,12 @@ def live(root: Path, at: datetime, kills: Iterable[Kill], trail: Path | None = N
     context = get_context("forkserver")
     context.set_forkserver_preload(["soak.kills", "broadsheet.press.render"])
     process = context.Process(target=_life, args=(str(root), at, tuple(kills), trail and str(trail)))
-    process.start()
-    process.join(120)
-    if process.exitcode is None:
+    with ONE_AT_A_TIME:
+        process.start()
+    ended = wait([process.sentinel], 120)
+    with ONE_AT_A_TIME:
+        process.join(0)
+    if not ended:
         process.kill()
         raise AssertionError(f"hung: {tuple(kills)}")
     assert process.exitcode in (0, -signal.SIGKILL), f"ended with {process.exitcode}: {tuple(kills)}"
