@@ -97,11 +97,18 @@ class Model:
     disturbed: bool = False
 
     def died(self, plans: dict[str, Plan], now: datetime) -> None:
-        """A press died over a tick: nobody knows how far it had come."""
+        """A press died over a tick: nobody knows how far it had come, and what it has planned."""
         self.disturbed = True
         for name, plan in plans.items():
-            if name not in self.horizon and plan.state == "there":
+            if plan.state != "there":
+                continue
+            first = self.horizon.get(name)
+            if first is None:
                 self.perhaps_from.setdefault(name, now)
+            else:
+                keys = {(name, period) for period, _ in plan.slots(first, now)}
+                self.perhaps |= keys
+                self.loosely |= keys
 
     def ticked(self, plans: dict[str, Plan], now: datetime, cap: int | None) -> None:
         """A tick came to its end: all that was due is planned, unless more than `cap` of a report's periods were; of
