@@ -156,6 +156,10 @@ class StorageError(BroadsheetError):
     """A file or the ledger cannot be read or written."""
 
 
+class LedgerAwayError(StorageError):
+    """The ledger does not answer or take an entry now; it may the next time."""
+
+
 def did_you_mean(word: str, choices: Iterable[str], *, limit: int = 10) -> str:
     """A remedy for an unknown word: the nearest choice, else the choices themselves."""
     known = sorted(set(choices))

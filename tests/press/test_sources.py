@@ -17,7 +17,7 @@ from broadsheet.ledger.breakers import PATIENCE
 from broadsheet.monitor.health import Status
 from broadsheet.monitor.metrics import Metrics
 from broadsheet.press import sources
-from broadsheet.press.tick import Tick, tick
+from broadsheet.press.tick import Tick, make_due, tick
 from broadsheet.press.watch import watch
 from press.workspace import FILES, MONDAY, SUNDAY, House, report
 from support.postgres import FrailServer, frail_server
@@ -279,7 +279,8 @@ def test_a_refused_login_is_tried_every_five_minutes_only(served: House, server:
     assert tick_at(served, timedelta(minutes=5), SHOP=fresh).published[0].state == "ready"
 
 
-def test_readers_whom_a_source_names_are_planned_when_it_answers(house: House) -> None:
+def name_readers(house: House) -> None:
+    """The readers stand in a database of their own."""
     house.write(
         "config/audiences.yaml",
         "audiences:\n  sales: {label: Sales, connection: people, sql: config/views/readers.sql}\n",
@@ -290,6 +291,30 @@ def test_readers_whom_a_source_names_are_planned_when_it_answers(house: House) -
         "config/sources.yaml",
         named.replace("\nfacts:", '\n  people: {url: "duckdb:///people.duckdb", wait: 0}\nfacts:'),
     )
+
+
+def test_letters_whose_readers_a_source_names_wait_for_it_without_attempts(house: House) -> None:
+    name_readers(house)
+    people = house.root / "people.duckdb"
+    people.write_bytes(house.warehouse.read_bytes())
+    house.clock.at = SUNDAY
+    with house.press() as press:
+        tick(press)
+    house.clock.at = MONDAY
+    with house.press() as press:
+        assert [item.state for item in make_due(press)] == ["ready"]
+    away = people.rename(house.root / "away.duckdb")
+    outcomes = [[each.outcome.state for each in tick_at(house, n * BEAT).attempts] for n in range(1, 240)]
+    assert outcomes == [["postponed"], *[[]] * 238]
+    away.rename(people)
+    assert [each.outcome.state for each in tick_at(house, 240 * BEAT).attempts] == ["sent"]
+    with house.press() as press:
+        ((record, _),) = press.ledger.history.latest()
+        assert [item.attempts for item in press.ledger.deliveries.of(record)] == [1]
+
+
+def test_readers_whom_a_source_names_are_planned_when_it_answers(house: House) -> None:
+    name_readers(house)
     house.clock.at = SUNDAY
     with house.press() as press:
         tick(press)

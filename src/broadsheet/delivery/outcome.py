@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Literal, Protocol
 
 OutcomeState = Literal[
-    "sent", "retry", "slow", "shut", "rejected", "failed", "uncertain", "cancelled", "blocked"
+    "sent", "retry", "postponed", "slow", "shut", "rejected", "failed", "uncertain", "cancelled", "blocked"
 ]
 
 BACKOFF = (
@@ -34,11 +34,13 @@ class Parcel:
 
 @dataclass(frozen=True)
 class Outcome:
-    """sent: accepted · retry: not now, still due · slow: the channel is asked for too much at once · shut: the
-    channel takes nothing from us · rejected: this address is refused for good · failed: this message is refused for
-    good · uncertain: the link died while it was being accepted · cancelled, blocked: stopped before it left (see
-    `press.egress`). `reply` is the channel's own answer, for the ledger and for people; `cause` is `size` where a
-    smaller message may pass."""
+    """sent: accepted · retry: not now, still due · postponed: nothing was handed over, for a passing reason of ours ·
+    slow: the channel is asked for too much at once · shut: the channel takes nothing from us · rejected: this address
+    is refused for good · failed: this message is refused for good · uncertain: the link died while it was being
+    accepted · cancelled, blocked: stopped before it left (see `press.egress`).
+
+    `reply` is the channel's own answer, for the ledger and for people; `cause` is `size` where a smaller message may
+    pass."""
 
     state: OutcomeState
     reply: str

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedEr
 
 from broadsheet import failpoints
 from broadsheet.clock import Clock
-from broadsheet.errors import StorageError
+from broadsheet.errors import LedgerAwayError, StorageError
 from broadsheet.ledger import journal
 from broadsheet.ledger.alarming import follow
 from broadsheet.ledger.tables import event
@@ -112,4 +112,4 @@ def told(error: DBAPIError) -> StorageError:
         remedy = "Nothing was lost: once the database server answers again, so does the next tick."
     else:
         remedy = "Nothing was lost: free disk space, or wait for the other process to finish, and try again."
-    return StorageError(f"the ledger did not take the entry: {cause}", remedy)
+    return LedgerAwayError(f"the ledger did not take the entry: {cause}", remedy)

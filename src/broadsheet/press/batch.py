@@ -15,7 +15,7 @@ from broadsheet.delivery.bounces import hard
 from broadsheet.delivery.channels import open_channel
 from broadsheet.delivery.lock import all_lockable, locked
 from broadsheet.delivery.outcome import Channel, Outcome, Parcel, Trouble, spread
-from broadsheet.errors import BroadsheetError, StorageError
+from broadsheet.errors import BroadsheetError, LedgerAwayError, StorageError, UnavailableError
 from broadsheet.ledger.records import DeliveryRecord
 from broadsheet.press.egress import objection
 from broadsheet.press.mending import message_of
@@ -23,6 +23,7 @@ from broadsheet.press.personal import password_of
 from broadsheet.press.posts import BESIDES
 from broadsheet.press.press import Press
 from broadsheet.press.smaller import lockable, smaller
+from broadsheet.press.sources import is_away
 
 FULL_LANE = 10
 """Letters from which one more connection pays."""
@@ -147,6 +148,10 @@ def hand_over(press: Press, channel: Channel, item: DeliveryRecord) -> Outcome:
     """One letter through an open channel. Its trouble is its own: no other letter fails with it."""
     try:
         return _fitting(press, channel, item)
+    except LedgerAwayError as error:  # It was asked before anything left.
+        return Outcome("postponed", str(error))
+    except UnavailableError as error:  # Who its readers are cannot be told.
+        return Outcome("postponed" if is_away(press, error) else "retry", str(error))
     except BroadsheetError as error:  # Its stored bytes are missing or altered; other letters have theirs.
         return Outcome("retry", str(error))
     except Exception as error:
@@ -210,7 +215,7 @@ def settle(press: Press, item: DeliveryRecord, outcome: Outcome) -> bool:
             return deliveries.settle(item, "queued", outcome.reply, again, cause="mail")
         case "slow":
             return deliveries.give_back(item, outcome.reply, now + SLOW_PAUSE)
-        case "shut":
+        case "shut" | "postponed":
             return deliveries.give_back(item, outcome.reply, now)
         case "uncertain":
             hold = press.settings.mail.on_uncertain == "hold"

@@ -18,6 +18,7 @@ from broadsheet.press.batch import Attempt, Batch
 from broadsheet.press.domains import new_domains, release_known, unknown
 from broadsheet.press.posts import BESIDES
 from broadsheet.press.press import Press
+from broadsheet.press.sources import Waiting
 
 REFUSED_PAUSE = timedelta(minutes=5)
 """A channel that refuses us (password, certificate, no encryption) is tried again after this: more often might lock
@@ -38,7 +39,8 @@ def deliver_due(press: Press, stopping: Event | None = None) -> Iterator[Attempt
 def deliver(
     press: Press, waiting: Iterable[DeliveryRecord], *, asked: bool = False, stopping: Event | None = None
 ) -> Iterator[Attempt]:
-    """Attempt deliveries. Once a channel has trouble the rest of its letters stay queued, untouched.
+    """Attempt deliveries. Once a channel has trouble the rest of its letters stay queued, untouched; so do those
+    whose readers only a data source can tell that is away.
 
     The state is `sending` on disk before the first byte leaves, so that a crash in between is visible. Whoever
     `asked` need not wait until a channel that was shut is tried again.
@@ -46,8 +48,11 @@ def deliver(
     by_channel: dict[str, list[DeliveryRecord]] = {}
     items = tuple(waiting)
     barred = press.ledger.suppressions.barring(items)
+    waits = Waiting(press)
     strangers = new_domains(press, (item.recipient for item in items if item.channel not in BESIDES))
     for item in items:
+        if not asked and waits.letter(item):
+            continue
         if item.id in barred:
             press.ledger.deliveries.cancel(item, barred[item.id], cause="suppressed")
         elif item.state == "uncertain" and press.settings.mail.on_uncertain == "hold" and not asked:

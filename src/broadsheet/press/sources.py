@@ -12,7 +12,7 @@ from datetime import timedelta
 from functools import partial
 
 from broadsheet.errors import DefinitionError, SlowError, UnavailableError, UsageError
-from broadsheet.ledger.records import BreakerRecord, EditionKey, EditionRecord
+from broadsheet.ledger.records import BreakerRecord, DeliveryRecord, EditionKey, EditionRecord
 from broadsheet.press.conditions import judged
 from broadsheet.press.gather import facts_of
 from broadsheet.press.press import Press
@@ -56,12 +56,13 @@ def is_away(press: Press, error: Exception) -> bool:
 
 
 class Waiting:
-    """Which editions need a source that is away, as the breakers are now."""
+    """Which editions and letters need a source that is away, as the breakers are now."""
 
     def __init__(self, press: Press) -> None:
         self._press = press
         self._shut = {each.name: each for each in press.ledger.sources.shut()}
         self._needs: dict[tuple[str, str], BreakerRecord | None] = {}
+        self._unsure: dict[int, bool] = {}
 
     def source(self, key: EditionKey) -> BreakerRecord | None:
         """The source that an edition waits for; None where it need not wait."""
@@ -76,6 +77,15 @@ class Waiting:
     def readers(self, audience: str) -> bool:
         """Whether nobody can tell the readers of an audience now."""
         return any(name in self._shut for name in _readers(self._press, audience))
+
+    def letter(self, item: DeliveryRecord) -> bool:
+        """Whether nobody can tell now if the recipient of a letter is still among its readers."""
+        if not self._shut:
+            return False
+        if item.edition_id not in self._unsure:
+            edition = self._press.ledger.history.one(item.edition_id)
+            self._unsure[item.edition_id] = edition is not None and self.readers(edition.key.audience)
+        return self._unsure[item.edition_id]
 
     def reason(self, key: EditionKey) -> str:
         """Why an edition waits; empty where it need not."""

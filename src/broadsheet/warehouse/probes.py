@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
 from dataclasses import replace
-from threading import Thread
+from threading import Lock, Thread
 
 from sqlalchemy import literal, select
 
@@ -28,25 +28,29 @@ def probe(location: Location, clock: Clock) -> None:
 
 
 class Probes:
-    """Questions under way. One that hangs is waited for again, so that a source never has more than one."""
+    """Questions under way. One that hangs is waited for again, so that a source never has more than one, whichever
+    threads ask."""
 
     def __init__(self) -> None:
         self._asked: dict[str, Future[None]] = {}
+        self._lock = Lock()
 
     def ask(self, questions: Mapping[str, Callable[[], None]]) -> dict[str, UnavailableError | None]:
         """Put questions, by the connections that they go to: why one is not answered, None where it is."""
-        for name, question in questions.items():
-            if name not in self._asked:
-                self._asked[name] = _beside(question)
-        wait([self._asked[name] for name in questions], timeout=LIMIT)
-        return {name: self._answer(name) for name in questions}
+        with self._lock:
+            for name, question in questions.items():
+                if name not in self._asked or self._asked[name].done():
+                    self._asked[name] = _beside(question)
+            asked = {name: self._asked[name] for name in questions}
+        wait(asked.values(), timeout=LIMIT)
+        return {name: self._answer(name, future) for name, future in asked.items()}
 
-    def _answer(self, name: str) -> UnavailableError | None:
-        if not self._asked[name].done():
+    def _answer(self, name: str, asked: Future[None]) -> UnavailableError | None:
+        if not asked.done():
             return UnavailableError(
                 f"connection “{name}” does not answer within {LIMIT} seconds", connection=name
             )
-        error = self._asked.pop(name).exception()
+        error = asked.exception()
         if error is None or isinstance(error, UnavailableError):
             return error
         remedy = error.remedy if isinstance(error, BroadsheetError) else ""
