@@ -381,7 +381,13 @@ class World:
         if "refused" not in self.moods:
             assert "rejected" not in self.settled.values()
         for revision in self.wanted:
-            assert self.states[(*revision, 2)] in ("ready", "held", "quarantined"), f"{revision} was wanted"
+            ends = (
+                "ready",
+                "held",
+                "quarantined",
+                *(["cancelled"] if revision in self.model.cancelled else []),
+            )
+            assert self.states[(*revision, 2)] in ends, f"{revision} was wanted"
 
 
 def template(root: Path, server: MailServer) -> Path:
