@@ -78,6 +78,16 @@ def test_a_lost_letter_is_told_with_its_recipient(ledger: Ledger, state: str, ki
     ]
 
 
+def test_trouble_that_comes_back_at_the_moment_in_which_it_was_over_goes_on(ledger: Ledger) -> None:
+    """Clocks count coarsely and are put back; the edition must not fail over it."""
+    for _ in range(2):
+        ledger.alerts.open("source", "crm", "the column is gone")
+        ledger.alerts.settle("source", "crm")
+    assert ledger.alerts.current() == ()
+    ledger.alerts.open("source", "crm", "the column is gone")
+    assert [(each.subject, each.count) for each in ledger.alerts.current()] == [("crm", 3)]
+
+
 @pytest.mark.parametrize("cause", ["storage", "recipients"])
 def test_some_causes_are_told_though_the_edition_is_tried_again(ledger: Ledger, cause: Cause) -> None:
     mine = claimed(ledger)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 
 from broadsheet.definitions.models.audiences import domain_of
 from broadsheet.ledger.records import AlertKind
@@ -67,16 +67,20 @@ def still_open(at: datetime) -> ColumnElement[bool]:
 
 
 def open_alert(connection: Connection, kind: AlertKind, subject: str, detail: str, at: datetime) -> None:
-    """Open an alert, or count another occurrence of an open one; what says nothing new changes nothing."""
-    same = and_(alert.c.kind == kind, alert.c.subject == subject, still_open(at))
+    """Open an alert, or count another occurrence of an open one; what says nothing new changes nothing.
+
+    One that is over goes on where it began at this very moment: a clock that was put back, or counts coarsely.
+    """
+    ours = and_(alert.c.kind == kind, alert.c.subject == subject)
+    same = and_(ours, or_(still_open(at), alert.c.first_at == at))
     known = connection.execute(
-        select(alert.c.id, alert.c.detail).where(same).order_by(alert.c.id.desc()).limit(1)
+        select(alert.c.id, alert.c.detail, alert.c.over_at).where(same).order_by(alert.c.id.desc()).limit(1)
     ).one_or_none()
     if known is None:
         values = {"kind": kind, "subject": subject, "detail": detail, "first_at": at, "last_at": at}
         connection.execute(insert(alert).values(values))
-    elif known.detail != detail:
-        again = {"detail": detail, "last_at": at, "count": alert.c.count + 1}
+    elif known.detail != detail or known.over_at is not None:
+        again = {"detail": detail, "last_at": at, "over_at": None, "count": alert.c.count + 1}
         connection.execute(update(alert).where(alert.c.id == known.id).values(again))
 
 
