@@ -43,7 +43,7 @@ answers: .venv/test.stamp  ## Print every published figure of the example data b
 system: .venv/test.stamp  ## Run the tests that need a browser, mail servers and root (Debian: chromium-driver, postfix, dovecot-lmtpd …)
 	@$(PYTHON_IN_VENV) -m pytest tests/system
 
-# SCALE=0.1 runs a tenth of it, some 40 minutes on two cores.
+# SCALE=0.1 runs a tenth of it, about an hour on two cores.
 soak: .venv/test.stamp  ## Measure the figures of docs/reliability.md in full (a night on two cores)
 	@cd tests && PYTHONPATH=. ../$(PYTHON_IN_VENV) -m soak.run $(SCALE)
 
