@@ -10,7 +10,7 @@ import yaml
 from typer.main import get_command
 
 from broadsheet.cli.app import app
-from docs.pages import ROOT
+from docs.pages import ROOT, pages
 
 HERE = ROOT / "docs" / "operate"
 UNIT = (HERE / "broadsheet.service").read_text(encoding="utf-8")
@@ -37,6 +37,18 @@ def test_serve_takes_the_words_of_all_three() -> None:
     assert words is not None
     understood(yaml.safe_load(words[1]))
     understood(POD["containers"][0]["args"])
+
+
+def test_unit_and_pages_speak_of_one_installation_and_one_user() -> None:
+    text = "\n".join([UNIT, *(page.text for page in pages())])
+    assert set(re.findall(r"/srv/reports/[^/\s]+/bin/", text)) == {"/srv/reports/.venv/bin/"}
+    install = (ROOT / "docs/how-to/install.md").read_text(encoding="utf-8")
+    user, writes = (re.search(rf"^{key}=(\S+)$", UNIT, re.MULTILINE) for key in ("User", "ReadWritePaths"))
+    assert user is not None
+    assert writes is not None
+    assert re.search(rf"^useradd .*{user[1]}$", install, re.MULTILINE)
+    # The unit does not start while the folder is missing.
+    assert re.search(rf"^install -d -o {user[1]} .*{writes[1]}$", install, re.MULTILINE)
 
 
 def test_the_container_has_what_the_program_needs() -> None:

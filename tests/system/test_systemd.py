@@ -11,7 +11,7 @@ def test_systemd_understands_the_unit_and_finds_it_tight(tmp_path: Path) -> None
     unit = tmp_path / "broadsheet.service"
     # The program need not be installed here.
     unit.write_text(
-        UNIT.replace("/srv/reports/venv/bin/broadsheet", shutil.which("true") or "true"), encoding="utf-8"
+        UNIT.replace("/srv/reports/.venv/bin/broadsheet", shutil.which("true") or "true"), encoding="utf-8"
     )
     verified = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, text=True)
     assert (verified.returncode, verified.stderr) == (0, "")
