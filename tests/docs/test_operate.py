@@ -51,6 +51,13 @@ def test_unit_and_pages_speak_of_one_installation_and_one_user() -> None:
     assert re.search(rf"^install -d -o {user[1]} .*{writes[1]}$", install, re.MULTILINE)
 
 
+def test_cron_runs_commands_as_somebody_and_with_the_variables() -> None:
+    line = re.compile(r"^    (?:[\d*/]+ +){5}(\S+) +(\S+) ", re.MULTILINE)
+    found = {run for page in pages() for run in line.findall(page.text)}
+    # The command of the install page changes from root to the service's user and sets the variables.
+    assert found == {("root", "/usr/local/bin/broadsheet"), ("broadsheet", "rsync")}
+
+
 def test_the_container_has_what_the_program_needs() -> None:
     pages = (ROOT / "docs/how-to/install.md").read_text(encoding="utf-8")
     needed = re.findall(r"^\| [^|]+\| `(lib[^`]+)` \|$", pages, re.MULTILINE)
