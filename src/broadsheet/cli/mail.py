@@ -28,7 +28,11 @@ def resend(
     context: typer.Context,
     edition: Named,
     failed: Annotated[
-        bool, typer.Option("--failed", help="Only letters that failed, expired, were refused or held.")
+        bool,
+        typer.Option(
+            "--failed",
+            help="Only letters that failed, expired, were refused, held or cancelled, or are uncertain.",
+        ),
     ] = False,
     to: Annotated[str | None, typer.Option(help="Only the letter to this address.")] = None,
 ) -> None:
