@@ -36,7 +36,7 @@ def doctor(
         str | None, typer.Option(help="Send a short test mail to this address, as configured.")
     ] = None,
 ) -> None:
-    """Look at typesetting, fonts, disk, ledger, warehouse and mail, and say what to mend."""
+    """Look at typesetting, disk, ledger, clock and data, with --mail also at the mail server; say what to mend."""
     worst = 0
     for state, what, remedy in examine(door(context), mail):
         typer.echo(f"{MARKS[state]} {what}")
