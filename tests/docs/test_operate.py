@@ -10,7 +10,8 @@ import yaml
 from typer.main import get_command
 
 from broadsheet.cli.app import app
-from docs.pages import ROOT, pages
+from broadsheet.press.starter import PARTS
+from docs.pages import ROOT, Page, pages
 
 HERE = ROOT / "docs" / "operate"
 UNIT = (HERE / "broadsheet.service").read_text(encoding="utf-8")
@@ -19,16 +20,21 @@ MANIFESTS: list[dict[str, Any]] = list(
     yaml.safe_load_all((HERE / "kubernetes.yaml").read_text(encoding="utf-8"))
 )
 POD = next(each for each in MANIFESTS if each["kind"] == "Deployment")["spec"]["template"]["spec"]
+JOB = next(
+    yaml.safe_load(text)["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    for text in Page(ROOT / "docs/how-to/schedule.md").examples("yaml")
+    if "kind: CronJob" in text
+)
 
 
-def understood(words: list[str]) -> None:
-    """Whether `serve` takes these words."""
-    assert words[0] == "serve"
-    command = get_command(app).commands["serve"]
-    command.make_context("serve", words[1:], resilient_parsing=False)
+def understood(words: list[str], name: str = "serve") -> None:
+    """Whether the command takes these words."""
+    assert words[0] == name
+    command = get_command(app).commands[name]
+    command.make_context(name, words[1:], resilient_parsing=False)
 
 
-def test_serve_takes_the_words_of_all_three() -> None:
+def test_the_program_takes_the_words_of_them_all() -> None:
     started = re.search(r"^ExecStart=(\S+) (.*)$", UNIT, re.MULTILINE)
     assert started is not None
     assert started[1].endswith("/broadsheet")
@@ -37,6 +43,7 @@ def test_serve_takes_the_words_of_all_three() -> None:
     assert words is not None
     understood(yaml.safe_load(words[1]))
     understood(POD["containers"][0]["args"])
+    understood(JOB["containers"][0]["args"], "tick")
 
 
 def test_unit_and_pages_speak_of_one_installation_and_one_user() -> None:
@@ -66,6 +73,22 @@ def test_the_container_has_what_the_program_needs() -> None:
     copied = re.findall(r"^COPY (?!--from)(\S+) ", CONTAINER, re.MULTILINE)
     assert all((ROOT / name).exists() for name in copied), copied
     assert re.search(r"^USER 10001", CONTAINER, re.MULTILINE)
+
+
+def test_the_workspace_is_in_the_image_and_its_user_can_write_what_is_mounted() -> None:
+    made, user, volume = (
+        CONTAINER.index(line)
+        for line in ("install -d -o 10001 -g 10001 /workspace/var", "USER 10001", "VOLUME /workspace/var")
+    )
+    # A volume takes the owner of the folder that is there before it.
+    assert made < user < volume
+    for pod in (POD, JOB):
+        paths = {mount["mountPath"] for mount in pod["containers"][0]["volumeMounts"]}
+        assert "/workspace/var" in paths <= {"/workspace/var", "/tmp"}
+        assert pod["securityContext"]["fsGroup"] == 10001
+    page = Page(ROOT / "docs/how-to/operate.md")
+    (built,) = page.examples("dockerfile")
+    assert set(re.findall(r"^COPY (\w+)/ /workspace/\1/$", built, re.MULTILINE)) == set(PARTS)
 
 
 def test_probes_ask_for_pages_that_there_are_at_the_port_it_listens_at() -> None:
