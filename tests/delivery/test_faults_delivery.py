@@ -17,6 +17,7 @@ from broadsheet.delivery.outcome import Parcel
 from broadsheet.delivery.smtp import Smtp
 from broadsheet.ledger import leases
 from broadsheet.ledger.records import Alert
+from broadsheet.press.alarms import tell_news
 from support.mailroom import Mailroom
 from support.smtp import DRIP, SILENCE, USER, MailServer, mail_server
 
@@ -317,6 +318,14 @@ def test_fault_d16_smtp_down_2_days(room: Mailroom, smtp_server: MailServer) -> 
     room.by_smtp(smtp_server)
     room.later(minutes=1)
     assert room.tick() == [], "last week's numbers are no news when the server is back"
+    assert {alert.kind for alert in alerts(room)} == {"expired"}, "no letter is needed to see that it is back"
+    with (room.root / "config/settings.yaml").open("a") as settings:
+        settings.write("alerts: {to: ola@example.test}\n")
+    with room.press() as press:
+        told = tell_news(press)
+        assert told is not None
+        assert (told.way, tell_news(press)) == ("mail", None)
+    assert received(smtp_server) == ["ola"]
 
 
 @pytest.mark.parametrize("outage", [timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)])

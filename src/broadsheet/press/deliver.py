@@ -34,6 +34,10 @@ def deliver_due(press: Press, stopping: Event | None = None) -> Iterator[Attempt
     press.ledger.deliveries.expire()
     release_known(press)
     yield from deliver(press, press.ledger.deliveries.waiting(), stopping=stopping)
+    # Alerts go by mail as well: a shut channel is tried again though no letter is ready for it.
+    mail = press.settings.mail.channel
+    if _is_shut(press, mail) and _turn(press, mail):
+        yield from _by_channel(press, mail, (), stopping or Event())
 
 
 def deliver(
@@ -68,9 +72,12 @@ def deliver(
 
 def _turn(press: Press, name: str) -> bool:
     """Whether a channel takes letters, or it is time to see whether it does again."""
-    channels = press.ledger.channels
-    shut = channels.state(name).opened_at is not None
-    return not shut or channels.try_again(name, press.clock.now() + REFUSED_PAUSE)
+    again = press.clock.now() + REFUSED_PAUSE
+    return not _is_shut(press, name) or press.ledger.channels.try_again(name, again)
+
+
+def _is_shut(press: Press, name: str) -> bool:
+    return press.ledger.channels.state(name).opened_at is not None
 
 
 def _by_channel(
