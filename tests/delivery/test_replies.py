@@ -36,6 +36,7 @@ NOON = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
         ("MAIL", 550, "5.7.60 may not send as", "failed", "policy"),
         ("MAIL", 530, "5.7.0 authentication required", "shut", ""),
         ("MAIL", 535, "5.7.8 credentials expired", "shut", ""),
+        ("RCPT", 530, "5.7.0 authentication required for this recipient", "retry", ""),
     ],
 )
 def test_each_reply_has_its_class(stage: Stage, code: int, words: str, state: str, cause: str) -> None:

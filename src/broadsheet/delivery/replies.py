@@ -29,7 +29,8 @@ def sort(stage: Stage, code: int, reply: bytes | str) -> Outcome:
     """What a reply other than success means for the message: 4xx later, 5xx never."""
     words = told(code, reply)
     if code in LOGIN:
-        return Outcome("shut", words)
+        # Asked for only at the recipient, it is for this one: the server had taken the sender without.
+        return Outcome("retry" if stage == "RCPT" else "shut", words)
     if not 500 <= code < 600:
         rate = RATE.search(words) and not MAILBOX.search(words)
         return Outcome("slow" if rate else "retry", words)
