@@ -18,6 +18,7 @@ from broadsheet.delivery.smtp import Smtp
 from broadsheet.ledger import leases
 from broadsheet.ledger.records import Alert
 from broadsheet.press.alarms import tell_news
+from broadsheet.press.resend import resend, to_resend
 from support.mailroom import Mailroom
 from support.smtp import DRIP, SILENCE, USER, MailServer, mail_server
 
@@ -71,6 +72,14 @@ def test_uncertain_letters_are_held_where_the_owner_wants_to_decide(
     room.later(hours=3)
     assert room.tick() == []
     assert room.stand(interrupted)["cy"].state == "held", "so is one whose sender died"
+    room.by_smtp(smtp_server, on_uncertain="hold", port=1)
+    with room.press() as press:
+        asked = to_resend(press, record, failed=True, to=None)
+        assert list(resend(press, record, asked)) == [], "mail is down"
+    room.by_smtp(smtp_server, on_uncertain="hold")
+    room.later(minutes=1)
+    assert [attempt.outcome.state for attempt in room.tick()] == ["sent"], "the owner has decided"
+    assert {item.state for item in room.stand(record).values()} == {"sent"}
 
 
 def test_fault_d02_server_answers_after_nine_minutes(

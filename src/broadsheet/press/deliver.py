@@ -59,7 +59,7 @@ def deliver(
             continue
         if item.id in barred:
             press.ledger.deliveries.cancel(item, barred[item.id], cause="suppressed")
-        elif item.state == "uncertain" and press.settings.mail.on_uncertain == "hold" and not asked:
+        elif _doubtful(item) and press.settings.mail.on_uncertain == "hold" and not asked:
             press.ledger.deliveries.hold(item, item.reply, cause="uncertain")
         elif domain_of(item.recipient) in strangers and item.channel not in BESIDES:
             press.ledger.deliveries.hold(item, unknown(domain_of(item.recipient)), cause="approval")
@@ -68,6 +68,11 @@ def deliver(
     for name, letters in by_channel.items():
         if asked or _turn(press, name):
             yield from _by_channel(press, name, letters, stopping or Event())
+
+
+def _doubtful(item: DeliveryRecord) -> bool:
+    """Whether nobody has decided since what becomes of a letter that may have arrived: who asks for it again has."""
+    return item.state == "uncertain" and item.cause == "uncertain"
 
 
 def _turn(press: Press, name: str) -> bool:
