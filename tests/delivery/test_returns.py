@@ -243,6 +243,18 @@ def test_addresses_of_letters() -> None:
     assert read(answer(there, "unsubscribe")) == Leave(token, ADA)
 
 
+def test_headers_that_a_mail_program_has_folded() -> None:
+    token = f"{'a' * 20}.{'b' * 20}"
+    wish = b"From: A very long name\r\n\t<%b>\r\n%b\r\nSubject: unsubscribe\r\n\r\n" % (ADA.encode(), THERE)
+    assert read(wish) == Leave(token, ADA)
+    identity = f"Message-ID: <{token}@tidewater.test>".encode()
+    report = dsn("reports@tidewater.test", "5.1.1", f"<{token}@tidewater.test>")
+    assert identity in report
+    came = read(report.replace(identity, identity.replace(b": ", b":\r\n ")))
+    assert isinstance(came, Bounce)
+    assert came.token == token
+
+
 def test_resending_sends_the_stored_bytes_again(room: Mailroom, smtp_server: MailServer) -> None:
     room.by_smtp(smtp_server)
     record = room.queue([ADA, "bo@example.test"])

@@ -95,7 +95,7 @@ def _original(message: Message) -> str:
             inner = part.get_payload()
             headers = inner[0] if isinstance(inner, list) else message_from_string(str(inner))
             if isinstance(headers, Message):
-                return token_of(str(headers.get("Message-ID", "")))
+                return token_of(_unfolded(headers.get("Message-ID", "")))
     return ""
 
 
@@ -104,7 +104,12 @@ def _leave(message: Message) -> Leave | None:
     token = _arrived_at(message)
     if automatic or not token or not LEAVE.match(str(message.get("Subject", ""))):
         return None
-    return Leave(token, parse_address(str(message["From"])).addr_spec.lower())
+    return Leave(token, parse_address(_unfolded(message["From"])).addr_spec.lower())
+
+
+def _unfolded(value: object) -> str:
+    """A header in one line: mail programs break long ones (RFC 5322 2.2.3)."""
+    return " ".join(str(value).split())
 
 
 def _arrived_at(message: Message) -> str:
