@@ -13,7 +13,13 @@ from io import BytesIO
 import pikepdf
 import pytest
 
+from broadsheet.definitions.models.approvals import Approval
+from broadsheet.errors import BroadsheetError
 from broadsheet.press.agenda import agenda
+from broadsheet.press.approval import show
+from broadsheet.press.bundle import letter_of
+from broadsheet.press.demand import Wish, order_for, send_test
+from broadsheet.press.run import print_orders
 from broadsheet.press.tick import tick
 from press.workspace import FILES, MONDAY, SETTINGS, SUNDAY, House, report
 from support.web import WebServer, web_server
@@ -153,6 +159,36 @@ def test_a_password_agreed_while_letters_wait_is_for_these_as_well(house: House)
     assert "cannot be locked with a password: orders-2026-W24.xlsx." in body.get_content()
     (other,) = blocked.glob("*ada-example*.eml")
     assert b"orders-2026-W24.xlsx" in other.read_bytes()
+
+
+def test_a_preview_and_a_test_copy_are_locked_like_the_letters(house: House) -> None:
+    was = "label: Sales, "
+    agreed = FILES["config/audiences.yaml"].replace(was, was + 'password: "${env:SALES_PDF}", ')
+    house.write("config/audiences.yaml", agreed)
+    house.write("reports/orders.yaml", report(attach="[workbook]", approval="{by: ida@example.test}"))
+    house.clock.at = SUNDAY
+    with house.press() as press:
+        tick(press)
+        house.clock.at = MONDAY
+        tick(press)
+        assert [record.state for record, _ in press.ledger.history.latest()] == ["held"]
+        (printed,) = print_orders(press, [order_for(press, Wish("orders"))])
+        assert printed.artifacts is not None
+        with pytest.raises(BroadsheetError, match="SALES_PDF, which is not set"):
+            send_test(press, printed.artifacts, "bo@example.test")
+    assert house.outbox == [], "never without the lock"
+    with house.press({"SALES_PDF": "correct horse"}) as press:
+        ((record, _),) = press.ledger.history.latest()
+        letter = letter_of(printed.artifacts)
+        assert show(press, record, letter, Approval(by="ida@example.test")).state == "sent"
+        assert send_test(press, printed.artifacts, "bo@example.test").state == "sent"
+    for path in house.var.glob("outbox/*.eml"):
+        mail = message_from_bytes(path.read_bytes(), policy=policy.SMTP)
+        ((name, pdf),) = [(part.get_filename(), part.get_content()) for part in mail.iter_attachments()]
+        assert name == "orders-2026-W24.pdf", "a workbook cannot be locked"
+        with pytest.raises(pikepdf.PasswordError):
+            pikepdf.open(BytesIO(pdf))
+    assert len(house.outbox) == 2
 
 
 def test_the_plan_tells_when_the_last_mail_leaves_and_what_does_not_fit(house: House) -> None:

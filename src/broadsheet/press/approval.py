@@ -9,14 +9,14 @@ from html import escape
 
 from broadsheet.definitions.models.approvals import Approval
 from broadsheet.definitions.models.audiences import parse_address
-from broadsheet.delivery.channels import open_channel
-from broadsheet.delivery.message import Letter, compose
-from broadsheet.delivery.outcome import Outcome, Parcel, send_all
+from broadsheet.delivery.message import Letter
+from broadsheet.delivery.outcome import Outcome
 from broadsheet.errors import BroadsheetError
 from broadsheet.ledger.records import EditionRecord, Hold
 from broadsheet.press.domains import new_domains, unknown
 from broadsheet.press.editions import reference_of
 from broadsheet.press.press import Press
+from broadsheet.press.proof import send_proof
 
 
 def wait_for(press: Press, approval: Approval) -> Hold:
@@ -46,10 +46,7 @@ def show(press: Press, record: EditionRecord, letter: Letter, approval: Approval
         html=re.sub(r"<body[^>]*>", lambda body: f"{body[0]}<p>{escape(said)}</p>", letter.html, count=1),
         test=True,
     )
-    message = compose(marked, approval.by, press.settings.mail, press.clock.now())
     try:
-        channel = open_channel(press.settings.mail.channel, press.resources)
-        (outcome,) = send_all(channel, [Parcel(address, "", message)])
+        return send_proof(press, record.key, marked, approval.by)
     except BroadsheetError as error:
         return Outcome("retry", str(error))
-    return outcome

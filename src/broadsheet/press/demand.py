@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address
 from pathlib import Path
@@ -11,11 +11,9 @@ from pathlib import Path
 from broadsheet.archive.store import write_durably
 from broadsheet.definitions.models.audiences import parse_address
 from broadsheet.definitions.people import foreign_domain
-from broadsheet.delivery.channels import open_channel
-from broadsheet.delivery.message import compose
-from broadsheet.delivery.outcome import Outcome, Parcel, send_all
+from broadsheet.delivery.outcome import Outcome
 from broadsheet.errors import UsageError, did_you_mean
-from broadsheet.ledger.records import DeliveryRecord, EditionRecord
+from broadsheet.ledger.records import DeliveryRecord, EditionKey, EditionRecord
 from broadsheet.press.batch import Attempt
 from broadsheet.press.bundle import letter_from_archive, letter_of, letters
 from broadsheet.press.deliver import deliver
@@ -26,6 +24,7 @@ from broadsheet.press.job import Artifacts
 from broadsheet.press.names import stem_of
 from broadsheet.press.order import Order, for_readers, moment_of, order, sliced
 from broadsheet.press.press import Press
+from broadsheet.press.proof import send_proof
 from broadsheet.press.readers import WHOLE
 from broadsheet.press.revisions import made_revisions
 from broadsheet.press.run import Printed, Progress, Published, publish
@@ -143,11 +142,8 @@ def write_files(press: Press, printed: Printed, folder: Path) -> list[Path]:
 
 def send_test(press: Press, artifacts: Artifacts, address: str) -> Outcome:
     """Send a copy marked as a test to one address (see `reader`); the ledger learns nothing of it."""
-    mail = press.settings.mail
-    message = compose(letter_of(artifacts, test=True), address, mail, press.clock.now())
-    channel = open_channel(mail.channel, press.resources)
-    (outcome,) = send_all(channel, [Parcel(reader(address).addr_spec, "", message)])
-    return outcome
+    key = EditionKey(**asdict(artifacts.document.edition))
+    return send_proof(press, key, letter_of(artifacts, test=True), address)
 
 
 def reader(address: str) -> Address:
