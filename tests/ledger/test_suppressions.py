@@ -109,6 +109,13 @@ def test_an_address_is_taken_off_one_report_or_all(ledger: Ledger, clock: FixedC
     ]
 
 
+def test_letters_of_any_script_are_small_or_large(ledger: Ledger) -> None:
+    letter, other = sent(ledger, "Özlem@example.test"), sent(ledger, BO, period="2026-W25")
+    ledger.suppressions.add("özlem@example.test", "", "left the firm")
+    assert ledger.suppressions.barring([letter, other]) == {letter.id: "left the firm"}
+    assert ledger.deliveries.to("ÖZLEM@example.test") == (letter,)
+
+
 def test_a_letter_is_found_by_its_message_id(ledger: Ledger) -> None:
     record = sent(ledger)
     sent(ledger, BO, report="returns")

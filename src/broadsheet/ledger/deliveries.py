@@ -46,7 +46,11 @@ class Deliveries:
 
     def to(self, address: str) -> tuple[DeliveryRecord, ...]:
         """All deliveries to an address, the newest first."""
-        return self._find(func.lower(delivery.c.recipient) == address.lower())[::-1]
+        with self._store.read() as connection:
+            known = connection.execute(select(delivery.c.recipient).distinct()).scalars()
+            # Databases know the small letters of ASCII alone, or by their locale.
+            spellings = [one for one in known if one.lower() == address.lower()]
+            return self._read(connection, delivery.c.recipient.in_(spellings))[::-1]
 
     def add(self, record: EditionRecord, items: Sequence[NewDelivery]) -> None:
         """Queue deliveries for recipients who joined after the edition was made."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
 
 from broadsheet.ledger.alarming import open_alert
 from broadsheet.ledger.records import DeliveryRecord, SuppressionRecord
@@ -30,27 +30,21 @@ class Suppressions:
 
     def barring(self, letters: Iterable[DeliveryRecord]) -> Mapping[int, str]:
         """Which of these letters must not go out, by number, with the reason."""
-        numbers = [letter.id for letter in letters]
-        barred = and_(
-            suppression.c.address == func.lower(delivery.c.recipient),
-            or_(suppression.c.report == "", suppression.c.report == edition.c.report),
-            suppression.c.since.is_not(None),
-        )
-        found = (
-            select(delivery.c.id, suppression.c.reason)
-            .join(edition, edition.c.id == delivery.c.edition_id)
-            .join(suppression, barred)
-        )
+        wanted = select(suppression.c.address, suppression.c.report, suppression.c.reason)
+        reasons: dict[str, dict[str, str]] = {}
         with self._store.read() as connection:
-            if connection.execute(select(suppression.c.address).limit(1)).first() is None:
-                return {}
-            return {
-                number: reason
-                for start in range(0, len(numbers), 500)
-                for number, reason in connection.execute(
-                    found.where(delivery.c.id.in_(numbers[start : start + 500]))
-                )
-            }
+            for address, report, reason in connection.execute(wanted.where(suppression.c.since.is_not(None))):
+                reasons.setdefault(address, {})[report] = reason
+            # Compared here: databases know the small letters of ASCII alone, or by their locale.
+            named = [letter for letter in letters if letter.recipient.lower() in reasons]
+            reports = _reports(connection, {letter.edition_id for letter in named})
+        barred = {}
+        for letter in named:
+            of = reasons[letter.recipient.lower()]
+            reason = of.get("", of.get(reports[letter.edition_id]))
+            if reason is not None:
+                barred[letter.id] = reason
+        return barred
 
     def addresses(self, report: str) -> frozenset[str]:
         """The addresses, in small letters, that get nothing of a report."""
@@ -125,6 +119,16 @@ class Suppressions:
     def _row(self, connection: Connection, address: str, report: str) -> None:
         values = {"address": address.lower(), "report": report, "last_at": self._store.clock.now()}
         self._store.insert_new(connection, suppression, values)
+
+
+def _reports(connection: Connection, editions: Iterable[int]) -> Mapping[int, str]:
+    """The reports of editions by number."""
+    numbers, known = sorted(editions), select(edition.c.id, edition.c.report)
+    return {
+        number: report
+        for start in range(0, len(numbers), 500)
+        for number, report in connection.execute(known.where(edition.c.id.in_(numbers[start : start + 500])))
+    }
 
 
 def _is(address: str, report: str) -> ColumnElement[bool]:
