@@ -14,6 +14,7 @@ from broadsheet.ledger.ledger import Ledger
 from broadsheet.ledger.records import DeliveryRecord, DeliveryState
 from broadsheet.ledger.store import LEASE
 from support.editions import MONDAY, claimed, letter, made, reread, settled, story
+from support.ledgers import Place
 
 ADA, BO = "Ada@example.test", "bo@example.test"
 HOUR = timedelta(hours=1)
@@ -116,6 +117,19 @@ def test_a_letter_that_was_not_looked_at_is_no_attempt(ledger: Ledger) -> None:
         "queued", 0, "450 slow down", MONDAY + HOUR,
     )  # fmt: skip
     assert last(ledger, mine) == ("given back", "queued", "", "450 slow down", 1)
+
+
+def test_who_gave_a_letter_back_has_no_hand_in_it_any_more(ledger: Ledger, place: Place) -> None:
+    """Not even where the answer to giving it back was lost, and it is given back again."""
+    mine = taken(ledger)
+    assert ledger.deliveries.give_back(mine, "421", MONDAY)
+    with place.ledger() as other:
+        theirs = other.deliveries.sending(reread(ledger, mine))
+        assert theirs is not None
+        assert theirs.attempts == mine.attempts
+        assert not ledger.deliveries.give_back(mine, "421", MONDAY)
+        assert ledger.leases.renew([mine]) == 0
+        assert other.deliveries.settle(theirs, "sent", "250")
 
 
 def test_a_letter_in_doubt_stays_in_doubt(ledger: Ledger) -> None:

@@ -61,8 +61,8 @@ class Deliveries:
         """Note, before the first byte leaves, that a delivery is being handed over; None when another has it, or
         sends are held.
 
-        The number of attempts in the record returned fences off every later write: a sender that slept past its
-        lease can no longer change anything.
+        The number of attempts in the record returned, with the process, fences off every later write: a sender that
+        slept past its lease can no longer change anything.
         """
         wanted = and_(delivery.c.state == record.state, delivery.c.attempts == record.attempts, unheld())
         with self._store.write() as connection:
@@ -215,10 +215,12 @@ def is_still(record: DeliveryRecord) -> ColumnElement[bool]:
 
 
 def held_by(record: DeliveryRecord) -> ColumnElement[bool]:
-    """Whether a delivery is still in the hands of the sender that took it."""
-    return and_(
-        delivery.c.id == record.id, delivery.c.state == "sending", delivery.c.attempts == record.attempts
-    )
+    """Whether a delivery is still in the hands of the sender that took it.
+
+    A letter that was given back has its former number of attempts: only the process tells two senders apart then.
+    """
+    same = and_(delivery.c.attempts == record.attempts, delivery.c.node == record.node)
+    return and_(delivery.c.id == record.id, delivery.c.state == "sending", same)
 
 
 def queue(store: Store, connection: Connection, record: EditionRecord, items: Sequence[NewDelivery]) -> None:
