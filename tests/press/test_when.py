@@ -10,6 +10,8 @@ import pytest
 from broadsheet.analysis.change import natural_limits
 from broadsheet.archive.manifest import get_manifest
 from broadsheet.clock import FixedClock
+from broadsheet.periods import parse_label
+from broadsheet.press.conditions import questions_of
 from broadsheet.press.demand import Wish, order_for, send_orders
 from broadsheet.press.gather import gather
 from broadsheet.press.tick import tick
@@ -65,6 +67,15 @@ def test_significant_against_the_twelve_periods_before(house: House) -> None:
     change(house, "DELETE FROM orders WHERE ordered_at >= TIMESTAMP '2026-06-07 22:00' AND order_no % 3 = 0")
     assert unwanted(house, "significant") == ""
     assert "chance alone makes of it" in unwanted(house, "{significant: revenue}"), "it varies more by itself"
+
+
+def test_a_period_to_date_is_compared_with_as_much_of_each_one_before(house: House) -> None:
+    """On 30 March February is whole; the months before it are not cut to its length."""
+    house.write("reports/orders.yaml", report(when="significant", period="{to_date: month}"))
+    with house.press() as press:
+        shown = press.report("orders")
+        (asked,) = questions_of(shown, parse_label("2026-03.to.2026-03-30", press.calendar), press.calendar)
+    assert [period.days for period in asked.buckets] == [30, 28, *[30] * 11]
 
 
 def test_natural_limits() -> None:

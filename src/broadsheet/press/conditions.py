@@ -57,14 +57,9 @@ def _significant(condition: When, report: Report) -> str | None:
 
 
 def _before(period: Period, calendar: Calendar) -> list[Period]:
-    """The periods before, the latest first."""
-    found: list[Period] = []
-    while len(found) < LOOKED_BACK:
-        former = (found[-1] if found else period).previous(calendar)
-        if former is None:
-            break
-        found.append(former.period)
-    return found
+    """The periods before, the latest first: each cut as this one is, not as a shorter one between them."""
+    found = (period.previous(calendar, n) for n in range(1, LOOKED_BACK + 1))
+    return [former.period for former in found if former is not None]
 
 
 def _beyond(condition: Threshold, answer: Answer | None) -> str:
