@@ -12,7 +12,7 @@ from broadsheet.ledger.horizons import Horizon, NewEdition
 from broadsheet.ledger.ledger import Ledger
 from broadsheet.ledger.records import EditionState, Hold, Made
 from broadsheet.ledger.store import LEASE
-from support.editions import MONDAY, claimed, due, key, made, now, runs, story
+from support.editions import MONDAY, claimed, due, key, letter, made, now, runs, story
 
 WEEK = timedelta(weeks=1)
 
@@ -117,6 +117,15 @@ def test_the_former_editions_are_those_the_same_readers_had_before(ledger: Ledge
     assert ledger.editions.former(second.key, third.as_of, 5) == (first,)
     again = made(ledger, at=second.as_of, period="2026-W25", revision=2)
     assert ledger.editions.former(third.key, third.as_of) == (again,)
+
+
+def test_the_former_edition_is_the_last_revision_that_anybody_has(ledger: Ledger) -> None:
+    sent = made(ledger, "ada@example.test", period="2026-W24")
+    kept = made(ledger, period="2026-W24", revision=2)
+    following = key(period="2026-W25")
+    assert ledger.editions.former(following, MONDAY + WEEK, 5) == (sent, kept)
+    ledger.deliveries.add(kept, [letter(kept, "ada@example.test")])
+    assert ledger.editions.former(following, MONDAY + WEEK) == (kept,)
 
 
 def test_the_due_come_the_oldest_first(ledger: Ledger) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import duckdb
 
 from broadsheet.press.demand import Wish, order_for, send_orders
+from broadsheet.press.revisions import made_before, revise
 from broadsheet.press.run import print_orders
 from press.workspace import MONDAY, House
 
@@ -34,6 +35,11 @@ def test_an_edition_is_compared_with_the_last_one_sent(house: House) -> None:
     told = changes(house, "2026-W24")
     assert told is not None
     assert told.startswith("Orders in W23 is now 20, printed as 24.")
+    with house.press() as press:
+        (again,) = revise(press, made_before(press, [order_for(press, Wish("orders", "2026-W23"))]))
+        assert again.published is not None
+        assert again.published.state == "ready"
+    assert changes(house, "2026-W24") == told, "nobody has the new revision"
     # An edition is not compared with a later one, nor with itself.
     assert changes(house, "2026-W23") is None
     shutil.rmtree(house.var / "archive")

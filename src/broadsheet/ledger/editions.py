@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, insert, or_, select, update
 
 from broadsheet.ledger.deliveries import queue
 from broadsheet.ledger.records import Cause, EditionKey, EditionRecord, EditionState, Hold, Made, NewDelivery
 from broadsheet.ledger.rows import KEY, edition_record, is_key, one_edition
 from broadsheet.ledger.store import LEASE, Store
-from broadsheet.ledger.tables import edition, node, run
+from broadsheet.ledger.tables import delivery, edition, node, run
 
 STRIKES = 3
 """After so many presses or workers that died over it, an edition is quarantined."""
@@ -86,7 +86,10 @@ class Editions:
             return edition_record(row) if row else None
 
     def former(self, key: EditionKey, as_of: datetime, count: int = 1) -> tuple[EditionRecord, ...]:
-        """The last finished editions for the same readers that were seen from earlier moments, newest first."""
+        """The last finished editions for the same readers that were seen from earlier moments, newest first.
+
+        Revisions are seen from one moment: before all others comes the last one that anybody has.
+        """
         same = [name for name in KEY if name not in ("period", "revision")]
         wanted = and_(
             *(edition.c[name] == getattr(key, name) for name in same),
@@ -94,9 +97,9 @@ class Editions:
             edition.c.state == "ready",
             edition.c.as_of < as_of,
         )
-        latest = (
-            select(edition).where(wanted).order_by(edition.c.as_of.desc(), edition.c.id.desc()).limit(count)
-        )
+        had = exists().where(delivery.c.edition_id == edition.c.id)
+        newest = (edition.c.as_of.desc(), had.desc(), edition.c.id.desc())
+        latest = select(edition).where(wanted).order_by(*newest).limit(count)
         with self._store.read() as connection:
             return tuple(edition_record(row) for row in connection.execute(latest).mappings())
 
