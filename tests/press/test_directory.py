@@ -183,6 +183,23 @@ def test_a_held_edition_leaves_once_for_each_folder_and_webhook(house: House) ->
     assert set(mails(house)) == {"bo", "cy"}
 
 
+def test_readers_get_an_edition_of_another_language_only_without_one_in_their_own(house: House) -> None:
+    house.write("config/audiences.yaml", "audiences:\n  sales: {label: Sales, file: config/people.csv}\n")
+    house.write("config/people.csv", "address,locale\nbo@example.test,en\n")
+    with house.press() as press:
+
+        def readers(locale: str, *rows: str) -> tuple[str, ...]:
+            house.write("config/people.csv", "\n".join(("address,locale", *rows, "")))
+            return press.directory.recipients(EditionKey("orders", "2026-W24", "sales", "all", locale))
+
+        held_edition(press, "en")
+        bo = ("bo@example.test",)
+        assert readers("de", "bo@example.test,en", "cy@example.test,de") == ("cy@example.test",)
+        assert readers("de", "bo@example.test,en") == (), "the last reader of German has left"
+        assert readers("en", "bo@example.test,en") == readers("en", "bo@example.test,de") == bo
+        assert readers("en", "bo@example.test,de", "cy@example.test,fr") == ()
+
+
 def test_who_has_a_password_gets_what_can_be_locked_with_it(house: House) -> None:
     audience = "{label: S, recipients: [ada@example.test, bo@example.test], password: {ada@example.test: '${env:P}'}}"
     house.write("config/audiences.yaml", f"audiences:\n  sales: {audience}\n")

@@ -203,10 +203,15 @@ def test_what_a_report_attaches_goes_to_everyone_also_to_those_who_join_later(ho
 
 
 def test_the_same_edition_in_another_language_is_another_letter(house: House) -> None:
+    """The readers change their language between the two."""
     house.clock.at = MONDAY
-    with staged(), house.press() as press:
-        wishes = (Wish("orders", period="2026-W24", locale=locale) for locale in ("en", "de"))
-        first, second = send_orders(press, [order_for(press, wish) for wish in wishes])
+    found: list[Sent] = []
+    for locale in ("en", "de"):
+        audience = f"{{label: Sales, recipients: [ada@example.test, bo@example.test], locale: {locale}}}"
+        house.write("config/audiences.yaml", f"audiences:\n  sales: {audience}\n")
+        with staged(), house.press() as press:
+            found += send_orders(press, [order_for(press, Wish("orders", period="2026-W24"))])
+    first, second = found
     assert [len(sent.deliveries) for sent in (first, second)] == [2, 2]
     assert not {item.message_id for item in first.deliveries} & {
         item.message_id for item in second.deliveries

@@ -54,8 +54,7 @@ def agenda(press: Press, count: int) -> tuple[Planned, ...]:
             for audience in report.audiences:
                 wanted = order(press, name, slot.period, due, audience)
                 for each in for_readers(press, wanted) or (wanted,):
-                    edition = each.edition
-                    readers = press.directory.recipients(audience, edition.slice, edition.locale)
+                    readers = press.directory.recipients(each.key)
                     begins = due + jitter_of(report.schedule, each.key)
                     notes = tuple(_notes(press, report.schedule, slot, due, begins))
                     coming.append(Planned(due, each, readers, begins, notes))

@@ -40,7 +40,7 @@ def readers_now(press: Press, record: EditionRecord) -> tuple[str, ...]:
             f"{key} was made when audience {key.audience} could see other rows",
             "Make a new revision of it: what was made then is not for those who read it now.",
         )
-    return press.directory.recipients(key.audience, key.slice, key.locale)
+    return press.directory.recipients(key)
 
 
 def objection(press: Press, item: DeliveryRecord, message: bytes) -> Objection | None:

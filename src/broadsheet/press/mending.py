@@ -76,6 +76,5 @@ def _message(press: Press, letter: Letter, reader: str, item: DeliveryRecord, ba
 
 def _reader(press: Press, item: DeliveryRecord, record: EditionRecord) -> str:
     """The recipient with the name that the audience gives."""
-    key = record.key
-    named = press.directory.recipients(key.audience, key.slice, key.locale)
+    named = press.directory.recipients(record.key)
     return next((one for one in named if parse_address(one).addr_spec == item.recipient), item.recipient)

@@ -16,6 +16,7 @@ from broadsheet.definitions.models.reports import Report
 from broadsheet.definitions.models.settings import Settings
 from broadsheet.definitions.secrets import Redactor, refuse_weak, resolve, secrets_in
 from broadsheet.definitions.workspace import Workspace
+from broadsheet.ledger.records import EditionKey
 from broadsheet.periods import Calendar
 from broadsheet.press.readers import Directory, Row
 
@@ -84,13 +85,16 @@ class Press:
     @cached_property
     def directory(self) -> Directory:
         """Who the readers are, as long as this press lives: what changes is read anew."""
-        return Directory(self.workspace, self.clock, self._queried)
+        return Directory(self.workspace, self.clock, self._queried, self._planned)
 
     def _queried(self, name: str, audience: Audience) -> Iterator[Row]:
         # Most audiences need no database library.
         from broadsheet.press.recipients import queried
 
         return queried(self.workspace, name, audience, self.warehouse)
+
+    def _planned(self, key: EditionKey) -> bool:
+        return self.ledger.editions.find(key) is not None
 
     def warehouse(self, catalog: Catalog | None = None) -> Warehouse:
         """The workspace's data sources, or those of another catalog: opened on demand and read-only."""

@@ -6,7 +6,7 @@ Files and queries of readers are asked when they are needed and never kept for l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -25,6 +25,7 @@ from broadsheet.definitions.people import (
 from broadsheet.definitions.scope import Scope
 from broadsheet.definitions.workspace import Workspace, load_workspace
 from broadsheet.errors import StorageError, UsageError, did_you_mean
+from broadsheet.ledger.records import EditionKey
 
 WHOLE = "all"
 """The slice of an edition that shows every row."""
@@ -39,6 +40,8 @@ Stamp = tuple[int, ...] | None
 Row = tuple[int, Mapping[str, object]]
 Query = Callable[[str, Audience], Iterable[Row]]
 """Asks the query of an audience: its rows, numbered from 1."""
+Planned = Callable[[EditionKey], bool]
+"""Whether an edition was ever planned."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +80,8 @@ class Directory:
     cannot be read: who the readers are is not known then, and nobody gets anything.
     """
 
-    def __init__(self, workspace: Workspace, clock: Clock, query: Query) -> None:
-        self._workspace, self._clock, self._query = workspace, clock, query
+    def __init__(self, workspace: Workspace, clock: Clock, query: Query, planned: Planned) -> None:
+        self._workspace, self._clock, self._query, self._planned = workspace, clock, query, planned
         self._audiences, self._files = workspace.audiences, workspace.files
         self._stamp: Stamp = None
         self._known: dict[str, tuple[Stamp, People]] = {}
@@ -105,11 +108,19 @@ class Directory:
             for (scope, locale), recipients in found.items()
         )
 
-    def recipients(self, name: str, slice_: str, locale: str) -> tuple[str, ...]:
-        """Those who get the edition of a slice in a locale; all of the slice where it has but one locale."""
-        groups = [group for group in self.groups(name) if group.slice == slice_]
-        fitting = [group for group in groups if len(groups) == 1 or group.locale == locale]
-        return fitting[0].recipients if fitting else ()
+    def recipients(self, key: EditionKey) -> tuple[str, ...]:
+        """Those who get an edition: who reads its slice in its locale.
+
+        Where nobody does any more and all of the slice read one other locale, they get it, unless they have an
+        edition in their own.
+        """
+        groups = {group.locale: group for group in self.groups(key.audience) if group.slice == key.slice}
+        if key.locale in groups:
+            return groups[key.locale].recipients
+        if len(groups) != 1:
+            return ()
+        ((locale, group),) = groups.items()
+        return () if self._planned(replace(key, locale=locale)) else group.recipients
 
     def entitled(self, name: str, slice_: str) -> frozenset[str]:
         """The bare addresses, in small letters, of those who may have a slice in whatever language."""

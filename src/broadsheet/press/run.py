@@ -304,10 +304,9 @@ def _archive(press: Press, record: EditionRecord, printed: Printed) -> Published
     if artifacts.document.edition != edition or gathered.job.material.scope != order.scope:
         raise RefusedError(f"{order.key} was rendered for other readers", "Report it: this must not happen.")
     # What was made for the archive alone goes to nobody by itself.
-    readers = press.directory.recipients
-    recipients = () if record.silent else readers(edition.audience, edition.slice, edition.locale)
+    recipients = () if record.silent else press.directory.recipients(order.key)
     if not recipients and not record.silent:
-        reason = f"audience {edition.audience} has no readers of {edition.slice}"
+        reason = f"audience {edition.audience} has no readers of {edition.slice} in {edition.locale}"
         press.ledger.editions.settle(record, "skipped", reason, cause="recipients")
         return Published(order, "skipped", reason, printed)
     manifest = archive_edition(press, order, artifacts, replace(gathered, findings=printed.findings))

@@ -87,7 +87,7 @@ def _tell_readers(press: Press, record: EditionRecord) -> None:
     notice = Notice(f"late-{record.id}", words.say("late.subject", **facts), words.say("late.text", **facts))
     mail = press.settings.mail
     try:
-        readers = press.directory.recipients(key.audience, key.slice, key.locale)
+        readers = press.directory.recipients(key)
         channel = open_channel(mail.channel, press.resources)
     except BroadsheetError:
         return
