@@ -23,12 +23,13 @@ from broadsheet.ledger.records import EditionRecord
 from broadsheet.press import run
 from broadsheet.press.agenda import NEXT_LOOK, agenda
 from broadsheet.press.demand import Wish, order_for
+from broadsheet.press.expiry import expiry
 from broadsheet.press.gather import gather
 from broadsheet.press.job import Gathered
 from broadsheet.press.order import Order
 from broadsheet.press.planning import GRACE, Foresight, Planned, plan_due
 from broadsheet.press.press import Press
-from broadsheet.press.tick import tick
+from broadsheet.press.tick import order_of, tick
 from press.workspace import MONDAY, SETTINGS, SUNDAY, House, report
 
 DAILY = '{every: day, at: "02:30"}'
@@ -529,6 +530,18 @@ def test_what_must_have_arrived_by_a_time_is_begun_as_much_earlier_as_it_took(ho
     assert len(planned(house)) == 1
     plan_at(house, MONDAY + timedelta(days=7, minutes=-52))  # 40 minutes, a quarter of it, and 2
     assert planned(house)[1].due_at == utc(2026, 6, 22, 5, 8)
+
+
+def test_what_one_moment_brings_together_does_not_overtake_itself(house: House) -> None:
+    """On Monday the editions of Friday, Saturday and Sunday are begun at 06:45; Tuesday's is the next."""
+    lay(house, "Europe/Berlin", "day", '{every: day, days: [mon, tue], arrive_by: "07:00", catchup: all}')
+    plan_at(house, SUNDAY)
+    plan_at(house, MONDAY - timedelta(minutes=75))
+    with house.press() as press:
+        orders = [order_of(press, record) for record in press.ledger.editions.due()]
+        until = {order.edition.period: expiry(press, order, press.clock.now()) for order in orders}
+    assert len(until) > 1
+    assert set(until.values()) == {utc(2026, 6, 16, 5)}
 
 
 def took(house: House, length: timedelta) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import groupby, islice
 
-from broadsheet.periods import next_slots
+from broadsheet.periods import upcoming
 from broadsheet.press.order import Order
 from broadsheet.press.press import Press
 
@@ -18,7 +19,10 @@ def expiry(press: Press, order: Order, now: datetime) -> datetime:
     report = press.report(order.edition.report)
     if report.schedule is None:
         return latest
-    # An edition that is begun before the moment of its schedule still has that one before it.
-    following = next_slots(report.schedule.rhythm, report.period, press.calendar, order.as_of, 2)
-    later = (slot.due for slot in following if slot.due > now and slot.period != order.period)
-    return min(latest, next(later, latest))
+    slots = upcoming(report.schedule.rhythm, report.period, press.calendar, order.as_of)
+    moments = (tuple(together) for _, together in groupby(slots, key=lambda slot: slot.due))
+    for moment in islice(moments, 2):
+        # An edition that is begun before its moment still has that one before it, with all else that it brings.
+        if moment[0].due > now and all(slot.period != order.period for slot in moment):
+            return min(latest, moment[0].due)
+    return latest
