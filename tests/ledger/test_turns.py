@@ -110,6 +110,16 @@ def test_a_report_that_is_gone_takes_back_all_that_is_not_out(ledger: Ledger, cl
     assert set(ledger.horizons.known()) == {"returns"}
 
 
+def test_only_what_is_due_is_cancelled_for_want_of_an_audience(ledger: Ledger) -> None:
+    record, mine = due(ledger), claimed(ledger, period="2026-W25")
+    assert ledger.turns.cancel(record, "no such audience")
+    assert not ledger.turns.cancel(record, "no such audience")
+    assert not ledger.turns.cancel(mine, "no such audience")
+    assert now(ledger, mine) == mine
+    assert story(ledger, record)[1:] == [("cancelled", "cancelled", "definition", "no such audience")]
+    assert ledger.turns.unfinished() == {"sales-weekly": mine.due_at}
+
+
 def test_a_cancelled_claim_stays_cancelled(ledger: Ledger) -> None:
     mine, other = claimed(ledger), claimed(ledger, report="returns")
     ledger.turns.withdraw("sales-weekly", "gone")

@@ -29,8 +29,8 @@ from broadsheet.press.job import Gathered
 from broadsheet.press.order import Order
 from broadsheet.press.planning import GRACE, Foresight, Planned, plan_due
 from broadsheet.press.press import Press
-from broadsheet.press.tick import order_of, tick
-from press.workspace import MONDAY, SETTINGS, SUNDAY, House, report
+from broadsheet.press.tick import due_claims, order_of, tick
+from press.workspace import FILES, MONDAY, SETTINGS, SUNDAY, House, report
 
 DAILY = '{every: day, at: "02:30"}'
 
@@ -368,6 +368,30 @@ def test_what_a_deleted_report_has_open_is_cancelled_unless_its_file_comes_back_
     tick_at(house, MONDAY + timedelta(hours=1))
     assert states(house) == {"2026-W24": ("cancelled", "definition")}, "it is new, and has no past"
     assert house.outbox == []
+
+
+def test_what_an_audience_that_is_gone_has_open_is_cancelled(house: House) -> None:
+    """One that is merely broken, or that the report names no more, is still there."""
+    house.write("reports/orders.yaml", report(audience="[sales, board]"))
+    plan_at(house, SUNDAY)
+    plan_at(house, MONDAY)
+    house.write("reports/orders.yaml", report())
+
+    def due(audiences: str) -> list[str]:
+        house.write("config/audiences.yaml", audiences)
+        with house.press() as press:
+            return sorted(record.key.audience for record, _ in due_claims(press))
+
+    written = FILES["config/audiences.yaml"]
+    assert due(written) == ["board", "sales"]
+    assert due(written.replace("[cy@example.test]", "[nobody]")) == ["sales"]
+    assert due(written) == ["board", "sales"]
+    assert due(written.replace("board:", "directors:")) == ["sales"]
+    found = {one.key.audience: (one.state, one.cause, one.reason) for one in planned(house)}
+    assert found == {
+        "sales": ("due", "", ""),
+        "board": ("cancelled", "definition", "there is no audience “board”"),
+    }
 
 
 def test_letters_of_a_report_that_is_gone_are_not_sent(house: House) -> None:

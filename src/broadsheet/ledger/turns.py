@@ -50,6 +50,15 @@ class Turns:
                     noted = {"edition_id": record.id, "state": "due", "cause": "source", "detail": reason}
                     self._store.note(connection, "waits", **noted)
 
+    def cancel(self, record: EditionRecord, reason: str) -> bool:
+        """End a due edition whose definition leaves nobody who could get it; False when it is not due any more."""
+        mine = and_(edition.c.id == record.id, edition.c.state == "due")
+        with self._store.write() as connection:
+            number = connection.execute(select(edition.c.id).where(mine).with_for_update()).scalar()
+            if number is not None:
+                self._cancel(connection, number, reason)
+            return number is not None
+
     def withdraw(self, report: str, reason: str) -> int:
         """Cancel what a report that is gone has open, editions and letters; how many. Its horizon is forgotten."""
         mine = and_(edition.c.report == report, edition.c.state.in_(OPEN))

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from broadsheet.errors import DefinitionError, UsageError
+from broadsheet.errors import DefinitionError, StorageError, UsageError
 from broadsheet.ledger.records import EditionKey, EditionRecord
 from broadsheet.periods import Period, parse_label
 from broadsheet.press.batch import Attempt
@@ -69,7 +69,8 @@ def make_due(
 def due_claims(press: Press) -> list[tuple[EditionRecord, Order]]:
     """The due editions of the ledger as orders, each after the ones before it of the same report.
 
-    Those whose report is gone, broken or paused, or whose data source is away, stay due.
+    Those whose report is gone, broken or paused, or whose data source is away, stay due; those whose audience is gone
+    are cancelled, as letters are.
     """
     claims, ahead, waiting = [], press.ledger.turns.ahead(), Waiting(press)
     for record in press.ledger.editions.due():
@@ -78,11 +79,25 @@ def due_claims(press: Press) -> list[tuple[EditionRecord, Order]]:
         try:
             wanted = order_of(press, record)
         except (DefinitionError, UsageError):
+            if gone := _gone(press, record.key):
+                press.ledger.turns.cancel(record, gone)
             continue
         first = ahead.get(record.key.report, record.due_at)
         if not press.report(record.key.report).paused and first >= record.due_at:
             claims.append((record, wanted))
     return claims
+
+
+def _gone(press: Press, key: EditionKey) -> str:
+    """Why nobody can get an edition any more: its audience is gone. Empty while its report is not sound."""
+    if key.report in press.workspace.reports:
+        try:
+            press.directory.scope(key.audience, key.slice)
+        except UsageError as error:
+            return str(error)
+        except StorageError:
+            return ""  # The file that names the audiences is broken: nobody can tell.
+    return ""
 
 
 def order_of(press: Press, record: EditionRecord) -> Order:
