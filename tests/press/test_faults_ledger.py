@@ -17,7 +17,7 @@ from broadsheet.definitions.workspace import load_workspace
 from broadsheet.ledger import engine
 from broadsheet.ledger.records import EditionRecord
 from broadsheet.ledger.store import LEASE
-from broadsheet.press import run
+from broadsheet.press import quarantine, run
 from broadsheet.press.demand import Wish, order_for
 from broadsheet.press.order import Order
 from broadsheet.press.planning import plan_due
@@ -150,6 +150,26 @@ def test_new_data_end_a_quarantine(house: House, monkeypatch: pytest.MonkeyPatch
         connection.execute("INSERT INTO orders VALUES (9999, TIMESTAMP '2026-12-24 12:00', 10, 'Web')")
     assert tick_at(house, later + timedelta(minutes=30)).published == (), "once an hour is enough"
     assert [item.state for item in tick_at(house, later + timedelta(hours=1)).published] == ["ready"]
+
+
+def test_an_edition_in_quarantine_that_nobody_can_look_into_stops_no_other(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    house.write("reports/other.yaml", report("Other"))
+    tick_at(house, SUNDAY)
+    poison(monkeypatch, orders="killed")
+    for minutes in (0, 2, 12):
+        tick_at(house, MONDAY + timedelta(minutes=minutes))
+
+    def broken(*_: object) -> None:
+        raise OverflowError
+
+    monkeypatch.setattr(quarantine, "last_moment", broken)
+    assert [item.state for item in tick_at(house, MONDAY + timedelta(days=7)).published] == [
+        "postponed",
+        "ready",
+    ]
+    assert "orders · 2026-W24 · sales · r1: stays in quarantine" in caplog.text
 
 
 def test_fault_r11_two_workers_same_edition(house: House) -> None:

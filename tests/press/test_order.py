@@ -79,6 +79,7 @@ def test_a_finished_data_set_has_its_own_now(house: House) -> None:
 def test_a_finished_data_set_ends_with_the_last_time_that_its_figures_see(
     house: House, kpi: str, due: str
 ) -> None:
+    house.clock.at = datetime(2027, 1, 1, tzinfo=UTC)
     with duckdb.connect(str(house.warehouse)) as connection:
         left = "TIMESTAMP '2026-08-01 10:00' AS left_at"
         connection.execute(f"CREATE TABLE visits AS SELECT *, ordered_at AS came_at, {left} FROM orders")

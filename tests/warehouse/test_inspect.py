@@ -30,6 +30,9 @@ INSERT INTO visits VALUES
 CREATE TABLE notes (note_id integer, visit_id integer, day date);
 INSERT INTO notes VALUES (1, 1, '2030-01-01');
 CREATE TABLE blank (blank_id integer, day date);
+CREATE TABLE rents (rent_id integer, begins timestamp, ends timestamp);
+INSERT INTO rents VALUES
+    (1, '2024-01-02 10:00', '9999-12-31 23:59:59'), (2, '9999-12-31 23:59:59', NULL), (3, '0001-01-01', '2024-02-01');
 """
 ENTITIES = {
     "people": {
@@ -61,6 +64,12 @@ FACTS: dict[str, Any] = {
         "grain": "month",
     },
     "blank": {"table": "blank", "key": "blank_id", "clock": "day", "columns": {"day": "date"}},
+    "rents": {
+        "table": "rents",
+        "key": "rent_id",
+        "clock": "begins",
+        "columns": {"begins": "time", "ends": "time"},
+    },
     "wrong": {
         "table": "visits",
         "key": "visit_id",
@@ -81,7 +90,7 @@ def warehouse(request: pytest.FixtureRequest, tmp_path: Path, open_sources: Any)
         server: URL = request.getfixturevalue("postgres_url")
         url = server.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute("DROP TABLE IF EXISTS people, visits, notes, blank")
+            connection.execute("DROP TABLE IF EXISTS people, visits, notes, blank, rents")
             connection.execute(TABLES)
     sources = {"connections": {"warehouse": {"url": url}}, "entities": ENTITIES, "facts": FACTS}
     opened: Warehouse = open_sources(sources, timezone="Europe/Berlin", naive_timestamps="UTC")
@@ -153,6 +162,20 @@ def test_the_last_moment_knows_other_times_than_clocks(warehouse: Warehouse) -> 
     moments = [("visits", "seen_at")]
     assert last_moment(context(warehouse), ["notes"], []) == datetime(2024, 1, 1, 23, tzinfo=UTC)
     assert last_moment(context(warehouse), ["notes"], moments) == datetime(2024, 3, 1, 23, tzinfo=UTC)
+
+
+def test_what_is_planned_is_no_moment_of_the_data(warehouse: Warehouse) -> None:
+    moments = [("plans", "day")]
+    assert last_moment(context(warehouse), ["notes"], moments) == datetime(2024, 1, 1, 23, tzinfo=UTC)
+
+
+def test_times_at_the_ends_of_the_calendar_are_none(warehouse: Warehouse) -> None:
+    assert extent(context(warehouse), ["rents"]) == (date(2024, 1, 2), date(2024, 1, 2))
+    moments = [("rents", "ends")]
+    assert last_moment(context(warehouse), ["rents"], moments) == datetime(2024, 2, 1, 23, tzinfo=UTC)
+    assert freshness(context(warehouse), ["rents"]) == (
+        ("rents", datetime(2024, 1, 2, 11, tzinfo=ZoneInfo("Europe/Berlin"))),
+    )
 
 
 def test_freshness_is_the_latest_event_known_at_the_time(warehouse: Warehouse) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from broadsheet.errors import DefinitionError, UsageError, WarehouseError
+from broadsheet.errors import DefinitionError, StorageError, UsageError, WarehouseError
 from broadsheet.ledger.records import EditionRecord
 from broadsheet.press.gather import last_moment
 from broadsheet.press.press import Press
@@ -28,7 +28,12 @@ def look_into_quarantine(press: Press) -> None:
             continue
         try:
             why = _changed(press, record)
+        except StorageError:
+            raise
         except (DefinitionError, UsageError, WarehouseError):
+            continue
+        except Exception:  # One edition's trouble is its own.
+            log.exception("%s: stays in quarantine, its data could not be looked at", record.key)
             continue
         if why and press.ledger.quarantine.release(record, why):
             log.info("%s: out of quarantine, %s", record.key, why)

@@ -12,14 +12,16 @@ from sqlalchemy import func, select
 from broadsheet.definitions.scope import WHOLE
 from broadsheet.errors import MissingError, WarehouseError
 from broadsheet.metrics.joins import Joined
+from broadsheet.metrics.readings import EVERYTHING
 from broadsheet.metrics.source import Context
 
 
 def extent(context: Context, facts: Iterable[str]) -> tuple[date, date]:
     """The first and last day, in the calendar's time zone, on which a row of `facts` happened.
 
-    Rows without a time do not count. Facts with a `grain` stand for whole periods, often planned ahead: they
-    count only where nothing else is asked for. Raises WarehouseError when no row has a time.
+    Rows without a time do not count, nor those at an end of the calendar: 9999-12-31 stands for “never”.
+    Facts with a `grain` stand for whole periods, often planned ahead: they count only where nothing else is
+    asked for. Raises WarehouseError when no row has a time.
     """
     names = list(facts)
     events = [name for name in names if context.catalog.facts[name].grain is None]
@@ -40,10 +42,11 @@ def last_moment(context: Context, facts: Iterable[str], moments: Iterable[tuple[
     """The end of the last day that the data know of: the “now” of a finished data set.
 
     `moments` are further times of rows (fact, path) that figures rest on: a ticket may be solved after the
-    last one was opened. Raises WarehouseError when no row has a time.
+    last one was opened. Those after `as_of` are plans (a contract ends in two years) and do not count. Raises
+    WarehouseError when no row has a time.
     """
     last = extent(context, facts)[1]
-    further = (_bounds(context, fact, path) for fact, path in moments)
+    further = (_bounds(context, fact, path, known=True) for fact, path in moments)
     days = (last, *(bounds[1].date() for bounds in further if bounds is not None))
     return context.calendar.instant(max(days) + timedelta(days=1))
 
@@ -88,9 +91,12 @@ def _bounds(
         clock, kind = joined.column(path)
     except MissingError:
         return None
-    statement = select(func.min(clock).label("first"), func.max(clock).label("last")).select_from(joined.rows)
-    if known:
-        statement = statement.where(clock <= context.now(kind))
+    start, end = (context.start_of(day, kind) for day in EVERYTHING)
+    statement = (
+        select(func.min(clock).label("first"), func.max(clock).label("last"))
+        .select_from(joined.rows)
+        .where(clock >= start, clock <= context.now(kind) if known else clock < end)
+    )
     first, last = context.source.query(fact, statement).frame.iloc[0]
     return None if first is None else (_local(context, first), _local(context, last))
 
