@@ -13,6 +13,7 @@ import pytest
 
 from broadsheet.clock import FixedClock
 from broadsheet.definitions.workspace import load_workspace
+from broadsheet.document.compose import compose
 from broadsheet.document.material import Material
 from broadsheet.errors import StorageError
 from broadsheet.metrics.question import Answer
@@ -24,8 +25,12 @@ from broadsheet.press.redraw import FRAMES, JOB, job_files, job_from
 from broadsheet.press.render import render
 from broadsheet.press.starter import create_workspace
 from broadsheet.sample.build import build
-from press.workspace import House
+from press.workspace import FILES, SETTINGS, House, report
 
+SENT = """
+  sent: {label: Sent, meaning: Orders that were sent., owner: Ada, count: orders, list: {columns: {Sent: sent_at},
+    reason: "Sent {sent_at}", next_step: None., order: sent_at}}
+"""
 LATER = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
@@ -69,6 +74,32 @@ def test_the_same_bytes_are_drawn_from_the_files(house: House) -> None:
         job = gather(press, order_for(press, Wish("orders", "2025-W24")), ("workbook", "json", "png")).job
     files = job_files(job)
     assert render(job_from(files, files.__getitem__)) == render(job)
+
+
+@pytest.mark.parametrize("stored", ["UTC", "Europe/Berlin", "America/New_York"])
+def test_times_at_the_ends_of_the_calendar_are_listed_and_come_back(house: House, stored: str) -> None:
+    house.write("config/settings.yaml", SETTINGS.replace("Berlin", f"Berlin, naive_timestamps: {stored}"))
+    house.write(
+        "config/sources.yaml", FILES["config/sources.yaml"].replace("money,", "money, sent_at: time,")
+    )
+    house.write("config/kpis/sales.yaml", FILES["config/kpis/sales.yaml"].rstrip() + SENT)
+    house.write("reports/orders.yaml", report(blocks="[{list: sent}]"))
+    times = ("0001-01-01 00:00:00", "2026-06-09 12:00:00", "9999-12-31 23:59:59")
+    with duckdb.connect(str(house.warehouse)) as connection:
+        connection.execute("ALTER TABLE orders ADD COLUMN sent_at TIMESTAMP")
+        sent = "UPDATE orders SET sent_at = CAST($times[order_no % 3 + 1] AS TIMESTAMP)"
+        connection.execute(sent, {"times": times})
+    with house.press() as press:
+        job = gather(press, order_for(press, Wish("orders", "2026-W24"))).job
+    files = job_files(job)
+    back = job_from(files, files.__getitem__)
+    ((answer,), (again,)) = (answers(each.material) for each in (job, back))
+    assert answer is not None
+    assert again is not None
+    assert answer.rows is not None
+    assert sorted({time.year for (time,) in answer.rows.values}) == [1, 2026, 9999]
+    assert again.rows == answer.rows
+    assert compose(back.material) == compose(job.material)
 
 
 def test_frames_are_one_table_for_any_tool(jobs: dict[str, RenderJob], tmp_path: Path) -> None:

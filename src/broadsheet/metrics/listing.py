@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from broadsheet.metrics.members import member_text
 from broadsheet.metrics.moments import Typed
 from broadsheet.metrics.plan import Scan
 from broadsheet.metrics.question import EMPTY, Ask, Question, RowKind, Rows
+from broadsheet.metrics.readings import EVERYTHING
 from broadsheet.metrics.source import Context, Result
 from broadsheet.metrics.statements import Reading, counted, rows_of
 
@@ -127,7 +128,7 @@ def _read(value: Any, kind: ColumnType, context: Context) -> Any:
     match kind:
         case "time":
             stored = pd.Timestamp(value).to_pydatetime().replace(tzinfo=ZoneInfo(context.stored_zone))
-            return stored.astimezone(context.calendar.zone)
+            return _local(stored, context.calendar.zone)
         case "date":
             return value.date() if isinstance(value, datetime) else value
         case "number" | "money":
@@ -136,3 +137,11 @@ def _read(value: Any, kind: ColumnType, context: Context) -> Any:
             return bool(value)
         case _:
             return str(value)
+
+
+def _local(stored: datetime, zone: ZoneInfo) -> datetime:
+    """A time in a zone. What a zone would move beyond the calendar stands for “always” or “never”: a day within."""
+    try:
+        return stored.astimezone(UTC).astimezone(zone)
+    except OverflowError:
+        return datetime.combine(EVERYTHING[stored.year > 1], time(), zone)
