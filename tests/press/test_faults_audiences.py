@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, timedelta
 from unittest.mock import patch
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import update
 
 from broadsheet.definitions.scope import WHOLE, Scope, scope_of
+from broadsheet.delivery.message import message_id
 from broadsheet.errors import RefusedError
 from broadsheet.ledger.tables import delivery, edition
 from broadsheet.metrics import Question, answer
@@ -77,6 +79,38 @@ def test_each_member_of_a_dimension_gets_an_edition_of_its_rows_alone(house: Hou
     assert "Web" not in shop
     assert "Shop" not in web
     assert "Channel: Shop" in shop
+
+
+MARKED = "\u202aWeb\u202c"
+"""As a dialog of Windows copies it: in print it looks like “Web”."""
+
+
+def marked(house: House) -> House:
+    """Some orders of the channel “Web” are of another one that is printed alike, with Bo as its reader."""
+    with duckdb.connect(str(house.warehouse)) as connection:
+        wanted = "channel = 'Web' AND order_no % 2 = 0"
+        connection.execute(f"UPDATE orders SET channel = $name WHERE {wanted}", {"name": MARKED})
+    sliced(house)
+    people(house, ("bo@example.test", MARKED), ("cy@example.test", "Web"))
+    return house
+
+
+def test_slices_that_are_printed_alike_stay_apart(house: House) -> None:
+    with press_on_monday(marked(house)) as press:
+        assert [item.state for item in made(press)] == ["ready", "ready"]
+        record, identity = records(press)[f"channel={MARKED}"], press.ledger.continuity.identity()
+        letter = letter_from_archive(press, record, str(record.manifest))
+        again = message_id(letter, "bo@example.test", press.settings.mail, identity)
+        assert deliveries(press)["bo"].message_id == again, "made again, it is the same letter"
+        send(press)
+        assert states(press) == {"bo": SENT, "cy": SENT}
+    bo, cy = mails(house)["bo"], mails(house)["cy"]
+    assert bo["X-Broadsheet-Edition"] == "orders / 2026-W24 / channels / channel=?Web? / r1 / en"
+    assert revenue(house, MARKED) in pdf_text(bo)
+    assert revenue(house, "Web") in pdf_text(cy)
+    text = bo.get_body(("plain",))
+    assert text is not None
+    assert "channel=Web" in text.get_content(), "and as it is printed, it turns no text around"
 
 
 def test_fault_d11_recipient_removed_after_queueing(house: House) -> None:
@@ -157,17 +191,18 @@ def test_fault_a24_audience_swapped_artefact(house: House) -> None:
     assert set(mails(house)) == {"ada"}
 
 
+@pytest.mark.parametrize("shop", [sliced, marked])
 def test_artifacts_that_were_drawn_for_others_are_not_queued(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: House, shop: Callable[[House], House], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The renderer hands back the edition of the other slice."""
+    """The renderer hands back the edition of the other slice, which may even be printed alike."""
     drawn: list[Artifacts] = []
 
     def swapped(job: RenderJob) -> Artifacts:
         drawn.append(render(job))
         return drawn[0]
 
-    with press_on_monday(sliced(house)) as press:
+    with press_on_monday(shop(house)) as press:
         monkeypatch.setattr("support.inline.render", swapped)
         assert sorted(item.state for item in made(press)) == ["ready", "refused"]
         (refused,) = (record for record in records(press).values() if record.state == "refused")

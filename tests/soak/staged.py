@@ -140,7 +140,7 @@ def printed(edition: Any) -> Artifacts:
         edition=edition, **text, direction="ltr", sections=(), definitions=(), notes=(), subject=edition.key
     )
     page = f"<body><p>{edition.key}</p></body>"
-    return Artifacts(document, page.encode(), PDF, 1, page, f"{edition.key}\n", ())
+    return Artifacts(edition, document, page.encode(), PDF, 1, page, f"{edition.key}\n", ())
 
 
 @contextmanager

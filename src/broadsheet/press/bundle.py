@@ -33,13 +33,13 @@ STATEMENTS = "statements.sql"
 
 def letter_of(artifacts: Artifacts, *, test: bool = False) -> Letter:
     """What every recipient of the edition gets alike."""
-    document = artifacts.document
+    edition = artifacts.edition
     return Letter(
-        edition_key=document.edition.key,
-        locale=document.edition.locale,
-        report=document.edition.report,
-        period=document.edition.period,
-        subject=document.subject,
+        edition_key=edition.key,
+        locale=edition.locale,
+        report=edition.report,
+        period=edition.period,
+        subject=artifacts.document.subject,
         text=artifacts.mail_text,
         html=artifacts.mail_html,
         images=artifacts.images,

@@ -10,7 +10,7 @@ from broadsheet.definitions.models.limits import RenderLimits
 from broadsheet.definitions.models.reports import FileKind
 from broadsheet.definitions.models.themes import Theme
 from broadsheet.document.material import Material
-from broadsheet.document.tree import Document
+from broadsheet.document.tree import Document, Edition
 from broadsheet.metrics.question import Statement
 from broadsheet.press.gate import NOTHING, Finding, Seen
 from broadsheet.rendering.brand import PLAIN, Brand
@@ -50,9 +50,11 @@ class Gathered:
 class Artifacts:
     """The rendered edition: bytes, what they say, and what the typesetter could not do as asked (`warnings`).
 
-    `files` are further ones by the end of their names.
+    `edition` is whose it is, as ordered: in print the names of two slices may look alike. `files` are further ones by
+    the end of their names.
     """
 
+    edition: Edition
     document: Document
     html: bytes
     pdf: bytes

@@ -25,6 +25,7 @@ def render(job: RenderJob) -> Artifacts:
     )
     _hold(job, rendered)
     return Artifacts(
+        edition=job.material.edition,
         document=document,
         html=rendered.html.encode(),
         pdf=rendered.pdf,

@@ -301,7 +301,7 @@ def _archive(press: Press, record: EditionRecord, printed: Printed) -> Published
         press.ledger.editions.fail(record, reason, cause="data")
         return Published(order, "failed", reason, printed)
     edition = order.edition
-    if artifacts.document.edition != edition or gathered.job.material.scope != order.scope:
+    if artifacts.edition != edition or gathered.job.material.scope != order.scope:
         raise RefusedError(f"{order.key} was rendered for other readers", "Report it: this must not happen.")
     # What was made for the archive alone goes to nobody by itself.
     recipients = () if record.silent else press.directory.recipients(order.key)
