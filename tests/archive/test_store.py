@@ -1,5 +1,7 @@
 """The archive gives back what it was given, or says that it cannot."""
 
+import os
+
 import pytest
 
 from broadsheet.archive.store import Archive, write_durably
@@ -27,9 +29,28 @@ def test_a_missing_object_is_a_plain_error(tmp_path):
         Archive(tmp_path).get("0" * 64)
 
 
-def test_a_failed_write_leaves_nothing_behind(tmp_path, monkeypatch):
-    import os
+def test_what_is_pruned_while_it_is_stored_anew_is_written_again(tmp_path, monkeypatch):
+    archive = Archive(tmp_path)
+    digest = archive.put(b"page")
 
+    def pruned(path):
+        path.unlink()
+        raise FileNotFoundError(2, "No such file or directory")
+
+    monkeypatch.setattr("os.utime", pruned)
+    assert archive.put(b"page") == digest
+    assert archive.get(digest) == b"page"
+
+
+def test_what_others_finish_or_remove_meanwhile_is_passed_over(tmp_path):
+    archive = Archive(tmp_path)
+    digest = archive.put(b"page")
+    os.utime(tmp_path / digest[:2] / digest, (0, 0))
+    (tmp_path / digest[:2] / ".new-1").symlink_to("gone")
+    assert [each.digest for each in archive.settled()] == [digest]
+
+
+def test_a_failed_write_leaves_nothing_behind(tmp_path, monkeypatch):
     def full(_handle):
         raise OSError(28, "No space left on device")
 

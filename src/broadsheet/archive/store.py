@@ -43,9 +43,7 @@ class Archive:
         """Store bytes and return their sha256; StorageError when the disk does not take them."""
         digest = hashlib.sha256(content).hexdigest()
         target = self._path(digest)
-        if _holds(target, content):
-            os.utime(target)  # Stored anew: it is young again.
-        else:
+        if not (_holds(target, content) and _renewed(target)):
             write_durably(target, content)
         return digest
 
@@ -83,7 +81,10 @@ class Archive:
         with tempfile.NamedTemporaryFile(dir=self._folder) as probe:
             old = Path(probe.name).stat().st_mtime_ns - YOUNG * 1_000_000_000
         for path in sorted(self._folder.glob("??/*")):
-            stat = path.stat()
+            try:
+                stat = path.stat()
+            except FileNotFoundError:  # A press has just finished writing it, or another one has removed it.
+                continue
             if stat.st_mtime_ns > old:
                 continue
             if path.name.startswith(TEMPORARY):
@@ -118,6 +119,15 @@ def _holds(target: Path, content: bytes) -> bool:
         return target.read_bytes() == content
     except OSError:
         return False
+
+
+def _renewed(target: Path) -> bool:
+    """Make a file young again; False where it is gone by now or belongs to somebody else: then it is written anew."""
+    try:
+        os.utime(target)
+    except OSError:
+        return False
+    return True
 
 
 def write_durably(target: Path, content: bytes, *, readable: bool = False) -> None:
