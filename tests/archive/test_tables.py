@@ -30,6 +30,14 @@ def test_values_come_back_as_they_were() -> None:
     }
 
 
+def test_the_only_text_among_thousands_of_empty_values_comes_back() -> None:
+    members: list[list[str]] = [[] for _ in range(3000)]
+    members[7] = ["Web"]
+    names = [None if number != 8 else "Web" for number in range(3000)]
+    columns = [Column("members", "texts", members), Column("name", "text", names)]
+    assert read_table(write_tables({"one": columns})["one"]) == {"members": members, "name": names}
+
+
 def test_a_table_without_rows_keeps_its_columns() -> None:
     none = [Column(column.name, column.kind, []) for column in COLUMNS]
     assert read_table(write_tables({"one": none})["one"]) == {column.name: [] for column in COLUMNS}

@@ -34,6 +34,8 @@ _PANDAS: Mapping[Kind, str] = {
     "date": "datetime64[us]",
     "time": "datetime64[us]",
 }
+_EVERY = 2**62
+"""So many values are looked at: what a column holds cannot be told from some of them, where most are empty lists."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ def write_tables(tables: Mapping[str, Sequence[Column]]) -> dict[str, bytes]:
     """Tables by name, each of columns of one length, as Parquet files."""
     import duckdb
 
-    with TemporaryDirectory() as folder, duckdb.connect(config={"threads": 1}) as connection:
+    config: dict[str, Any] = {"threads": 1, "pandas_analyze_sample": _EVERY}
+    with TemporaryDirectory() as folder, duckdb.connect(config=config) as connection:
         return {name: _write(connection, columns, Path(folder)) for name, columns in tables.items()}
 
 
