@@ -18,6 +18,7 @@ from broadsheet.document.wording import LABELS
 from broadsheet.rendering.data import csv_files, findings
 from broadsheet.rendering.workbook import number_format, render_workbook
 from rendering import sample
+from soak.hostile import FORMULAS
 
 HOSTILE = ('=HYPERLINK("http://evil.test")', "+1", "-2+3", "@SUM(A1)", "\tx", "https://evil.test", "1e5")
 MONEY, RATE = Format("number", 2, "EUR"), Format("percent", 1)
@@ -125,6 +126,20 @@ def test_fault_a10_csv_formula() -> None:
         "All,-3,,< 5,",
         "Quay,1,,,",
     ]
+
+
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_no_cell_begins_a_formula_whatever_a_spreadsheet_takes_for_its_separator(separator: str) -> None:
+    rows = tuple(Row((Cell("North", "North"), Cell(text, text))) for text in FORMULAS)
+    heads = tuple(Head(name, align="start", format=Format("text")) for name in ("Region", "a;=1+1"))
+    (content,) = csv_files(document(Table(heads, rows))).values()
+    cells = [
+        cell
+        for row in csv.reader(StringIO(content.decode("utf-8-sig"), newline=""), delimiter=separator)
+        for cell in row
+    ]
+    assert len(cells) > len(FORMULAS)
+    assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))] == []
 
 
 def test_findings_are_what_the_edition_says() -> None:

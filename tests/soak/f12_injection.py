@@ -126,8 +126,9 @@ def flaws(artifacts: Artifacts, harmless: Artifacts) -> Iterator[str]:
                     if mark in parts.read(part)
                 )
         if ending.endswith(".csv"):
-            rows = csv.reader(StringIO(content.decode("utf-8-sig"), newline=""))
-            yield from (f"csv: {cell!r}" for row in rows for cell in row if cell.startswith(DANGEROUS))
+            for separator in (",", ";"):
+                rows = csv.reader(StringIO(content.decode("utf-8-sig"), newline=""), delimiter=separator)
+                yield from (f"csv: {cell!r}" for row in rows for cell in row if cell.startswith(DANGEROUS))
         if ending == ".json":
             json.loads(content)
 

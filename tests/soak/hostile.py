@@ -37,10 +37,15 @@ MARKUP = (
     "<?xml version='1.0'?>",
     "<!DOCTYPE x [<!ENTITY a 'b'>]>&a;",
 )
-FORMULAS = tuple(
-    f"{sign}{rest}"
-    for sign in ("=", "+", "-", "@", "\t=", "\r=", "\n=", "＝", " =")
-    for rest in ("1+1", "cmd|' /C calc'!A1", 'HYPERLINK("http://x","a")')
+FORMULAS = (
+    *(
+        f"{sign}{rest}"
+        for sign in ("=", "+", "-", "@", "\t=", "\r=", "\n=", "＝", " =")
+        for rest in ("1+1", "cmd|' /C calc'!A1", 'HYPERLINK("http://x","a")')
+    ),
+    "a;=1+1;b",
+    'a, b;"=1+1"',
+    "a, b\n=1+1",
 )
 STATEMENTS = (
     "' OR 1=1 --",

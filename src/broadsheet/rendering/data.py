@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Mapping
 from datetime import date
 from io import StringIO
@@ -15,7 +16,9 @@ from broadsheet.document.tree import Cards, Document, Section
 ATTACHED = (".xlsx", ".csv")
 """The further files that go with a mail, by their endings."""
 
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = re.compile(r'(^|[;\r\n])(?="*[=+\-@\t\r])')
+"""Where a cell could begin with one. A spreadsheet whose separator is the semicolon, such as a German one, sees no
+quotes behind our commas: for it a cell also begins within a text, behind a semicolon or in a new line."""
 
 
 def csv_files(document: Document) -> dict[str, bytes]:
@@ -39,8 +42,8 @@ def _csv(values: Grid) -> bytes:
 
 
 def _inert(value: Value) -> Any:
-    if isinstance(value, str) and value.startswith(_DANGEROUS):
-        return f"'{value}"
+    if isinstance(value, str):
+        return _FORMULA.sub(r"\1'", value)
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value.isoformat() if isinstance(value, date) else value
