@@ -58,3 +58,14 @@ def test_a_failed_write_leaves_nothing_behind(tmp_path, monkeypatch):
     with pytest.raises(StorageError, match="No space left"):
         write_durably(tmp_path / "page.pdf", b"page")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_is_written_anew_stays_with_those_who_could_read_it(tmp_path):
+    file, somebody = tmp_path / "audiences.yaml", 12345 if os.geteuid() == 0 else os.geteuid()
+    write_durably(file, b"new")
+    assert file.stat().st_mode & 0o777 == 0o600, "at first nobody else reads it"
+    file.chmod(0o640)
+    os.chown(file, somebody, -1)
+    write_durably(file, b"newer")
+    assert file.read_bytes() == b"newer"
+    assert (file.stat().st_mode & 0o777, file.stat().st_uid) == (0o640, somebody)

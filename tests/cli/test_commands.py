@@ -66,6 +66,22 @@ def test_outside_a_workspace_a_command_says_so_and_writes_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root writes into other users' folders")
+@pytest.mark.parametrize("words", ["history", "tick", "preview orders", "schema"])
+def test_root_leaves_nothing_in_the_var_of_another_user(house: House, here: Command, words: str) -> None:
+    house.var.mkdir()
+    os.chown(house.var, 65534, -1)
+    done = here(*words.split())
+    assert done.code == 2
+    assert f"{house.var} belongs to nobody" in done.err
+    assert "sudo -u nobody broadsheet" in done.err
+    assert list(house.var.iterdir()) == []
+    os.chown(house.var, 12345, -1)
+    assert "sudo -u '#12345' broadsheet" in here(*words.split()).err
+    os.chown(house.var, 0, -1)
+    assert here("history").code == 0, "a container's root works in its own"
+
+
 def test_check_lists_all_problems(house: House, here: Command) -> None:
     assert here("check").code == 0
     house.write("reports/orders.yaml", report(audience="slaes", blocks="[{kpis: [ordres]}]"))

@@ -133,7 +133,8 @@ def _renewed(target: Path) -> bool:
 def write_durably(target: Path, content: bytes, *, readable: bool = False) -> None:
     """Write a file so that it is either complete under its name or absent; StorageError when it cannot be.
 
-    Nobody else may read it, unless it is to be `readable` by those who may read its folder.
+    It has the owner and mode of the file that it replaces. A new one may be read by nobody else, unless it is to be
+    `readable` by those who may read its folder.
     """
     temporary = ""
     try:
@@ -143,9 +144,11 @@ def write_durably(target: Path, content: bytes, *, readable: bool = False) -> No
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
-            if readable:
-                with suppress(OSError):  # Not every share has modes.
+            with suppress(OSError):  # Not every share has modes.
+                if readable:
                     os.fchmod(handle, target.parent.stat().st_mode & 0o644)
+                elif target.exists():
+                    _take_after(handle, target.stat())
             failpoints.reached("archive.before-sync")
             os.fsync(file.fileno())
         failpoints.reached("archive.before-rename")
@@ -161,6 +164,14 @@ def write_durably(target: Path, content: bytes, *, readable: bool = False) -> No
         if temporary:
             with suppress(OSError):
                 Path(temporary).unlink(missing_ok=True)
+
+
+def _take_after(handle: int, former: os.stat_result) -> None:
+    """Let those who could read a file read what replaces it, whoever writes it."""
+    for owner, group in ((-1, former.st_gid), (former.st_uid, -1)):
+        with suppress(OSError):  # Only root gives files away, and others only to their own groups.
+            os.fchown(handle, owner, group)
+    os.fchmod(handle, former.st_mode & 0o666)
 
 
 def _sync_folder(folder: Path) -> None:

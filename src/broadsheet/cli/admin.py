@@ -78,7 +78,7 @@ def schema(
     """Write JSON Schemas, so that an editor completes and checks the YAML while you type."""
     from broadsheet.definitions.schema import schemas
 
-    folder = out or door(context).folder() / "var" / "schemas"
+    folder = out or door(context).var("var/schemas")
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in schemas().items():
         (folder / name).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

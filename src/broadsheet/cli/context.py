@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import pwd
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,6 +41,18 @@ class Door:
             )
         return self.root.resolve()
 
+    def var(self, name: str = VAR) -> Path:
+        """The folder below which commands write; UsageError for root where it belongs to another user."""
+        root = self.folder()
+        written = root / VAR
+        if os.geteuid() == 0 and written.exists() and (owner := written.stat().st_uid):
+            user = _user(owner)
+            raise UsageError(
+                f"{written} belongs to {user}, who could not read or replace what root leaves there",
+                f"Run it as that user: sudo -u {shlex.quote(user)} broadsheet …",
+            )
+        return root / name
+
     def workspace(self) -> Workspace:
         """The loaded workspace, with whatever problems it has; UsageError when there is none here."""
         from broadsheet.definitions.workspace import load_workspace
@@ -64,7 +78,7 @@ class Door:
         from broadsheet.press.press import Press
 
         workspace = self.workspace()
-        press = Press(workspace, clock or SystemClock(), os.environ, workspace.root / var)
+        press = Press(workspace, clock or SystemClock(), os.environ, self.var(var))
         self.redact.learn(press.secrets)
         return press
 
@@ -76,6 +90,14 @@ class Door:
             yield opened
         finally:
             opened.close()
+
+
+def _user(number: int) -> str:
+    """The name of a user, as sudo takes it; of one without a name, the number."""
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return f"#{number}"
 
 
 def _usable(press: Press) -> Press:

@@ -46,7 +46,7 @@ def demo(context: typer.Context) -> None:
     warm_up()
     opened = door(context)
     root = opened.folder()
-    shutil.rmtree(root / VAR, ignore_errors=True)
+    shutil.rmtree(opened.var(VAR), ignore_errors=True)
     _build_sample(root / "var" / "warehouse.duckdb")
     with opened.press(AnchoredClock(MOMENT), VAR) as press:
         code = max(send_scheduled(press), _print_customer(press))

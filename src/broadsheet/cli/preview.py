@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from broadsheet.cli.context import VAR, door
+from broadsheet.cli.context import door
 from broadsheet.cli.run import shown
 from broadsheet.clock import SystemClock
 
@@ -41,9 +41,10 @@ def preview(
     from broadsheet.press.demand import Wish
     from broadsheet.preview.studio import Studio
 
-    root, clock = door(context).folder(), SystemClock()
-    studio = Studio(root, clock, os.environ, root / VAR, Wish(report, period, audience=audience), as_of)
-    file = root / VAR / "preview" / f"{report}.html"
+    opened = door(context)
+    root, var = opened.folder(), opened.var()
+    studio = Studio(root, SystemClock(), os.environ, var, Wish(report, period, audience=audience), as_of)
+    file = var / "preview" / f"{report}.html"
     view = studio.look()
     _keep(view, file)
     if watch:
