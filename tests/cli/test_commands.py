@@ -8,12 +8,16 @@ import subprocess
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.main import get_command
 
 from broadsheet import __version__
 from broadsheet.cli.app import app
+from broadsheet.periods import parse_label
+from broadsheet.press.order import order
+from broadsheet.press.run import Published
 from broadsheet.press.tick import tick
 from cli.conftest import Command
 from press.workspace import FILES, MONDAY, SETTINGS, SUNDAY, House, report
@@ -194,6 +198,25 @@ def test_history_tells_what_was_made_and_sent(house: House, here: Command) -> No
 def test_tick_says_when_something_is_held(house: House, here: Command) -> None:
     done = here("tick", "--once")
     assert (done.code, done.out) == (0, "0 editions made, 0 messages sent, 0 messages waiting.\n")
+
+
+@pytest.mark.parametrize("state", ["failed", "refused", "held", "postponed"])
+def test_a_tick_that_leaves_an_edition_unmade_is_code_3(
+    house: House, here: Command, monkeypatch: pytest.MonkeyPatch, state: Any
+) -> None:
+    with house.press() as press:
+        wanted = order(press, "orders", parse_label("2026-W24", press.calendar), MONDAY)
+    made = [Published(wanted, state, "why", None)]
+    monkeypatch.setattr("broadsheet.press.tick.make_due", lambda *_, **__: made)
+    assert here("tick").code == 3
+
+
+def test_a_tick_is_code_3_while_letters_wait(house: House, here: Command) -> None:
+    house.write("var/outbox", "a file where the folder should be")
+    assert here("run", "orders", "--as-of", "2026-06-15T09:00", "--send").code == 3
+    done = here("tick")
+    assert (done.code, done.out) == (3, "0 editions made, 0 messages sent, 2 messages waiting.\n")
+    assert "outbox takes nothing now, the letters stay queued" in done.err
 
 
 def test_doctor_looks_at_everything(house: House, here: Command) -> None:

@@ -111,8 +111,8 @@ def tick(
         typer.echo(f"{state.name} takes nothing now, the letters stay queued: {state.reason}", err=True)
     for source in away:
         typer.echo(f"What needs {source.name} waits until it answers: {source.reason}", err=True)
-    bad = {"failed", "held", "postponed"} & states.keys() or sent.keys() - {"sent"} or away
-    raise typer.Exit(HELD if bad else 0)
+    bad = {"failed", "refused", "held", "postponed"} & states.keys() or sent.keys() - {"sent"}
+    raise typer.Exit(HELD if bad or waiting["deliveries"] or shut or away else 0)
 
 
 def alerts(
