@@ -95,10 +95,14 @@ def test_an_edition_is_late_when_nobody_made_it_and_nothing_explains_that(
     claimed(ledger, MONDAY, period="2026-W27")
     found = ledger.figures.overdue(MONDAY)
     assert {each.id for each in found} == {overdue.id, running.id, tried.id}
+    now = ledger.figures.standing()
+    assert (now.overdue, now.oldest_due) == (3, 3600.0)
     late = ledger.figures.overdue(MONDAY + timedelta(seconds=1))
     more = {each.key.period for each in late} - {each.key.period for each in found}
     assert more == {"2026-W24", "2026-W26", "2026-W27"}
     assert [each.due_at for each in late] == sorted(each.due_at for each in late), "the oldest first"
+    assert ledger.figures.overdue(MONDAY, ["sales-weekly"]) == (), "it is paused"
+    assert ledger.figures.standing(["sales-weekly"]).oldest_due == 0.0
 
 
 def test_letters_that_wait_too_long_are_told_with_their_edition(ledger: Ledger, clock: FixedClock) -> None:
@@ -156,7 +160,7 @@ def test_the_ledger_tells_how_it_stands(ledger: Ledger, clock: FixedClock) -> No
     full = standing(ledger)
     assert full.editions == {"due": 3, "ready": 1, "refused": 1}
     assert full.deliveries == {"uncertain": 1, "blocked": 1}
-    assert (full.overdue, full.oldest_due, full.outbox, full.oldest_letter) == (2, 330.0, 1, 30.0)
+    assert (full.overdue, full.oldest_due, full.outbox, full.oldest_letter) == (1, 330.0, 1, 30.0)
     assert (full.uncertain, full.refused, full.ticked) == (1, 2, MONDAY.timestamp())
     assert full.succeeded == {"sales-weekly": MONDAY.timestamp()}
     assert {kind for kind, count in full.alerts.items() if count} == {"blocked", "refused"}

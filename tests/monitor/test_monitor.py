@@ -22,6 +22,7 @@ from broadsheet.errors import UsageError
 from broadsheet.ledger.journal import digest
 from broadsheet.monitor.health import Status
 from broadsheet.monitor.server import Monitor
+from broadsheet.press.planning import plan_due
 from broadsheet.press.press import Press
 from broadsheet.press.tick import tick
 from press.workspace import MONDAY, SUNDAY, House, build, report
@@ -136,6 +137,22 @@ def test_metrics_are_those_of_the_ledger(house: House, press: Press, monitor: Mo
         assert seen["broadsheet_outbox_depth", ""] == 0
     monitor.metrics.render_seconds.observe(1.5)
     assert samples(monitor)["broadsheet_render_seconds_count", ""] == 1
+
+
+def test_metrics_count_as_late_what_an_alert_would(house: House) -> None:
+    house.clock.at = SUNDAY
+    with house.press() as press:
+        tick(press)
+        house.clock.at = MONDAY
+        plan_due(press)
+        opened = Monitor("127.0.0.1:0", lambda: Status(press, 0.0, 15))
+        assert samples(opened)["broadsheet_oldest_due_age_seconds", ""] == 3600
+        opened.close()
+    house.write("reports/orders.yaml", report(paused="true"))
+    with house.press() as press:
+        opened = Monitor("127.0.0.1:0", lambda: Status(press, 0.0, 15))
+        assert samples(opened)["broadsheet_oldest_due_age_seconds", ""] == 0
+        opened.close()
 
 
 class Kept(logging.Handler):

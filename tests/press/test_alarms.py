@@ -199,6 +199,17 @@ def test_an_edition_that_no_press_makes_is_late(house: House) -> None:
         assert press.ledger.alerts.current() == ()
 
 
+def test_what_waits_for_a_paused_report_is_not_late(house: House) -> None:
+    house.clock.at = SUNDAY
+    with house.press() as press:
+        tick(press)
+        house.clock.at = MONDAY
+        plan_due(press)
+    house.write("reports/orders.yaml", report(paused="true"))
+    with house.press() as press:
+        assert watch(press) == ()
+
+
 def test_letters_that_a_dead_relay_keeps_are_late(house: House) -> None:
     settings(house, "{to: ola@example.test, folder: var/alerts}", DEAD_RELAY)
     with ticked(house) as press:

@@ -51,6 +51,11 @@ class Workspace:
         """The problems that break something."""
         return tuple(problem for problem in self.problems if problem.severity == "error")
 
+    @property
+    def paused(self) -> tuple[str, ...]:
+        """The reports of which nothing is made now."""
+        return tuple(name for name, report in self.reports.items() if report.paused)
+
     def report(self, report_id: str) -> Report:
         """A sound report; DefinitionError with the reasons for a broken one, UsageError for an unknown one."""
         if report_id in self.broken:

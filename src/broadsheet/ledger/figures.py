@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import get_args
 
-from sqlalchemy import Column, Connection, Executable, and_, func, literal, not_, select, union_all
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Executable,
+    and_,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    union_all,
+)
 
 from broadsheet.ledger.alarming import still_open
 from broadsheet.ledger.records import AlertKind, DeliveryState, EditionRecord, EditionState
@@ -98,17 +110,9 @@ class Figures:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def overdue(self, before: datetime) -> tuple[EditionRecord, ...]:
-        """Editions that were due before a moment and are not made; those that wait for their data are not late.
-
-        Nor are those whose beginning was spread over some minutes (jitter) and has not come. A source that is away
-        counts no attempt, but keeps nobody from being late.
-        """
-        spread = and_(edition.c.attempts == 0, edition.c.next_at >= before, edition.c.cause != "source")
-        late = and_(edition.c.state.in_(("due", "running")), edition.c.due_at < before, not_(spread))
-        wanted = (
-            select(edition).where(late, edition.c.cause.not_in(("data", "paused"))).order_by(edition.c.due_at)
-        )
+    def overdue(self, before: datetime, paused: Collection[str] = ()) -> tuple[EditionRecord, ...]:
+        """Editions that were late at a moment, the oldest first; those of `paused` reports never are."""
+        wanted = select(edition).where(_late(before, paused)).order_by(edition.c.due_at)
         with self._store.read() as connection:
             return tuple(edition_record(row) for row in connection.execute(wanted).mappings())
 
@@ -156,21 +160,21 @@ class Figures:
             lost=sum(states.get((True, state), 0) for state in LOST),
         )
 
-    def standing(self) -> Standing:
-        """Everything that `serve` shows as a metric."""
+    def standing(self, paused: Collection[str] = ()) -> Standing:
+        """Everything that `serve` shows as a metric; editions of `paused` reports are not late."""
         now = self._store.clock.now()
-        waits = edition.c.state.in_(("due", "running"))
+        late = _late(now, paused)
         letters = delivery.c.state.in_(WAITING)
         open_alerts = select(alert.c.kind, func.count()).where(still_open(now)).group_by(alert.c.kind)
         with self._store.read() as connection:
             ask = connection.execute
-            oldest = ask(select(func.min(edition.c.due_at)).where(waits, edition.c.due_at <= now)).scalar()
+            oldest = ask(select(func.min(edition.c.due_at)).where(late)).scalar()
             ticked = ask(select(func.max(node.c.ticked_at))).scalar()
             letter = ask(select(func.min(delivery.c.queued_at)).where(letters)).scalar()
             return Standing(
                 editions=_counts(connection, _by_state(edition.c.state, get_args(EditionState), "ready")),
                 deliveries=_counts(connection, _by_state(delivery.c.state, get_args(DeliveryState), "sent")),
-                overdue=ask(select(func.count()).where(waits, edition.c.due_at <= now)).scalar_one(),
+                overdue=ask(select(func.count()).where(late)).scalar_one(),
                 oldest_due=_age(oldest, now),
                 outbox=ask(select(func.count()).where(letters)).scalar_one(),
                 oldest_letter=_age(letter, now),
@@ -186,6 +190,17 @@ class Figures:
                     )
                 },
             )
+
+
+def _late(before: datetime, paused: Collection[str]) -> ColumnElement[bool]:
+    """The condition of editions that were due before a moment and are not made, though nothing explains that.
+
+    Those that wait for their data are not late. Nor are those whose beginning was spread over some minutes (jitter)
+    and has not come. A source that is away counts no attempt, but keeps nobody from being late.
+    """
+    spread = and_(edition.c.attempts == 0, edition.c.next_at >= before, edition.c.cause != "source")
+    explained = or_(spread, edition.c.cause == "data", edition.c.report.in_(paused))
+    return and_(edition.c.state.in_(("due", "running")), edition.c.due_at < before, not_(explained))
 
 
 def _age(since: datetime | None, now: datetime) -> float:

@@ -50,7 +50,7 @@ class _Ledger(Collector):
         )
         yield _gauge("idle_seconds", "Since the schedule last got on with its work.", status.idle)
         try:
-            standing = press.ledger.figures.standing()
+            standing = press.ledger.figures.standing(press.workspace.paused)
         except StorageError:
             yield _gauge("ledger_up", "Whether the ledger can be read.", 0)
             return
@@ -72,7 +72,9 @@ def _standing(standing: Standing) -> Iterator[Metric]:
         "report",
         standing.succeeded,
     )
-    yield _gauge("overdue_editions", "Editions that are due and not made.", standing.overdue)
+    yield _gauge(
+        "overdue_editions", "Editions that are due and not made, for no good reason.", standing.overdue
+    )
     yield _gauge("oldest_due_age_seconds", "How long the oldest of them has been due.", standing.oldest_due)
     yield _gauge("outbox_depth", "Letters that wait.", standing.outbox)
     yield _gauge("outbox_oldest_seconds", "How long the oldest of them has waited.", standing.oldest_letter)

@@ -41,7 +41,7 @@ def _late(press: Press) -> tuple[EditionRecord, ...]:
     """Keep the alerts of late reports in step with what is late now; the editions that are not made."""
     ledger, zone = press.ledger, press.calendar.zone
     before = press.clock.now() - timedelta(minutes=press.settings.alerts.late_after)
-    overdue = ledger.figures.overdue(before)
+    overdue = ledger.figures.overdue(before, press.workspace.paused)
     said: dict[str, list[str]] = {}
     away: dict[str, str] = {}
     waiting = Waiting(press)
