@@ -161,7 +161,7 @@ def test_figures_count_what_the_ledger_holds(ledger: Ledger, clock: FixedClock) 
     now = ledger.figures.standing()
     assert now.editions == {"ready": 1, "failed": 1, "due": 1}
     assert (now.overdue, now.oldest_due, now.outbox, now.oldest_letter) == (1, 1200, 1, 1200)
-    assert (now.uncertain, now.lost, now.refused, now.alerts["failed"]) == (0, 0, 0, 1)
+    assert (now.uncertain, now.lost, now.alerts["failed"]) == (0, 0, 1)
     assert now.succeeded == {"sales-weekly": MONDAY.timestamp()}
     late = clock.now() - timedelta(minutes=10)
     assert [record.key.audience for record in ledger.figures.overdue(late)] == ["east"]

@@ -139,6 +139,25 @@ def test_metrics_are_those_of_the_ledger(house: House, press: Press, monitor: Mo
     assert samples(monitor)["broadsheet_render_seconds_count", ""] == 1
 
 
+def test_metrics_tell_a_last_success_only_of_what_goes_out_by_itself(house: House) -> None:
+    house.write("reports/paused.yaml", report("Paused"))
+    house.write("reports/deleted.yaml", report("Deleted"))
+    house.write("reports/asked.yaml", report("Asked"))
+    house.clock.at = SUNDAY
+    with house.press() as press:
+        tick(press)
+        house.clock.at = MONDAY
+        tick(press)
+    house.write("reports/paused.yaml", report("Paused", paused="true"))
+    house.write("reports/asked.yaml", report("Asked").replace("schedule: ", "# "))
+    (house.root / "reports/deleted.yaml").unlink()
+    with house.press() as press:
+        opened = Monitor("127.0.0.1:0", lambda: Status(press, 0.0, 15))
+        told = {name for metric, name in samples(opened) if metric.endswith("last_success_timestamp")}
+        assert told == {"orders"}
+        opened.close()
+
+
 def test_metrics_count_as_late_what_an_alert_would(house: House) -> None:
     house.clock.at = SUNDAY
     with house.press() as press:

@@ -60,7 +60,7 @@ class Stuck:
 class Standing:
     """Counts of now: editions and letters by state, and how long the oldest of those that wait have waited.
 
-    `succeeded` is when each report last had an edition ready, `ticked` when any process last completed a tick, both
+    `succeeded` is when each report last had an edition ready, `ticked` when any `serve` last completed a tick, both
     in seconds since 1970 (0: never); ages are in seconds, 0 where nothing waits. `lost` counts runs that did not end.
     `away` is for how many seconds each data source that does not answer has been out of reach.
     """
@@ -77,11 +77,6 @@ class Standing:
     lost: int
     ticked: float
     away: Mapping[str, float]
-
-    @property
-    def refused(self) -> int:
-        """What was stopped because of whose rows it shows."""
-        return self.editions.get("refused", 0) + self.deliveries.get("blocked", 0)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from broadsheet.definitions.models.reports import Report
 from broadsheet.errors import StorageError
 from broadsheet.ledger.figures import Standing
 from broadsheet.monitor.health import Status
@@ -55,11 +56,12 @@ class _Ledger(Collector):
             yield _gauge("ledger_up", "Whether the ledger can be read.", 0)
             return
         yield _gauge("ledger_up", "Whether the ledger can be read.", 1)
-        yield from _standing(standing)
+        yield from _standing(standing, press.workspace.reports)
 
 
-def _standing(standing: Standing) -> Iterator[Metric]:
-    yield _gauge("last_tick_timestamp", "When any process last completed a tick.", standing.ticked)
+def _standing(standing: Standing, reports: Mapping[str, Report]) -> Iterator[Metric]:
+    awaited = {name for name, report in reports.items() if report.schedule and not report.paused}
+    yield _gauge("last_tick_timestamp", "When any serve last completed a tick.", standing.ticked)
     yield _labeled("editions_total", "Editions by state.", "state", standing.editions)
     yield _labeled("deliveries_total", "Letters by state.", "state", standing.deliveries)
     yield _labeled("alerts", "What is amiss now, by kind.", "kind", standing.alerts)
@@ -68,9 +70,9 @@ def _standing(standing: Standing) -> Iterator[Metric]:
     )
     yield _labeled(
         "edition_last_success_timestamp",
-        "When an edition of a report was last ready.",
+        "When an edition of a report that goes out by itself was last ready.",
         "report",
-        standing.succeeded,
+        {report: at for report, at in standing.succeeded.items() if report in awaited},
     )
     yield _gauge(
         "overdue_editions", "Editions that are due and not made, for no good reason.", standing.overdue
@@ -82,9 +84,6 @@ def _standing(standing: Standing) -> Iterator[Metric]:
         "mail_uncertain", "Letters of which nobody knew whether they had been taken.", standing.uncertain
     )
     yield _counter("lease_lost", "Editions taken from a process that did not finish them.", standing.lost)
-    yield _counter(
-        "scope_refusals", "Editions and letters stopped because of whose rows they show.", standing.refused
-    )
 
 
 def _gauge(name: str, help_: str, value: float) -> Metric:
