@@ -21,7 +21,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from broadsheet.clock import SystemClock
 from broadsheet.delivery.notices import Notice
 from broadsheet.errors import BroadsheetError
-from broadsheet.monitor.health import PATIENCE, Status
+from broadsheet.monitor.health import Status, patience
 from broadsheet.monitor.server import Monitor
 from broadsheet.press.alarms import LOG, Told, ping, tell_owner
 from broadsheet.press.batch import Attempt
@@ -81,6 +81,7 @@ class Beat:
             self._refresh()
             for item in make_due(self.press, self._foresight, progress=self._move):
                 report_made(item)
+                self._move()  # One that failed told of no step.
                 if item.printed is not None and item.printed.artifacts is not None:
                     self.observe(item.printed.seconds)
             self.press.ledger.nodes.ticked()
@@ -98,10 +99,8 @@ class Beat:
 
     def stuck(self, beat_seconds: float) -> bool:
         """Whether the thread that ticks is dead, or has got on with nothing for longer than anything takes."""
-        idle = self.press.clock.seconds() - self._moved
-        return idle > (
-            max(PATIENCE, STUCK_BEATS * beat_seconds) if self._busy else STUCK_BEATS * beat_seconds
-        )
+        idle, late = self.press.clock.seconds() - self._moved, STUCK_BEATS * beat_seconds
+        return idle > (max(patience(self.press), late) if self._busy else late)
 
     def status(self, beat_seconds: int) -> Status:
         """How it stands now."""

@@ -16,10 +16,13 @@ import pytest
 
 from broadsheet.definitions.workspace import load_workspace
 from broadsheet.errors import DefinitionError
+from broadsheet.periods import parse_label
+from broadsheet.press.order import order
 from broadsheet.press.press import Press
+from broadsheet.press.run import Published
 from broadsheet.press.tick import tick
 from broadsheet.schedule import Beat, Carrier
-from press.workspace import MONDAY, SETTINGS, SUNDAY, House, report
+from press.workspace import FILES, MONDAY, SETTINGS, SUNDAY, House, report
 from support.smtp import MailServer
 
 pytestmark = pytest.mark.faults
@@ -188,7 +191,7 @@ BackgroundScheduler._main_loop = lambda self: None  # The thread that wakes the 
 HANGING = """
 import sys, time
 from broadsheet import schedule
-schedule.PATIENCE = 2
+schedule.patience = lambda _: 2
 schedule.make_due = lambda *_, **__: time.sleep(600)
 """
 
@@ -219,3 +222,33 @@ def test_a_beat_is_missing_after_three_intervals_at_most_and_a_long_tick_is_none
     beat()
     assert not beat.stuck(15)
     beat.close()
+
+
+@pytest.mark.parametrize(
+    ("limits", "connection", "allowed"),
+    [
+        ("", "wait: 0", 900),
+        ("limits: {seconds: 1800}\n", "wait: 0", 2100),
+        ("", "wait: 20, timeout: 120", 1700),
+    ],
+    ids=["usual", "drawing", "asking"],
+)
+def test_what_the_settings_let_an_edition_take_is_no_standstill(
+    house: House, monkeypatch: pytest.MonkeyPatch, limits: str, connection: str, allowed: int
+) -> None:
+    house.write("config/settings.yaml", SETTINGS + limits)
+    house.write("config/sources.yaml", FILES["config/sources.yaml"].replace("wait: 0", connection))
+    beat = Beat(house.root, lambda: Press(load_workspace(house.root), house.clock, {}, house.var))
+    wanted = order(beat.press, "orders", parse_label("2026-W24", beat.press.calendar), MONDAY)
+    found: list[tuple[bool, bool]] = []
+
+    def slow(*_: object, **__: object) -> Iterator[Published]:
+        for seconds in (allowed, allowed, allowed + 1):
+            house.clock.sleep(seconds)
+            found.append((beat.stuck(15), beat.status(15).alive))
+            yield Published(wanted, "failed", "it took too long", None)
+
+    monkeypatch.setattr("broadsheet.schedule.make_due", slow)
+    beat()
+    beat.close()
+    assert found == [(False, True), (False, True), (True, False)]

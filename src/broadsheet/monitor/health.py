@@ -7,10 +7,20 @@ from dataclasses import dataclass
 
 from broadsheet.archive.store import write_durably
 from broadsheet.errors import StorageError
+from broadsheet.press.pool import LOADING
 from broadsheet.press.press import Press
 
 PATIENCE = 900.0
-"""Seconds that making one edition may take before the schedule counts as stuck."""
+"""Seconds without progress after which a schedule counts as stuck, unless its settings let an edition take longer."""
+STATEMENTS = 14
+"""So many statements for the numbers of one edition may take all the time that they have."""
+
+
+def patience(press: Press) -> float:
+    """How many seconds the schedule may spend on one edition, asking or drawing, before it counts as stuck."""
+    connections = press.workspace.catalog.connections.values()
+    asking = max((each.wait + STATEMENTS * each.timeout for each in connections), default=0)
+    return max(PATIENCE, asking, LOADING + press.settings.limits.seconds)
 
 
 @dataclass(frozen=True)
@@ -24,7 +34,7 @@ class Status:
     @property
     def alive(self) -> bool:
         """Whether it got on with its work lately: an edition, or the end of a tick."""
-        return self.idle <= max(PATIENCE, 3 * self.beat)
+        return self.idle <= max(patience(self.press), 3 * self.beat)
 
 
 @dataclass(frozen=True)
