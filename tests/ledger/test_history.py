@@ -12,7 +12,7 @@ from broadsheet.ledger.ledger import Ledger
 from broadsheet.ledger.records import Hold, Made
 from support.editions import MONDAY, claimed, due, key, letter, made, reread, settled
 
-ADA, BO, CY = "ada@example.test", "bo@example.test", "cy@example.test"
+ADA, BO, CY, DEE = (f"{name}@example.test" for name in ("ada", "bo", "cy", "dee"))
 WEEK = timedelta(weeks=1)
 
 
@@ -71,6 +71,21 @@ def test_work_is_timed_from_its_start_to_the_last_letter(ledger: Ledger, clock: 
         clock.sleep(5)
         settled(ledger, each, "sent")
     assert ledger.runs.seconds("sales-weekly", 5) == (20.0,)
+    ada, _, cy = ledger.deliveries.of(mine)
+    ledger.deliveries.hold(cy, "nobody knows the domain", cause="approval")
+    clock.sleep(3600)
+    ledger.domains.release(ledger.domains.held(), "two people have said so")
+    settled(ledger, reread(ledger, cy), "sent")
+    ledger.deliveries.again(ada, clock.now() + WEEK)
+    settled(ledger, reread(ledger, ada), "sent")
+    ledger.deliveries.add(mine, [letter(mine, DEE)])
+    settled(ledger, ledger.deliveries.to(DEE)[0], "sent")
+    assert ledger.runs.seconds("sales-weekly", 5) == (20.0,), "what somebody wanted later was not its work"
+    filled = ledger.editions.want(key(period="2026-W20"), as_of=at)
+    began = ledger.editions.begin(filled, trigger="backfill")
+    assert began is not None
+    ledger.editions.ready(began, manifest="m", pages=1, definition="d", deliveries=())
+    assert ledger.runs.seconds("sales-weekly", 5) == (20.0,), "for the archive there were no letters"
     made(ledger, at=at + WEEK, period="2026-W25")
     assert sorted(ledger.runs.seconds("sales-weekly", 5)) == [0.0, 20.0]
     assert ledger.runs.seconds("sales-weekly", 1) == (0.0,)

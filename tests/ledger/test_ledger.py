@@ -94,6 +94,9 @@ def test_a_horizon_never_moves_back(ledger, clock):
     ledger.horizons.enter([], {"sales-weekly": soon, "returns": soon})
     ledger.horizons.enter([], {"sales-weekly": Horizon(MONDAY), "returns": later})
     assert ledger.horizons.known() == {"sales-weekly": soon, "returns": later}
+    newer = Horizon(later.until, "2026-W3")
+    ledger.horizons.enter([], {"returns": newer})
+    assert ledger.horizons.known()["returns"] == newer, "another period of the same moment"
 
 
 def test_editions_are_planned_with_their_horizon_and_only_once(ledger, clock):

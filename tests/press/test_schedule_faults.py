@@ -568,11 +568,37 @@ def test_what_one_moment_brings_together_does_not_overtake_itself(house: House) 
     assert set(until.values()) == {utc(2026, 6, 16, 5)}
 
 
-def took(house: House, length: timedelta) -> None:
-    """The only edition so far took so long, until its last letter had been sent."""
+def test_what_took_for_days_leaves_out_no_day_to_come(house: House) -> None:
+    weekdays = '{every: day, days: [mon, tue, wed, thu, fri], arrive_by: "08:00"}'
+    lay(house, "Europe/Berlin", "day", weekdays)
+    plan_at(house, SUNDAY)
+    tick_at(house, MONDAY)
+    assert len(planned(house)) == 3, "Friday to Sunday"
+    took(house, timedelta(hours=75))
+    plan_through(house, MONDAY, MONDAY + timedelta(days=4))
+    assert [(one.key.period, one.state, one.due_at) for one in planned(house)[3:]] == [
+        (f"2026-06-{day}", "due", utc(2026, 6, day, 22)) for day in (15, 16, 17, 18)
+    ], "each begins at the end of its day"
+
+
+def test_the_one_that_took_longest_of_three_does_not_count(house: House) -> None:
+    lay(house, "Europe/Berlin", "day", '{every: day, days: [mon, tue], arrive_by: "08:00"}')
+    plan_at(house, SUNDAY)
+    tick_at(house, MONDAY)
+    took(house, timedelta(minutes=40))
+    took(house, timedelta(hours=75), planned(house)[0].id)
+    plan_at(house, MONDAY + timedelta(days=1, minutes=-53))
+    assert "2026-06-15" not in states(house)
+    plan_at(house, MONDAY + timedelta(days=1, minutes=-52))
+    assert "2026-06-15" in states(house)
+
+
+def took(house: House, length: timedelta, number: int | None = None) -> None:
+    """Every edition so far, or one, took so long until its last letter had been sent."""
     with closing(sqlite3.connect(house.var / "ledger.sqlite")) as connection, connection:
         begun, ended, arrived = (
             f"{MONDAY + part:%F %T}.000000" for part in (timedelta(), length / 2, length)
         )
-        connection.execute("UPDATE run SET started_at = ?, finished_at = ?", (begun, ended))
-        connection.execute("UPDATE delivery SET sent_at = ?", (arrived,))
+        this = "WHERE coalesce(?, edition_id) = edition_id"
+        connection.execute(f"UPDATE run SET started_at = ?, finished_at = ? {this}", (begun, ended, number))
+        connection.execute(f"UPDATE delivery SET sent_at = ? {this}", (arrived, number))

@@ -2,7 +2,8 @@
 
 Each scheduler has a clock of its own that is stepped by up to an hour, reads edits of the schedules at another time
 than the other one, and is off for a minute to five days again and again. In the end the ledger must hold every
-period once: the periods are counted from days since 1970, without the product's calendar.
+period once, and none that had not ended when it was planned, also where an edition must have arrived by a time and is
+begun days before it: the periods are counted from days since 1970, without the product's calendar.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 import yaml
 
@@ -27,6 +29,7 @@ from broadsheet.definitions.models.reports import Report
 from broadsheet.definitions.models.schedules import ScheduleDef
 from broadsheet.definitions.workspace import load_workspace
 from broadsheet.periods import parse_spec
+from broadsheet.press import timing
 from broadsheet.press.planning import Foresight, plan_due
 from broadsheet.press.press import Press
 from press.workspace import build
@@ -36,6 +39,10 @@ BEGIN = datetime(2000, 1, 3, 12, tzinfo=UTC)
 GRAINS = ("day", "day", "day", "week", "week", "month", "quarter")
 SLACK = {"day": 8, "week": 16, "month": 64, "quarter": 186}
 """So many days after its end a period may be due: its day may be moved to the end of the next unit but one."""
+TAKES = timedelta(days=3)
+"""So long before its moment is an edition begun that must have arrived then: longer than from one day to the next."""
+OFFSET = timedelta(hours=2)
+"""The days of the workspace, in Berlin, end so much before those of UTC at most."""
 DAYS = {
     "day": ("", "days: [mon, wed, fri], ", "days: [mon, tue, wed, thu, fri], day_off: skip, "),
     "week": ("", "days: [mon], ", "days: [fri], day_off: before, ", "days: [wed], day_off: after, "),
@@ -73,7 +80,8 @@ class Scheduler:
         if chance.random() < 0.05:
             self.foresight = {}  # It was started anew.
         self.clock.at = now + self.skew
-        plan_due(self.press, self.foresight)
+        with patch.object(timing, "UNKNOWN", TAKES):
+            plan_due(self.press, self.foresight)
         self.looks += 1
         pause = timedelta(minutes=1) + timedelta(days=5) * chance.random() ** 3
         self.awake_at = now + (pause if chance.random() < 0.2 else timedelta(hours=12) * chance.random())
@@ -111,12 +119,13 @@ def simulate(folder: Path, schedules: int, days: int, seed: int) -> str:
             edits += 1
         one.look(now, reports)
     with closing(sqlite3.connect(house.var / "ledger.sqlite")) as connection:
-        rows = Counter[tuple[str, str]](connection.execute("SELECT report, period FROM edition").fetchall())
+        entered = connection.execute("SELECT report, period, created_at FROM edition").fetchall()
     for one in both:
         one.press.ledger.close()
-    wanted = {grain: (sure(grain, now), possible(grain, now)) for grain in set(GRAINS)}
+    wanted = {grain: (sure(grain, now), ends(grain, now)) for grain in set(GRAINS)}
+    rows = Counter((name, period) for name, period, _ in entered)
     missed = sum((name, period) not in rows for name, grain in grains.items() for period in wanted[grain][0])
-    early = sum(period not in wanted[grains[name]][1] for name, period in rows)
+    early = sum(at < wanted[grains[name]][1].get(period, "never") for name, period, at in entered)
     doubled = sum(count - 1 for count in rows.values())
     assert (missed, early, doubled) == (0, 0, 0), f"missed {missed}, too early {early}, doubled {doubled}"
     looks = sum(one.looks for one in both)
@@ -133,7 +142,8 @@ def _edited(pattern: Report, grain: str, chance: random.Random) -> Report:
         ("", "timezone: Asia/Tokyo, ", "timezone: America/New_York, ", "timezone: Pacific/Apia, ")
     )
     rest = chance.choice(("", ", jitter: 10 minutes", ", catchup: all", ", catchup: none", ", overlap: skip"))
-    text = f'{{every: {grain}, {chance.choice(DAYS[grain])}{zone}at: "{at}"{rest}}}'
+    key = chance.choice(("at", "at", "at", "arrive_by"))
+    text = f'{{every: {grain}, {chance.choice(DAYS[grain])}{zone}{key}: "{at}"{rest}}}'
     schedule = ScheduleDef.model_validate(yaml.safe_load(text))
     title = f"Title {chance.randrange(1000)}"
     return pattern.model_copy(update={"schedule": schedule, "period": parse_spec(grain), "title": title})
@@ -168,9 +178,10 @@ def sure(grain: str, now: datetime) -> set[str]:
     return {label for label, start, end in _ended(grain, now.date()) if start >= first and end <= last}
 
 
-def possible(grain: str, now: datetime) -> set[str]:
-    """The periods that may have been planned by now: those that have ended somewhere."""
-    return {label for label, _, _ in _ended(grain, now.date() + timedelta(days=1))}
+def ends(grain: str, now: datetime) -> dict[str, str]:
+    """The periods that may have been planned by now, each with the moment of its end as the ledger writes it."""
+    known = _ended(grain, now.date() + timedelta(days=1))
+    return {label: f"{datetime.combine(end, time()) - OFFSET:%F %T}" for label, _, end in known}
 
 
 def main(scale: float = 1.0) -> str:

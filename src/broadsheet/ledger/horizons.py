@@ -58,7 +58,7 @@ class Horizons:
     def enter(self, editions: Sequence[NewEdition], until: Mapping[str, Horizon]) -> frozenset[EditionKey]:
         """Plan editions and move horizons, together or not at all; the keys that were not there before.
 
-        A horizon never moves back.
+        A horizon never moves back; the newest period of one that stays may move on.
         """
         with self._store.write() as connection:
             new = self._insert(connection, editions) if editions else frozenset[EditionKey]()
@@ -119,7 +119,7 @@ class Horizons:
             new.on_conflict_do_update(
                 index_elements=[horizon.c.report],
                 set_={"planned_until": new.excluded.planned_until, "latest": new.excluded.latest},
-                where=horizon.c.planned_until < new.excluded.planned_until,
+                where=horizon.c.planned_until <= new.excluded.planned_until,
             ),
             rows,
         )

@@ -18,7 +18,7 @@ from broadsheet.press.domains import new_domains
 from broadsheet.press.expiry import expiry
 from broadsheet.press.order import Order, for_readers, order
 from broadsheet.press.press import Press
-from broadsheet.press.timing import jitter_of, lead_of, open_slots
+from broadsheet.press.timing import begin_of, jitter_of, lead_of, open_slots
 
 if TYPE_CHECKING:
     from broadsheet.ledger.horizons import Horizon
@@ -50,7 +50,7 @@ def agenda(press: Press, count: int) -> tuple[Planned, ...]:
             continue
         lead = lead_of(press, name, report.schedule)
         for slot in islice(_slots(press, report, known.get(name)), count):
-            due = max(slot.due - lead, slot.period.bounds(press.calendar)[1])
+            due = begin_of(press, slot, lead)
             for audience in report.audiences:
                 wanted = order(press, name, slot.period, due, audience)
                 for each in for_readers(press, wanted) or (wanted,):

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain, islice, takewhile
+from itertools import islice, takewhile
 
 from broadsheet.definitions.models.reports import Report
 from broadsheet.definitions.models.schedules import ScheduleDef
@@ -22,7 +22,7 @@ from broadsheet.press.order import for_readers, order
 from broadsheet.press.press import Press
 from broadsheet.press.run import DELETED
 from broadsheet.press.sources import Waiting, is_away
-from broadsheet.press.timing import jitter_of, lead_of, open_slots
+from broadsheet.press.timing import begin_of, jitter_of, lead_of, open_slots
 
 log = logging.getLogger("broadsheet")
 
@@ -72,7 +72,7 @@ class Planned:
 
 @dataclass(frozen=True)
 class _Batch:
-    """The slots of a report that have become due."""
+    """The slots of a report whose time to begin has come."""
 
     name: str
     report: Report
@@ -97,7 +97,8 @@ def plan_due(press: Press, foresight: Foresight | None = None, *, cap: int | Non
             capped.append(name)
         elif batch is not None:
             batches.append(batch)
-            until[name] = Horizon(now + batch.lead, str(batch.slots[-1].period))
+            # What is begun before its moment is planned up to that moment, and no slot after it.
+            until[name] = Horizon(max(now, batch.slots[-1].due), str(batch.slots[-1].period))
         elif name not in known or known[name].until < now - IDLE:
             until[name] = Horizon(now, _latest(press, name, known))
     new = _enter(press, batches, until) if batches or until else 0
@@ -122,7 +123,7 @@ def _withdraw(press: Press, known: Mapping[str, Horizon], now: datetime) -> None
 def _batch(
     press: Press, name: str, horizon: Horizon | None, foresight: Foresight, cap: int | None
 ) -> _Batch | None:
-    """What has become due of a report; None where nothing has. A report seen for the first time has no past."""
+    """What is to be begun of a report; None where nothing is. A report seen for the first time has no past."""
     report, now = press.workspace.reports[name], press.clock.now()
     if horizon is None or report.schedule is None:
         return None
@@ -130,12 +131,13 @@ def _batch(
     if coming is not None and coming.nothing(report, now):
         return None
     lead = lead_of(press, name, report.schedule)
-    slots = open_slots(press, report, horizon)
-    first = next(slots, None)
-    if first is None or first.due > now + lead:
-        foresight[name] = Coming(report, None if first is None else first.due - lead)
+    first = next(open_slots(press, report, horizon), None)
+    begins = None if first is None else begin_of(press, first, lead)
+    if begins is None or begins > now:
+        foresight[name] = Coming(report, begins)
         return None
-    reached = takewhile(lambda slot: slot.due <= now + lead, chain((first,), slots))
+    open_yet = open_slots(press, report, horizon)
+    reached = takewhile(lambda slot: begin_of(press, slot, lead) <= now, open_yet)
     found = tuple(islice(reached, None if cap is None else cap + 1))
     return _Batch(name, report, report.schedule, found, lead)
 
@@ -184,7 +186,7 @@ def _editions(press: Press, batch: _Batch, busy: datetime | None) -> Iterator[Ne
     """The editions of a report's slots; `busy` is when one that is not finished was due."""
     zone = press.calendar.timezone
     for slot in batch.slots:
-        begins = max(slot.due - batch.lead, slot.period.bounds(press.calendar)[1])
+        begins = begin_of(press, slot, batch.lead)
         cause, reason = _skipped(press, batch, slot, busy)
         for audience in batch.report.audiences:
             wanted = order(press, batch.name, slot.period, begins, audience)
