@@ -182,6 +182,20 @@ def test_a_backfill_leaves_to_the_schedule_what_is_due_later(house: House) -> No
     assert one.left == "due 2026-06-15 07:00: the schedule makes it"
 
 
+def test_a_backfill_leaves_to_the_schedule_what_fell_due_while_nobody_looked(sent: House) -> None:
+    sent.clock.at = MONDAY.replace(day=30)
+    assert [(each.period, each.left) for each in filled(sent, "2026-W23", "2026-W26")] == [
+        ("2026-W23", ""),
+        ("2026-W24", "made 2026-06-15"),
+        ("2026-W25", "due 2026-06-22 07:00: the schedule has not looked yet"),
+        ("2026-W26", "due 2026-06-29 07:00: the schedule has not looked yet"),
+    ]
+    with sent.press() as press:
+        tick(press)
+        assert press.ledger.history.of_period("orders", "2026-W25")[0].state == "skipped"
+    assert len(sent.outbox) == 4, "the newest one goes to its readers"
+
+
 def test_an_edition_skipped_after_a_downtime_is_filled_in_silently(sent: House) -> None:
     sent.clock.at = MONDAY.replace(month=7, day=6)
     with sent.press() as press:

@@ -7,21 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from broadsheet.definitions.models.audiences import domain_of, parse_address
-from broadsheet.definitions.models.reports import Report
 from broadsheet.definitions.models.schedules import ScheduleDef
 from broadsheet.delivery.pace import duration
-from broadsheet.periods import Slot, upcoming
+from broadsheet.periods import Slot
 from broadsheet.press.domains import new_domains
 from broadsheet.press.expiry import expiry
 from broadsheet.press.order import Order, for_readers, order
 from broadsheet.press.press import Press
 from broadsheet.press.timing import begin_of, jitter_of, lead_of, open_slots
-
-if TYPE_CHECKING:
-    from broadsheet.ledger.horizons import Horizon
 
 NEXT_LOOK = "due at the next look"
 
@@ -49,7 +44,7 @@ def agenda(press: Press, count: int) -> tuple[Planned, ...]:
         if report.schedule is None or report.paused:
             continue
         lead = lead_of(press, name, report.schedule)
-        for slot in islice(_slots(press, report, known.get(name)), count):
+        for slot in islice(open_slots(press, report, known.get(name)), count):
             due = begin_of(press, slot, lead)
             for audience in report.audiences:
                 wanted = order(press, name, slot.period, due, audience)
@@ -88,14 +83,6 @@ def _paced(press: Press, coming: list[Planned]) -> Iterator[Planned]:
         note = f"last mail at {last.astimezone(press.calendar.zone):%a %H:%M} by mail.limits"
         late = f"; too late, mails expire at {until.astimezone(press.calendar.zone):%a %H:%M}"
         yield replace(item, notes=(*item.notes, note + late * (last > until)))
-
-
-def _slots(press: Press, report: Report, horizon: Horizon | None) -> Iterator[Slot]:
-    if horizon is not None:
-        return open_slots(press, report, horizon)
-    assert report.schedule is not None  # noqa: S101  (the caller looked)
-    # The scheduler has not seen it yet, so it has no past.
-    return upcoming(report.schedule.rhythm, report.period, press.calendar, press.clock.now())
 
 
 def _notes(press: Press, schedule: ScheduleDef, slot: Slot, due: datetime, begins: datetime) -> Iterator[str]:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import takewhile
+from typing import TYPE_CHECKING
 
 from broadsheet.errors import UsageError
 from broadsheet.ledger.records import EditionRecord
-from broadsheet.periods import Period, slot_of
+from broadsheet.periods import Period, Slot
 from broadsheet.press.demand import Wish, each_audience, orders_for
 from broadsheet.press.order import Order
 from broadsheet.press.press import Press
 from broadsheet.press.readers import WHOLE
 from broadsheet.press.run import Published, publish
+from broadsheet.press.timing import open_slots
+
+if TYPE_CHECKING:
+    from broadsheet.ledger.horizons import Horizon
 
 MOST = 1000
 """Periods of one backfill: more are a slip of the pen."""
@@ -50,20 +56,23 @@ def stretch(press: Press, report: str, first: str, last: str) -> tuple[Period, .
 
 def backfill(press: Press, wish: Wish, periods: tuple[Period, ...]) -> Iterator[Filled]:
     """Make what is missing of these periods, one after the other: each tells what changed since the one before."""
+    # Before any edition is looked for: what is planned meanwhile is left to the schedule, never taken from it.
+    horizon = press.ledger.horizons.known().get(wish.report)
     for period in periods:
         for one in each_audience(press, wish.report, replace(wish, period=period.label)):
             if period.end > press.calendar.day_of(press.clock.now()):
                 yield Filled(wish.report, period.label, str(one.audience), left="not over yet")
                 continue
             for order in orders_for(press, one):
-                yield from _filled(press, order)
+                yield from _filled(press, order, horizon)
 
 
-def _filled(press: Press, order: Order) -> Iterator[Filled]:
+def _filled(press: Press, order: Order, horizon: Horizon | None) -> Iterator[Filled]:
     edition = order.edition
     readers = edition.audience if edition.slice == WHOLE else f"{edition.audience}/{edition.slice}"
     what = (edition.report, edition.period, readers)
-    left = _left(press, order, press.ledger.editions.find(order.key))
+    record = press.ledger.editions.find(order.key)
+    left = _left(record) if record is not None else _still_to_come(press, order, horizon)
     if left:
         yield Filled(*what, left=left)
         return
@@ -72,17 +81,26 @@ def _filled(press: Press, order: Order) -> Iterator[Filled]:
         yield Filled(*what, published)
 
 
-def _left(press: Press, order: Order, record: EditionRecord | None) -> str:
-    """Why an edition is left alone; empty where it is to be made."""
-    if record is not None and record.manifest is not None:
+def _left(record: EditionRecord) -> str:
+    """Why an edition that was planned before is left alone; empty where it is to be made."""
+    if record.manifest is not None:
         return f"made {record.finished_at:%Y-%m-%d}" if record.finished_at else "made"
-    if record is not None and record.state in ("due", "running", "held"):
-        return f"{record.state}: the press makes it"
-    report, calendar = press.report(order.edition.report), press.calendar
-    if report.schedule is None or record is not None:
+    return f"{record.state}: the press makes it" if record.state in ("due", "running", "held") else ""
+
+
+def _still_to_come(press: Press, order: Order, horizon: Horizon | None) -> str:
+    """Why one that was not planned is left to the schedule: made here, its readers would never get it."""
+    slot = _slot(press, order, horizon)
+    if slot is None:
         return ""
-    slot = slot_of(report.schedule.rhythm, report.period, calendar, order.period)
-    if slot is None or slot.due <= press.clock.now():
-        return ""
-    # Made here, its readers would never get it.
-    return f"due {slot.due.astimezone(calendar.zone):%Y-%m-%d %H:%M}: the schedule makes it"
+    follows = "makes it" if slot.due > press.clock.now() else "has not looked yet"
+    return f"due {slot.due.astimezone(press.calendar.zone):%Y-%m-%d %H:%M}: the schedule {follows}"
+
+
+def _slot(press: Press, order: Order, horizon: Horizon | None) -> Slot | None:
+    """The slot that will bring an edition; None where none does."""
+    report, period = press.report(order.edition.report), order.period
+    if order.edition.audience not in report.audiences:
+        return None
+    near = takewhile(lambda slot: slot.period.start <= period.start, open_slots(press, report, horizon))
+    return next((slot for slot in near if slot.period == period), None)

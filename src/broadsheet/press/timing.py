@@ -23,16 +23,18 @@ UNKNOWN = timedelta(minutes=15)
 """How long an edition takes of which there is no past."""
 
 
-def open_slots(press: Press, report: Report, horizon: Horizon) -> Iterator[Slot]:
+def open_slots(press: Press, report: Report, horizon: Horizon | None) -> Iterator[Slot]:
     """The slots of a report that are not planned yet, by due time; none without a schedule.
 
+    A report that the scheduler has not seen yet has no horizon, and no past.
     A period that had ended when its schedule was changed may have been due by the new one before the horizon: so
     closed periods go on after the latest one that was planned, whatever the time says.
     """
     if report.schedule is None:
         return
-    calendar, spec, after = press.calendar, report.period, horizon.until
-    done = parse_label(horizon.latest, calendar) if horizon.latest else None
+    calendar, spec = press.calendar, report.period
+    after, latest = (horizon.until, horizon.latest) if horizon else (press.clock.now(), "")
+    done = parse_label(latest, calendar) if latest else None
     if done is not None and spec.form == "closed" and done.kind == spec.grain:
         after = min(after, done.bounds(calendar)[1] - timedelta(seconds=1))
     else:
@@ -54,8 +56,8 @@ def jitter_of(schedule: ScheduleDef, key: EditionKey) -> timedelta:
 def lead_of(press: Press, name: str, schedule: ScheduleDef) -> timedelta:
     """How long before the moment of its schedule an edition is begun.
 
-    With `arrive_by` that is what the longest but one of the former ones took until their last letter had been sent, and
-    a quarter and two minutes more, in whole minutes; else nothing. Below three all count.
+    With `arrive_by` that is what the longest but one of the former ones took until its last letter had been sent,
+    and a quarter and two minutes more, in whole minutes; else nothing. Below three the longest counts.
     """
     if schedule.arrive_by is None:
         return timedelta()
