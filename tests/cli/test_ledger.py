@@ -15,7 +15,7 @@ from broadsheet.clock import SystemClock
 from broadsheet.definitions.workspace import load_workspace
 from broadsheet.press.planning import plan_due
 from broadsheet.press.press import Press
-from broadsheet.press.restore import pending
+from broadsheet.press.restore import look_ahead
 from broadsheet.press.tick import tick
 from broadsheet.warehouse.rights import writable_tables
 from cli.conftest import Command
@@ -73,13 +73,53 @@ def test_what_was_not_sent_before_is_sent(house: House, here: Command, backup: P
     with held(house.warehouse):
         assert tick_at(house, MONDAY) == 0
     with house.press() as press:
-        (waiting,) = pending(press)
+        (waiting,) = look_ahead(press).waiting
         assert (waiting.edition.key.period, waiting.edition.state, waiting.letters) == ("2026-W24", "due", 0)
     assert "to be made" in here("ledger", "confirm").out
     done = here("ledger", "confirm", "--send")
     assert done.code == 0
     assert done.out.splitlines()[-1].startswith("To be sent with the next tick: ")
     assert tick_at(house, MONDAY + timedelta(minutes=2)) == 2
+
+
+@pytest.fixture
+def restored(house: House, here: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+    """A backup of Sunday was put back on Monday; a query names the readers."""
+    monkeypatch.setattr("broadsheet.cli.context.SystemClock", lambda: house.clock)
+    house.write(
+        "config/audiences.yaml", "audiences:\n  sales: {label: Sales, sql: config/views/readers.sql}\n"
+    )
+    house.write("config/views/readers.sql", "SELECT 'ada@example.test' AS address")
+    house.clock.at = SUNDAY
+    assert here("tick").code == 0
+    here("ledger", "backup", tmp_path / "backup.sqlite")
+    assert here("ledger", "restore", tmp_path / "backup.sqlite").code == 0
+    house.clock.at = MONDAY
+    return house
+
+
+def test_nothing_is_given_up_before_all_of_it_is_known(restored: House, here: Command) -> None:
+    with held(restored.warehouse):
+        shown = here("ledger", "confirm").out
+        assert "What waits of orders is not known: " in shown
+        assert "`--drop` gives up nothing before all of it is known" in shown
+        refused = here("ledger", "confirm", "--drop")
+    assert refused.code == 2
+    assert "what waits of orders is not known, so it cannot be given up" in refused.err
+    done = here("ledger", "confirm", "--drop")
+    assert (done.code, "2026-W24" in done.out) == (0, True), "the source was asked again"
+    assert tick_at(restored, MONDAY) == 0
+
+
+def test_what_is_given_up_of_a_broken_file_is_not_sent_once_it_is_mended(
+    restored: House, here: Command
+) -> None:
+    sound = (restored.root / "reports/orders.yaml").read_text(encoding="utf-8")
+    restored.write("reports/orders.yaml", sound.replace("period: week", "period: weak"))
+    done = here("ledger", "confirm", "--drop")
+    assert (done.code, "2026-W24" in done.out) == (0, True)
+    restored.write("reports/orders.yaml", sound)
+    assert tick_at(restored, MONDAY) == 0
 
 
 def test_a_ledger_in_use_is_not_replaced(house: House, here: Command, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from broadsheet.ledger.unsent import Pending
     from broadsheet.press.press import Press
+    from broadsheet.press.restore import Outlook
 
 HELD = 3
 
@@ -62,33 +63,44 @@ def confirm(
     """After a backup was put back: show what would be sent, then send it or give it up."""
     if send and drop:
         raise UsageError("what waits is sent or given up, not both", "Name one of --send and --drop.")
-    from broadsheet.press.restore import pending
+    from broadsheet.press.restore import give_up, look_ahead
 
-    with door(context).press() as press:
+    # As `serve` and `tick` make it: of a broken file, what it said when it was last sound.
+    with door(context).press(standing=True) as press:
         reason = press.ledger.continuity.held()
         if not reason:
             typer.echo("No sends are held: this ledger is as far as it was.")
             return
-        waiting = pending(press)
+        outlook = look_ahead(press)
         typer.echo(f"All sends are held: {reason}.")
-        if waiting:
-            print_table(("due", "report", "period", "audience", "waits"), _rows(press, waiting))
+        _tell(press, outlook)
         if not (send or drop):
-            typer.echo(_choice(waiting))
+            typer.echo(_choice(outlook))
             raise typer.Exit(HELD)
         if drop:
-            press.ledger.unsent.drop()
-            press.ledger.continuity.remember()
+            give_up(press, outlook)
         else:
             press.ledger.continuity.confirm()
-    typer.echo(
-        f"{'Given up' if drop else 'To be sent with the next tick'}: {count(len(waiting), 'edition')}."
-    )
+    known = count(len(outlook.waiting), "edition")
+    typer.echo(f"{'Given up' if drop else 'To be sent with the next tick'}: {known}.")
 
 
-def _choice(waiting: Sequence[Pending]) -> str:
+def _tell(press: Press, outlook: Outlook) -> None:
+    """List what waits, and the reports of which nobody can tell."""
+    if outlook.waiting:
+        print_table(("due", "report", "period", "audience", "waits"), _rows(press, outlook.waiting))
+    for name, reason in outlook.unknown.items():
+        typer.echo(f"What waits of {name} is not known: {reason}")
+
+
+def _choice(outlook: Outlook) -> str:
     """What the options do."""
-    if not waiting:
+    if outlook.unknown:
+        return (
+            "Nothing of this has been sent since. `--send` sends it, and the rest once it is known; "
+            "`--drop` gives up nothing before all of it is known."
+        )
+    if not outlook.waiting:
         return "Nothing waits. `--send` and `--drop` both end this; what falls due later is sent."
     return (
         "Nothing of this has been sent since. `--send` sends it, `--drop` gives it up; what falls due later is sent "

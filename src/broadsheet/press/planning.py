@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice, takewhile
 
@@ -39,6 +39,7 @@ OLD = "its time was too long ago when the press looked"
 LATER = "a later edition was due as well when the press came back"
 OVERLAP = "the edition before it was not finished when it was due"
 NOBODY = "audience {audience} has no readers"
+AWAY = "the data source that names its readers is away"
 CAPPED = (
     "more than {cap} of its periods are due at once, since {first:%Y-%m-%d %H:%M} UTC; by the clock it is "
     "{now:%Y-%m-%d %H:%M} UTC. Nothing of it is planned until the clock is right, or until it is said with "
@@ -64,10 +65,10 @@ Foresight = dict[str, Coming]
 
 @dataclass(frozen=True)
 class Planned:
-    """How many editions are new and due, and the reports of which too many periods are."""
+    """How many editions are new and due, and the reports of which nothing could be planned, each with the reason."""
 
     due: int
-    capped: tuple[str, ...] = ()
+    unplanned: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -89,20 +90,19 @@ def plan_due(press: Press, foresight: Foresight | None = None, *, cap: int | Non
     """
     known, now = press.ledger.horizons.known(), press.clock.now()
     _withdraw(press, known, now)
-    batches, until, capped = [], dict[str, Horizon](), []
+    batches, until, capped = [], dict[str, Horizon](), dict[str, str]()
     for name in press.workspace.reports:
         batch = _batch(press, name, known.get(name), {} if foresight is None else foresight, cap)
         if batch is not None and cap is not None and len(batch.slots) > cap:
-            _tell(press, batch, now, cap)
-            capped.append(name)
+            capped[name] = _tell(press, batch, now, cap)
         elif batch is not None:
             batches.append(batch)
             # What is begun before its moment is planned up to that moment, and no slot after it.
             until[name] = Horizon(max(now, batch.slots[-1].due), str(batch.slots[-1].period))
         elif name not in known or known[name].until < now - IDLE:
             until[name] = Horizon(now, _latest(press, name, known))
-    new = _enter(press, batches, until) if batches or until else 0
-    return Planned(new, tuple(capped))
+    planned = _enter(press, batches, until) if batches or until else Planned(0)
+    return Planned(planned.due, {**capped, **planned.unplanned})
 
 
 def _withdraw(press: Press, known: Mapping[str, Horizon], now: datetime) -> None:
@@ -148,29 +148,32 @@ def _latest(press: Press, name: str, known: Mapping[str, Horizon]) -> str:
     return known[name].latest if scheduled and name in known else ""
 
 
-def _tell(press: Press, batch: _Batch, now: datetime, cap: int) -> None:
+def _tell(press: Press, batch: _Batch, now: datetime, cap: int) -> str:
+    """Tell the owner that too many periods of a report are due; what was told."""
     detail = CAPPED.format(cap=cap, first=batch.slots[0].due, now=now)
     press.ledger.alerts.open("planning", batch.name, detail)
     log.error("%s: %s", batch.name, detail)
+    return detail
 
 
-def _enter(press: Press, batches: list[_Batch], until: Mapping[str, Horizon]) -> int:
+def _enter(press: Press, batches: list[_Batch], until: Mapping[str, Horizon]) -> Planned:
     skipping = any(batch.schedule.overlap == "skip" for batch in batches)
     busy = press.ledger.turns.unfinished() if skipping else {}
-    editions, known = list[NewEdition](), dict(until)
+    editions, unplanned = list[NewEdition](), dict[str, str]()
     for batch in batches:
         waiting = Waiting(press)
         if any(waiting.readers(audience) for audience in batch.report.audiences):
-            del known[batch.name]
+            unplanned[batch.name] = AWAY
             continue
         try:
             editions += _editions(press, batch, busy.get(batch.name))
         except BroadsheetError as error:
             # Who reads it is not known now, so neither is which editions there are: it is planned when it is known.
-            del known[batch.name]
+            unplanned[batch.name] = str(error)
             if not is_away(press, error):
                 press.ledger.alerts.open("recipients", batch.name, str(error))
             log.warning("%s: not planned: %s", batch.name, error)
+    known = {name: moved for name, moved in until.items() if name not in unplanned}
     new = press.ledger.horizons.enter(editions, known)
     for item in editions:
         if item.key not in new:
@@ -179,7 +182,7 @@ def _enter(press: Press, batches: list[_Batch], until: Mapping[str, Horizon]) ->
             log.info("%s: skipped, %s", item.key, item.reason)
             if item.cause == "recipients":
                 press.ledger.alerts.open("recipients", item.key.report, f"{item.key.period}: {item.reason}")
-    return sum(item.key in new and not item.reason for item in editions)
+    return Planned(sum(item.key in new and not item.reason for item in editions), unplanned)
 
 
 def _editions(press: Press, batch: _Batch, busy: datetime | None) -> Iterator[NewEdition]:
