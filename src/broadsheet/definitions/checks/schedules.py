@@ -63,5 +63,5 @@ def _rhythm(report: Report, place: Place) -> Iterator[Problem]:
             f"the report is due every {every}, but its period, the last closed {period}, changes less often"
         )
     else:
-        what = f"the report is due every {every}, but shows the last closed {period}: those between are never sent"
+        what = f"the report is due every {every}, but shows the last closed {period}: several are sent at one time"
     yield warning("schedule-misfit", place, what, f"Write every: {period}, or another period.")
