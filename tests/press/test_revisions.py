@@ -18,7 +18,7 @@ from broadsheet.press.order import Order
 from broadsheet.press.press import Press
 from broadsheet.press.revisions import Revision, made_before, revise
 from broadsheet.press.tick import tick
-from press.workspace import MONDAY, House, report
+from press.workspace import FILES, MONDAY, House, report
 from support.inline import InlinePool
 
 WEEK = "orders/2026-W24"
@@ -114,6 +114,29 @@ def test_a_revision_goes_out_when_it_is_named_and_says_who_has_which(sent: House
         with pytest.raises(UsageError, match="no revision 3"):
             send(press, revision=3)
     assert len(sent.outbox) == 4
+
+
+def test_what_is_made_for_the_archive_is_not_posted_until_it_is_named(sent: House) -> None:
+    """Of folders and webhooks as of mails."""
+    audiences = FILES["config/audiences.yaml"].replace(
+        "label: Sales", "label: Sales, channels: [{folder: share}]"
+    )
+    sent.write("config/audiences.yaml", audiences)
+    (sent.root / "share").mkdir()
+    correct(sent)
+    asked_again(sent)
+    filled(sent, "2026-W23", "2026-W23")
+    with sent.press() as press:
+        tick(press)
+        assert list((sent.root / "share").iterdir()) == []
+        # Nor does a revision that nobody has count as the one that goes to who asks for it.
+        assert send(press).order.edition.revision == 1
+        assert len(sent.outbox) == 2
+        done = send(press, revision=2)
+    assert [(item.channel, item.state) for item in done.deliveries] == [
+        ("outbox", "sent"), ("outbox", "sent"), ("folder", "sent"),
+    ]  # fmt: skip
+    assert len(list((sent.root / "share").iterdir())) == 2
 
 
 def test_a_press_that_dies_over_a_revision_sends_nothing_either(sent: House) -> None:

@@ -70,9 +70,8 @@ class Story(RuleBasedStateMachine):
     def begin(self, start: datetime) -> None:
         shared = self.theater
         shared.stage.__init__()  # type: ignore[misc]
-        self.world: World = world(
-            shared.source, shared.folder / f"story{next(shared.numbers)}", shared.stage, shared.server, start
-        )
+        place = shared.folder / f"story{next(shared.numbers)}"
+        self.world: World = world(shared.source, place, shared.stage, shared.server, start, posted=True)
 
     # Time
 

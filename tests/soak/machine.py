@@ -146,6 +146,7 @@ class World:
     stage: Stage
     server: MailServer
     plans: dict[str, Plan]
+    posted: bool = False
     actors: dict[str, Actor] = field(default_factory=lambda: {"A": Actor(), "B": Actor()})
     model: Model = field(default_factory=Model)
     mood: str = ""
@@ -178,8 +179,9 @@ class World:
             file.unlink(missing_ok=True)
         else:
             self.house.write(f"reports/{name}.yaml", text if plan.state == "there" else f"{text}titel: x\n")
+        channels = "[{folder: share}]" if self.posted else "[]"
         lines = (
-            f"  {key}: {{label: {key}, recipients: {list(each.readers)}}}\n"
+            f"  {key}: {{label: {key}, recipients: {list(each.readers)}, channels: {channels}}}\n"
             for key, each in self.plans.items()
         )
         self.house.write("config/audiences.yaml", "audiences:\n" + "".join(lines).replace("'", '"'))
@@ -336,7 +338,8 @@ class World:
         self.read_mails = len(self.server.mails)
         repeated = copies.total() - len(copies)
         assert repeated <= self.interruptions, f"{repeated} repeated, {self.interruptions} interruptions"
-        sent = {str(row[0]) for row in self.rows("SELECT message_id FROM delivery WHERE state = 'sent'")}
+        mailed = "SELECT message_id FROM delivery WHERE state = 'sent' AND channel = 'smtp'"
+        sent = {str(row[0]) for row in self.rows(mailed)}
         assert sent <= set(copies), f"sent, but not received: {sent - set(copies)}"
 
     def letters(self) -> int:
@@ -406,11 +409,14 @@ def template(root: Path, server: MailServer) -> Path:
     return root
 
 
-def world(source: Path, root: Path, stage: Stage, server: MailServer, at: datetime) -> World:
-    """A new world at a moment, with three reports."""
+def world(
+    source: Path, root: Path, stage: Stage, server: MailServer, at: datetime, *, posted: bool = False
+) -> World:
+    """A new world at a moment, with three reports, of which a folder gets every edition where they are `posted`."""
     shutil.copytree(source, root)
     server.mails.clear()
-    made = World(House(root, FixedClock(at)), stage, server, {})
+    (root / "share").mkdir()
+    made = World(House(root, FixedClock(at)), stage, server, {}, posted)
     server.mood = made.reply
     plans = {
         "early": Plan(time(2, 30), ADDRESSES[:2]),

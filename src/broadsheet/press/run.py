@@ -329,7 +329,8 @@ def _let_go(
         if held and approval is not None:
             show(press, record, letter, approval)
         return Published(order, "held" if held else "taken", hold.reason, printed)
-    queue = letters(press, order, letter, recipients, press.clock.now())
+    # What was made for the archive alone goes to no folder and no webhook either.
+    queue = () if record.silent else letters(press, order, letter, recipients, press.clock.now())
     if not press.ledger.editions.ready(record, **asdict(made), deliveries=queue):
         return Published(order, "taken", "it took too long; another press is making it", printed)
     if cautions := reasons(printed.findings, "banner"):
