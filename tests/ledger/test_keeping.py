@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from broadsheet.clock import FixedClock
 from broadsheet.ledger import keeping
 from broadsheet.ledger.ledger import Ledger
 from broadsheet.ledger.records import EditionRecord, Hold, Made
-from support.editions import MONDAY, due, made, now, settled, story
+from support.editions import MONDAY, due, letter, made, now, settled, story
 from support.editions import claimed as begun
 
 ADA = "ada@example.test"
@@ -72,6 +73,24 @@ def test_what_has_left_the_archive_is_noted_and_not_asked_for_again(
     third = made(ledger, period="2026-W26")
     assert ledger.keeping.outlived(clock.now() + timedelta(1), 1) == (second,), "what is gone takes no place"
     assert third.gone_at is None
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_what_is_made_anew_after_it_left_the_archive_is_there_again(ledger: Ledger, held: bool) -> None:
+    mine, bundle = begun(ledger), Made("m" * 64, 1, "d" * 64)
+    ledger.editions.hold(mine, bundle, Hold("few rows", "gate"))
+    ledger.editions.drop(mine, "not wanted", "Ada")
+    ledger.keeping.gone([mine])
+    ledger.editions.retry(mine)
+    mine = begun(ledger)
+    assert mine.gone_at is not None, "what it was is still gone"
+    anew = replace(bundle, manifest="a" * 64)
+    if held:
+        ledger.editions.hold(mine, anew, Hold("few rows", "gate"))
+    else:
+        ledger.editions.ready(mine, **asdict(anew), deliveries=[letter(mine, ADA)])
+    assert now(ledger, mine).gone_at is None
+    assert list(ledger.keeping.manifests()) == [(mine.id, anew.manifest)]
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 5])

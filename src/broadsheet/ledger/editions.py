@@ -157,6 +157,7 @@ class Editions:
                 "pages": pages,
                 "definition": definition,
                 "scope": scope,
+                "gone_at": None,
                 "reason": "",
                 "cause": "",
                 "strikes": 0,
@@ -170,7 +171,7 @@ class Editions:
         """Record a finished edition that goes out only when somebody says so. False when the lease was lost."""
         until = {"held_until": hold.until, "held_then": hold.then}
         with self._store.write() as connection:
-            values = {**asdict(made), **until, "reason": hold.reason, "cause": hold.cause}
+            values = {**asdict(made), **until, "gone_at": None, "reason": hold.reason, "cause": hold.cause}
             return self._finish(connection, record, "held", **values)
 
     def held(self, *, overdue: bool = False) -> tuple[EditionRecord, ...]:
