@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from broadsheet.clock import FixedClock
+from broadsheet.ledger.alarming import open_alert
 from broadsheet.ledger.ledger import Ledger
 from broadsheet.ledger.records import Cause, EditionKey, EditionRecord, NewDelivery
 
@@ -86,6 +88,17 @@ def test_trouble_that_comes_back_at_the_moment_in_which_it_was_over_goes_on(ledg
     assert ledger.alerts.current() == ()
     ledger.alerts.open("source", "crm", "the column is gone")
     assert [(each.subject, each.count) for each in ledger.alerts.current()] == [("crm", 3)]
+
+
+def test_of_two_presses_that_open_it_in_the_same_moment_one_counts_for_the_other(ledger: Ledger) -> None:
+    with ThreadPoolExecutor(1) as other:
+        with ledger.alerts._store.write() as connection:
+            open_alert(connection, "failed", "orders", "the column is gone", MONDAY)
+            meanwhile = other.submit(ledger.alerts.open, "failed", "orders", "no template")
+            with pytest.raises(TimeoutError):
+                meanwhile.result(1)
+        meanwhile.result()
+    assert told(ledger) == [("failed", "orders", "no template", 2)]
 
 
 @pytest.mark.parametrize("cause", ["storage", "recipients"])

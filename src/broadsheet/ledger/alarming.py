@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, select, update
 
 from broadsheet.definitions.models.audiences import domain_of
+from broadsheet.ledger.keyed import keyed_insert
 from broadsheet.ledger.records import AlertKind
 from broadsheet.ledger.tables import alert, delivery, edition
 
@@ -32,6 +33,9 @@ OF_CAUSES: Mapping[str, AlertKind] = {"recipients": "recipients", "storage": "st
 
 MENDED: tuple[AlertKind, ...] = ("failed", "refused", "quarantined", "held", "storage")
 """What is over once every edition of the report that was in trouble has been made."""
+
+BEGUN = (alert.c.kind, alert.c.subject, alert.c.first_at)
+"""The key of an alert."""
 
 LASTING = timedelta(days=1)
 """What has not happened again for so long is over: trouble that goes on is opened anew, and so told once a day."""
@@ -69,18 +73,19 @@ def still_open(at: datetime) -> ColumnElement[bool]:
 def open_alert(connection: Connection, kind: AlertKind, subject: str, detail: str, at: datetime) -> None:
     """Open an alert, or count another occurrence of an open one; what says nothing new changes nothing.
 
-    One that is over goes on where it began at this very moment: a clock that was put back, or counts coarsely.
+    One that began at this very moment goes on: it is over (a clock was put back, or counts coarsely), or another
+    press has just opened it.
     """
-    ours = and_(alert.c.kind == kind, alert.c.subject == subject)
-    same = and_(ours, or_(still_open(at), alert.c.first_at == at))
+    same = and_(alert.c.kind == kind, alert.c.subject == subject, still_open(at))
     known = connection.execute(
-        select(alert.c.id, alert.c.detail, alert.c.over_at).where(same).order_by(alert.c.id.desc()).limit(1)
+        select(alert.c.id, alert.c.detail).where(same).order_by(alert.c.id.desc()).limit(1)
     ).one_or_none()
+    again = {"detail": detail, "last_at": at, "over_at": None, "count": alert.c.count + 1}
     if known is None:
         values = {"kind": kind, "subject": subject, "detail": detail, "first_at": at, "last_at": at}
-        connection.execute(insert(alert).values(values))
-    elif known.detail != detail or known.over_at is not None:
-        again = {"detail": detail, "last_at": at, "over_at": None, "count": alert.c.count + 1}
+        new = keyed_insert(connection, alert).values(values)
+        connection.execute(new.on_conflict_do_update(index_elements=BEGUN, set_=again))
+    elif known.detail != detail:
         connection.execute(update(alert).where(alert.c.id == known.id).values(again))
 
 

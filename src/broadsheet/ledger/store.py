@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 
 from broadsheet import failpoints
@@ -17,6 +16,7 @@ from broadsheet.clock import Clock
 from broadsheet.errors import LedgerAwayError, StorageError
 from broadsheet.ledger import journal
 from broadsheet.ledger.alarming import follow
+from broadsheet.ledger.keyed import keyed_insert
 from broadsheet.ledger.tables import event
 
 LEASE = timedelta(seconds=120)
@@ -40,6 +40,8 @@ class Store:
     engine: Engine
     clock: Clock
     node: str = field(default="")
+
+    insert = staticmethod(keyed_insert)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -69,11 +71,6 @@ class Store:
         """Insert a row unless its key is there already; whether it was inserted."""
         new = self.insert(connection, table).values(values).on_conflict_do_nothing().inline()
         return connection.execute(new, execution_options={"preserve_rowcount": True}).rowcount == 1
-
-    def insert(self, connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-        """An insert that can say what happens where the key is there already."""
-        make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-        return make(table)
 
     def note(self, connection: Connection, what: str, **values: Any) -> None:
         """Enter an event of this moment, with columns of the table `event`, and the alerts that it calls for."""
