@@ -540,6 +540,17 @@ def test_an_edition_waits_for_the_one_before_it_or_is_left_out(house: House) -> 
     assert states(house)["2026-W24"] == states(house)["2026-W25"] == ("ready", "")
 
 
+def test_a_year_that_begins_elsewhere_from_now_on_ends_no_planning(house: House) -> None:
+    """What was planned last is a part of a fiscal year that the calendar has no more."""
+    lay(house, "Europe/Berlin", "{to_date: fiscal_year}", DAILY)
+    plan_through(house, SUNDAY, MONDAY)
+    before = states(house)
+    assert "FY2026.to.2026-06-14" in before
+    house.write("config/settings.yaml", SETTINGS.replace("Berlin}", "Berlin, fiscal_year_starts: april}"))
+    plan_at(house, MONDAY + timedelta(days=1))
+    assert set(states(house)) - set(before) == {"FY2027.to.2026-06-15"}
+
+
 def test_what_must_have_arrived_by_a_time_is_begun_as_much_earlier_as_it_took(house: House) -> None:
     lay(house, "Europe/Berlin", "week", '{every: week, days: [mon], arrive_by: "08:00"}')
     plan_at(house, SUNDAY)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from broadsheet.definitions.models.reports import Report
 from broadsheet.definitions.models.schedules import ScheduleDef
+from broadsheet.errors import UsageError
 from broadsheet.ledger.records import EditionKey
-from broadsheet.periods import Slot, parse_label, upcoming
+from broadsheet.periods import Calendar, Period, Slot, parse_label, upcoming
 from broadsheet.press.press import Press
 
 if TYPE_CHECKING:
@@ -34,14 +35,22 @@ def open_slots(press: Press, report: Report, horizon: Horizon | None) -> Iterato
         return
     calendar, spec = press.calendar, report.period
     after, latest = (horizon.until, horizon.latest) if horizon else (press.clock.now(), "")
-    done = parse_label(latest, calendar) if latest else None
-    if done is not None and spec.form == "closed" and done.kind == spec.grain:
+    done = _planned(latest, calendar) if spec.form == "closed" else None
+    if done is not None and done.kind == spec.grain:
         after = min(after, done.bounds(calendar)[1] - timedelta(seconds=1))
     else:
         done = None
     for slot in upcoming(report.schedule.rhythm, spec, calendar, after):
         if done is None or slot.period.start > done.start:
             yield slot
+
+
+def _planned(latest: str, calendar: Calendar) -> Period | None:
+    """The latest period that was planned; None where there is none, or the calendar has no such period any more."""
+    try:
+        return parse_label(latest, calendar) if latest else None
+    except UsageError:
+        return None
 
 
 def jitter_of(schedule: ScheduleDef, key: EditionKey) -> timedelta:
