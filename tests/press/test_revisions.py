@@ -14,6 +14,7 @@ from broadsheet.press import again, run
 from broadsheet.press.backfill import Filled, backfill, stretch
 from broadsheet.press.demand import Sent, Wish, order_for, send_orders
 from broadsheet.press.editions import named_editions
+from broadsheet.press.holds import release
 from broadsheet.press.order import Order
 from broadsheet.press.press import Press
 from broadsheet.press.revisions import Revision, made_before, revise
@@ -137,6 +138,34 @@ def test_what_is_made_for_the_archive_is_not_posted_until_it_is_named(sent: Hous
         ("outbox", "sent"), ("outbox", "sent"), ("folder", "sent"),
     ]  # fmt: skip
     assert len(list((sent.root / "share").iterdir())) == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"approval": "{by: ida@example.test}"}, "waits for ida@example.test"),
+        ({"question": "What do {{ customers }} order?"}, "unresolved in its texts: {{, }}"),
+    ],
+)
+def test_what_was_made_for_the_archive_is_held_before_its_first_reader(
+    house: House, changes: dict[str, str], reason: str
+) -> None:
+    house.write("reports/orders.yaml", report(**changes))
+    house.clock.at = MONDAY
+    filled(house, "2026-W24", "2026-W24")
+    with house.press() as press:
+        ((record, _),) = press.ledger.history.latest()
+        assert record.state == "ready", "the archive has it, nobody else"
+        done = send(press)
+        assert done.published is not None
+        assert (done.published.state, done.published.reason, done.deliveries) == ("held", reason, ())
+        assert [alert.kind for alert in press.ledger.alerts.current()] == ["held"]
+        previews = [name for name in house.outbox if "ida" in name]
+        assert (len(house.outbox), len(previews)) == ((1, 1) if "approval" in changes else (0, 0))
+        assert send(press).deliveries == (), "asking again changes nothing"
+        (record,) = press.ledger.editions.held()
+        assert release(press, record, "Ida")
+        assert [item.state for item in send(press).deliveries] == ["sent", "sent"]
 
 
 def test_a_press_that_dies_over_a_revision_sends_nothing_either(sent: House) -> None:

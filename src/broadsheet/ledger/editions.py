@@ -174,6 +174,24 @@ class Editions:
             values = {**asdict(made), **until, "gone_at": None, "reason": hold.reason, "cause": hold.cause}
             return self._finish(connection, record, "held", **values)
 
+    def hold_first(self, record: EditionRecord, hold: Hold) -> bool:
+        """Hold a finished edition before it goes to its first reader; False when somebody has it meanwhile."""
+        had = exists().where(delivery.c.edition_id == edition.c.id)
+        nobodys = and_(edition.c.id == record.id, edition.c.state == "ready", ~had)
+        values = {
+            "reason": hold.reason,
+            "cause": hold.cause,
+            "held_until": hold.until,
+            "held_then": hold.then,
+        }
+        with self._store.write() as connection:
+            held = connection.execute(update(edition).where(nobodys).values(state="held", **values)).rowcount
+            if held:
+                self._note(
+                    connection, one_edition(connection, edition.c.id == record.id), "held", detail=hold.reason
+                )
+            return bool(held)
+
     def held(self, *, overdue: bool = False) -> tuple[EditionRecord, ...]:
         """Editions that wait for a decision, oldest first; `overdue`: those that nobody decided in time."""
         wanted = edition.c.state == "held"

@@ -19,8 +19,13 @@ from broadsheet.press.press import Press
 from broadsheet.press.proof import send_proof
 
 
-def wait_for(press: Press, approval: Approval) -> Hold:
-    """The hold of an edition until somebody has looked at it."""
+def hold_of(press: Press, report: str, doubts: str) -> Hold | None:
+    """What keeps an edition from going out by itself: the gate's doubts, or that somebody must look first."""
+    approval = press.report(report).approval
+    return Hold(doubts, "gate") if doubts else _wait_for(press, approval) if approval else None
+
+
+def _wait_for(press: Press, approval: Approval) -> Hold:
     reason = f"waits for {parse_address(approval.by).addr_spec}"
     if approval.deadline is None:
         return Hold(reason, "approval")

@@ -20,6 +20,7 @@ from broadsheet.press.deliver import deliver
 from broadsheet.press.domains import new_domains, unknown
 from broadsheet.press.egress import readers_now
 from broadsheet.press.gather import last_moment, whole_period
+from broadsheet.press.holds import hold_first
 from broadsheet.press.job import Artifacts
 from broadsheet.press.names import stem_of
 from broadsheet.press.order import Order, for_readers, moment_of, order, sliced
@@ -188,7 +189,11 @@ def send_orders(
             to_make.append((record, known))
     made |= {result.order: result for result in publish(press, to_make, "demand", progress)}
     for known, record in records.items():
-        _add_newcomers(press, known, press.ledger.editions.find(known.key) or record)
+        finished = press.ledger.editions.find(known.key) or record
+        if (hold := hold_first(press, finished)) is not None:
+            made[known] = Published(known, "held", hold.reason, None)
+        else:
+            _add_newcomers(press, known, finished)
         attempts = tuple(deliver(press, press.ledger.deliveries.waiting(record), asked=True))
         others = tuple(_others(press, known))
         yield Sent(made.get(known), known, press.ledger.deliveries.of(record), attempts, others)

@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 from broadsheet.errors import BroadsheetError, RefusedError
-from broadsheet.ledger.records import EditionRecord
+from broadsheet.ledger.records import EditionRecord, Hold
+from broadsheet.press.approval import hold_of, show
 from broadsheet.press.bundle import letter_from_archive, letters
 from broadsheet.press.egress import readers_now
 from broadsheet.press.press import Press
+from broadsheet.press.seen import doubts_of
 from broadsheet.press.tick import order_of
 
 NOBODY = "nobody in time"
+
+
+def hold_first(press: Press, record: EditionRecord) -> Hold | None:
+    """Hold an edition that was made for the archive alone and is to have readers now, where its report wants that.
+
+    None where it may go, and of editions that somebody has. Raises StorageError when its bundle is gone.
+    """
+    manifest, fresh = record.manifest, record.silent and not press.ledger.deliveries.of(record)
+    if record.state != "ready" or manifest is None or not fresh:
+        return None
+    hold = hold_of(press, record.key.report, doubts_of(press, manifest))
+    if hold is None or not press.ledger.editions.hold_first(record, hold):
+        return None
+    if (approval := press.report(record.key.report).approval) is not None:
+        show(press, record, letter_from_archive(press, record, manifest), approval)
+    return hold
 
 
 def release(press: Press, record: EditionRecord, who: str) -> bool:

@@ -30,8 +30,8 @@ from broadsheet.errors import (
     UsageError,
     WarehouseError,
 )
-from broadsheet.ledger.records import Cause, EditionRecord, Hold, Made
-from broadsheet.press.approval import show, wait_for
+from broadsheet.ledger.records import Cause, EditionRecord, Made
+from broadsheet.press.approval import hold_of, show
 from broadsheet.press.bundle import archive_edition, letter_of, letters
 from broadsheet.press.gate import Finding, reasons
 from broadsheet.press.gather import gather
@@ -322,8 +322,8 @@ def _let_go(
     order, artifacts = printed.order, printed.artifacts
     assert artifacts is not None  # noqa: S101  (they are in the archive)
     letter = replace(letter_of(artifacts), scope=made.scope, artifact=made.manifest)
-    doubts, approval = reasons(printed.findings, "hold"), press.report(order.edition.report).approval
-    hold = Hold(doubts, "gate") if doubts else wait_for(press, approval) if approval else None
+    report = order.edition.report
+    hold, approval = hold_of(press, report, reasons(printed.findings, "hold")), press.report(report).approval
     if hold is not None and not record.silent:
         held = press.ledger.editions.hold(record, made, hold)
         if held and approval is not None:

@@ -16,7 +16,7 @@ from broadsheet.ledger.records import EditionRecord
 from broadsheet.metrics.profile import Profile, measured, profile
 from broadsheet.metrics.source import Context
 from broadsheet.periods import Period, parse_label
-from broadsheet.press.gate import Finding, Reach, Seen, of_blocks, of_print, words
+from broadsheet.press.gate import Finding, Reach, Seen, of_blocks, of_print, reasons, words
 from broadsheet.press.job import Artifacts, Gathered
 from broadsheet.press.order import Order
 from broadsheet.press.press import Press
@@ -88,6 +88,16 @@ def kept_gate(seen: Seen, findings: tuple[Finding, ...]) -> bytes:
     found = [{"check": each.check, "verdict": each.verdict, "reason": each.reason} for each in findings]
     content = {"profiles": [asdict(each) for each in seen.profiles], "findings": found}
     return json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
+
+
+def doubts_of(press: Press, manifest: str) -> str:
+    """Why an archived edition should have waited for somebody's decision, in one line; empty where nothing was found.
+
+    Raises StorageError when its bundle is gone.
+    """
+    kept = get_manifest(press.archive, manifest).files.get(GATE)
+    found = json.loads(press.archive.get(kept))["findings"] if kept else ()
+    return reasons((Finding(each["check"], each["verdict"], each["reason"]) for each in found), "hold")
 
 
 def usual(press: Press, order: Order) -> tuple[Seen, ...]:
