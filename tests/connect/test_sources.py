@@ -21,7 +21,7 @@ TABLES = """
 CREATE TABLE clients (id integer, name varchar(80), signed_on date);
 INSERT INTO clients VALUES (10, 'Bay Boats', '2024-01-01'), (11, 'Harbor', '2024-02-01');
 CREATE TABLE tickets (ticket_id integer, client_id integer, "openedAt" timestamp, cost numeric(9, 2),
-    tag varchar(20));
+    tag char(20));
 INSERT INTO tickets VALUES
     (1, 10, '2025-01-02 10:00:00', 5.25, 'n/a'), (2, 11, '2025-01-03 11:00:00', 7, 'late'),
     (3, 11, '2025-01-04 12:00:00', NULL, 'late'), (4, 12, NULL, 1, NULL);

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,22 +17,31 @@ from sqlalchemy import text as sql
 from sqlalchemy.engine import URL
 
 from broadsheet.clock import FixedClock
+from broadsheet.definitions.models.dimensions import DimensionsFile
+from broadsheet.definitions.models.filters import parse_filter
+from broadsheet.definitions.models.kpis import KpiFile
+from broadsheet.definitions.scope import WHOLE, scope_of
 from broadsheet.errors import WarehouseError
+from broadsheet.metrics import Question, answer
+from broadsheet.periods import Calendar, between
 from broadsheet.warehouse.warehouse import Warehouse
 
-DIRTY = """
+NOW = datetime(2025, 1, 1, tzinfo=UTC)
+TOKEN = "0f8fad5b-d9cb-469f-a165-70867728950"
+DIRTY = f"""
 CREATE TABLE orders (
     order_id integer, customer_id varchar, amount varchar, cents numeric(10, 2), discount double precision,
     status varchar, paid varchar, paid_n integer, shipped varchar, due date,
-    ordered_at timestamp, booked_at timestamptz, noted varchar
+    ordered_at timestamp, booked_at timestamptz, noted varchar, region char(10), token uuid
 );
 INSERT INTO orders VALUES
     (1, 'c1', '€ 1,234.50', 12.34, 0.1, 'GTXPro', 'Yes', 1, '31/01/2024 23:15', '2024-02-01',
-     '2024-03-31 01:30:00', '2024-03-31 01:30:00+00', '2024-05-01T10:00:00+02:00'),
+     '2024-03-31 01:30:00', '2024-03-31 01:30:00+00', '2024-05-01T10:00:00+02:00',
+     'North', '{TOKEN}2'),
     (2, 'c2', ' 99 EUR', 0.01, 0.2, '  ', 'no', 0, '31/02/2024 10:00', NULL,
-     '2024-01-01 00:00:00', '2024-01-01 23:30:00+00', '2024-05-01'),
-    (3, NULL, 'n/a', NULL, NULL, 'open', 'maybe', NULL, '?', NULL, NULL, NULL, 'today'),
-    (4, 'c2', '12,50', 1.00, 0.3, 'open', NULL, NULL, '', NULL, NULL, NULL, '');
+     '2024-01-01 00:00:00', '2024-01-01 23:30:00+00', '2024-05-01', 'South', '{TOKEN}1'),
+    (3, NULL, 'n/a', NULL, NULL, 'open', 'maybe', NULL, '?', NULL, NULL, NULL, 'today', '  ', NULL),
+    (4, 'c2', '12,50', 1.00, 0.3, 'open', NULL, NULL, '', NULL, NULL, NULL, '', 'North', '{TOKEN}1');
 """
 FACT: dict[str, Any] = {
     "table": "orders",
@@ -51,8 +60,9 @@ FACT: dict[str, Any] = {
         "booked_at": "time",
         "booked_on": "date",
         "noted": "time",
+        "region": "text",
     },
-    "link": {"customer": "customer_id"},
+    "link": {"customer": "customer_id", "session": "token"},
 }
 VIEW = "SELECT *, booked_at AS booked_on -- a note; and a colon: here\nFROM orders;\n"
 
@@ -109,6 +119,8 @@ def column(warehouse: Warehouse, name: str) -> list[Any]:
         ("booked_at", [datetime(2024, 3, 31, 3, 30), datetime(2024, 1, 2, 0, 30), None, None]),
         ("booked_on", [date(2024, 3, 31), date(2024, 1, 2), None, None]),
         ("noted", [datetime(2024, 5, 1, 10), datetime(2024, 5, 1), None, None]),
+        ("region", ["North", "South", None, "North"]),
+        ("token", [f"{TOKEN}2", f"{TOKEN}1", None, f"{TOKEN}1"]),
     ],
 )
 def test_columns_come_out_clean(warehouse: Warehouse, name: str, values: list[Any]) -> None:
@@ -119,6 +131,27 @@ def test_blank_text_is_no_value_and_no_distinct_one(warehouse: Warehouse) -> Non
     orders = warehouse.relation("orders")
     different = func.count(func.distinct(orders.c.status)).label("different")
     assert warehouse.query("orders", select(different)).frame["different"].tolist() == [2]
+
+
+def test_padded_texts_and_uuids_are_compared_alike_in_statements_and_after_them(warehouse: Warehouse) -> None:
+    catalog = warehouse.catalog
+    tokens = {"columns": {"Token": "token"}, "order": ["token"], "reason": "New.", "next_step": "Call."}
+    kpi = {"label": "Orders", "meaning": "All.", "count": "orders", "list": tokens}
+    catalog.kpis.update(KpiFile.model_validate({"kpis": {"orders": kpi}}).kpis)
+    dimensions = {"region": {"label": "Region", "via": "region"}}
+    catalog.dimensions.update(DimensionsFile.model_validate({"dimensions": dimensions}).dimensions)
+    year = (between(date(2024, 1, 1), date(2025, 1, 1)),)
+    asked = [
+        Question(("orders",), year, where=parse_filter({"region": region}), rows=9)
+        for region in ("North", "South")
+    ]
+    for scope in (WHOLE, scope_of({"region": ["North", "South"]})):
+        found = answer(asked, catalog, Calendar("Europe/Berlin"), warehouse, NOW, scope)
+        assert not found.failures
+        north, south = (item for item in found.answers if item is not None)
+        assert (north.value("orders"), south.value("orders")) == (1, 1)
+        assert north.rows is not None
+        assert north.rows.values == ((f"{TOKEN}2",),)
 
 
 def test_sums_are_exact_then_floats_and_the_text_of_the_statement_has_its_values(

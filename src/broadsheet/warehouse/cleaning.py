@@ -2,7 +2,7 @@
 
 What comes out, whatever the engine stores:
 
-    text    as stored; a blank becomes NULL
+    text    as stored, without the padding of `char(n)`; a blank becomes NULL
     number  DOUBLE, or the engine's own integer or decimal
     money   DECIMAL; from text and floats with four places
     flag    BOOLEAN
@@ -64,12 +64,12 @@ SQL_TYPES: dict[ColumnType, TypeEngine[Any]] = {
 """The type of a clean column, by its declaration."""
 
 READABLE: dict[ColumnType, tuple[Kind, ...]] = {
-    "text": ("text", "integer", "float", "decimal", "flag", "date", "time", "zoned", "other"),
-    "number": ("integer", "float", "decimal", "flag", "text"),
-    "money": ("integer", "float", "decimal", "text"),
-    "flag": ("flag", "integer", "text"),
-    "date": ("date", "time", "zoned", "text"),
-    "time": ("date", "time", "zoned", "text"),
+    "text": ("text", "code", "integer", "float", "decimal", "flag", "date", "time", "zoned", "other"),
+    "number": ("integer", "float", "decimal", "flag", "text", "code"),
+    "money": ("integer", "float", "decimal", "text", "code"),
+    "flag": ("flag", "integer", "text", "code"),
+    "date": ("date", "time", "zoned", "text", "code"),
+    "time": ("date", "time", "zoned", "text", "code"),
 }
 """The kinds a declared type can be read from."""
 
@@ -100,6 +100,7 @@ class Cleaner:
         """The column as declared; ValueError when its kind can never be read as that type."""
         if kind not in READABLE[declared.type]:
             raise ValueError(f"is declared {declared.type}, but the source holds {kind}")
+        column, kind = _spelled(column, kind)
         dirty = declared.empty or declared.replace or declared.flag
         if dirty or (kind == "text" and declared.type != "text"):
             found = self._from_text(_as_text(column, kind), declared)
@@ -137,6 +138,7 @@ class Cleaner:
 
     def unread(self, column: Column, kind: Kind, declared: SourceColumn) -> Column | None:
         """Whether a value is lost: it says something, but not what was declared. None where that cannot be."""
+        column, kind = _spelled(column, kind)
         if kind != "text" or declared.type == "text":
             return None
         text = self._said(column, declared)
@@ -261,6 +263,11 @@ def _plain(
         case _:
             written = func.regexp_full_match(column, r"[+-]?\d+(\.\d*)?")
             return [(written, read(column, SQL_TYPES[declared.type]))]
+
+
+def _spelled(column: Column, kind: Kind) -> tuple[Column, Kind]:
+    """A code as plain text, which statements compare as everything after them does."""
+    return (cast(column, String), "text") if kind == "code" else (column, kind)
 
 
 def _as_text(column: Column, kind: Kind) -> Column:

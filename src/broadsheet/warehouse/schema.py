@@ -15,7 +15,8 @@ from broadsheet.definitions.catalog import Catalog
 from broadsheet.definitions.models.sources import Entity, Fact, SourceColumn, Table
 from broadsheet.errors import Absent, MissingError, did_you_mean
 
-Kind = Literal["text", "integer", "float", "decimal", "flag", "date", "time", "zoned", "other"]
+Kind = Literal["text", "code", "integer", "float", "decimal", "flag", "date", "time", "zoned", "other"]
+"""A `code` is a text that its engine compares by rules of its own: padded, as a UUID, or one of a list."""
 
 KINDS: tuple[tuple[str, Kind], ...] = (
     (r"timestamp.*with time zone|timestamptz", "zoned"),
@@ -25,7 +26,8 @@ KINDS: tuple[tuple[str, Kind], ...] = (
     (r"decimal|numeric", "decimal"),
     (r"u?(tiny|small|big|huge)?int(eger)?|int[248]", "integer"),
     (r"double( precision)?|float[48]?|real", "float"),
-    (r"varchar|char|bpchar|text|string|uuid|enum|name", "text"),
+    (r"varchar|char|text|string|name", "text"),
+    (r"bpchar|uuid|enum", "code"),
 )
 
 

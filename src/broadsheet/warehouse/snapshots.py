@@ -106,7 +106,7 @@ class Snapshots:
         }
         strict = {
             name: self.cleaner.strict(rows.c[name], kinds[name], want.type).label(name)
-            if kinds[name] == "text"
+            if kinds[name] in ("text", "code")
             else clean[name]
             for name, want in wanted.items()
         }

@@ -31,6 +31,7 @@ from sqlalchemy import (
     Select,
     String,
     Subquery,
+    cast,
     func,
     select,
 )
@@ -228,7 +229,7 @@ class Warehouse:
             type_ = declared[column]
             condition = cleaner.unread(real, kinds[str(real.key)], type_)
             if condition is not None:
-                counted = select(func.count().label("rows"), func.min(real).label("first"))
+                counted = select(func.count().label("rows"), func.min(cast(real, String)).label("first"))
                 rows = self.query(name, counted.select_from(self._source(name)).where(condition)).frame.iloc[
                     0
                 ]
@@ -248,7 +249,7 @@ class Warehouse:
                 type_ = want.type if want.declared else SourceColumn(type="time")
                 columns.append(cleaner.named(place, column, sql_column(real), kind, type_))
             else:
-                columns.append(sql_column(real, UNDECLARED.get(kind)).label(column))
+                columns.append(_undeclared(real, kind).label(column))
         return select(*columns).select_from(source).subquery(name)
 
     def _snapshot(self, name: str) -> Subquery:
@@ -344,3 +345,9 @@ class Warehouse:
         if MEMORY not in self._connections:
             self._connections[MEMORY] = self._open.enter_context(connect_memory(self._snapshots.folder))
         return self._connections[MEMORY]
+
+
+def _undeclared(real: str, kind: Kind) -> Column:
+    """A column that nobody declares: as it is stored where that is of a plain type, else as text."""
+    type_ = UNDECLARED.get(kind)
+    return cast(sql_column(real), String) if type_ is None else sql_column(real, type_)

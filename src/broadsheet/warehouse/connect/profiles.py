@@ -85,7 +85,7 @@ def profile(connection: Connection, staged: Staged) -> Profile:
     rows, *counts = connection.exec_driver_sql(f"SELECT {counted} FROM {staged.sql}").one()  # noqa: S608
     columns = {}
     for (name, real), filled, distinct in zip(names.items(), counts[::2], counts[1::2], strict=True):
-        kind = staged.kinds[real]
+        kind: Kind = "text" if staged.kinds[real] == "code" else staged.kinds[real]
         values = _values(connection, staged, real) if kind == "text" or distinct <= 2 else ()
         column = Column(name, real, kind, filled, distinct, values)
         columns[name] = _read(connection, staged, column, doubts)
