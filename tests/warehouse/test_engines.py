@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import psycopg
 import pytest
-from sqlalchemy import Select, func, select
+from sqlalchemy import BigInteger, Select, case, cast, func, select
 from sqlalchemy import text as sql
 from sqlalchemy.engine import URL
 
@@ -176,6 +176,14 @@ def test_sums_are_exact_then_floats_and_the_text_of_the_statement_has_its_values
     }  # fmt: skip
     assert "< 9" in result.sql
     assert "'GTXPro'" in result.sql
+
+
+def test_whole_numbers_stay_whole_where_some_are_missing(warehouse: Warehouse) -> None:
+    """Beyond 2^53 floats hold every second one only, and two keys would become one."""
+    orders = warehouse.relation("orders")
+    large = cast(orders.c.order_id, BigInteger) + 2**53
+    keys = select(case((orders.c.order_id < 3, large)).label("key")).order_by(orders.c.order_id)
+    assert warehouse.query("orders", keys).frame["key"].tolist() == [2**53 + 1, 2**53 + 2, None, None]
 
 
 def test_nothing_can_be_written(warehouse: Warehouse) -> None:

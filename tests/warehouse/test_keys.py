@@ -127,6 +127,21 @@ def _as_number(key: str) -> str | None:
     return str(number) if -(2**63) <= number < 2**63 else None
 
 
+def test_a_list_prints_keys_as_they_are_written_though_a_row_has_none(data: Path, open_sources: Any) -> None:
+    keys = ["7", "", "9007199254740993", "9007199254740992"]
+    for written in (keys[:2], keys):
+        visits(data, written)
+        warehouse = open_sources(SOURCES)
+        shown = {"columns": {"Guest": "guest"}, "order": ["visit"], "reason": "New.", "next_step": "Call."}
+        kpi = {"label": "Visits", "meaning": "All.", "count": "visits", "list": shown}
+        warehouse.catalog.kpis.update(KpiFile.model_validate({"kpis": {"visits": kpi}}).kpis)
+        question = Question(("visits",), (between(date(2026, 1, 1), date(2026, 2, 1)),), rows=9)
+        (item,) = answer([question], warehouse.catalog, Calendar("UTC"), warehouse, NOW).answers
+        assert item is not None
+        assert item.rows is not None
+        assert item.rows.values == tuple((key or None,) for key in written)
+
+
 @pytest.mark.parametrize(
     ("there", "here", "expected", "lost"),
     [

@@ -136,7 +136,7 @@ def _read(value: Any, kind: ColumnType, context: Context) -> Any:
         case "flag":
             return bool(value)
         case _:
-            return str(value)
+            return member_text(value)
 
 
 def _local(stored: datetime, zone: ZoneInfo) -> datetime:

@@ -33,8 +33,9 @@ EXACT = 2.0**53
 def frame_of(statement: Select[*tuple[Any, ...]], result: CursorResult[Any]) -> pd.DataFrame:
     """One column per name: whole numbers as int64, other numbers as float64 (missing: NaN), the rest as objects.
 
-    Decimals are sums of exact values, so they are rounded once, to the nearest float. Floats are rounded to
-    12 significant digits. Missing text, dates and times are None.
+    Whole numbers of which some are missing are floats as well, but objects where a float would not hold them all:
+    they may be keys. Decimals are sums of exact values, so they are rounded once, to the nearest float. Floats are
+    rounded to 12 significant digits. Missing text, dates and times are None.
     """
     described = result.cursor.description if result.cursor is not None else None
     kinds = {entry[0]: str(entry[1]) for entry in described or ()}
@@ -75,16 +76,22 @@ def _whole_column(values: npt.NDArray[Any], kind: str) -> pd.Series[Any]:
     missing = np.ma.getmaskarray(values) if isinstance(values, np.ma.MaskedArray) else None
     plain = np.ma.getdata(values)
     if kind in ("VARCHAR", "BOOLEAN"):
-        objects = plain.astype(object)
-        if missing is not None:
-            objects[missing] = None
-        return pd.Series(objects, dtype=object)
+        return _objects(plain, missing)
     if missing is not None and missing.any():
+        if plain.dtype.kind in "iu" and not (np.abs(plain[~missing].astype(np.float64)) < EXACT).all():
+            return _objects(plain, missing)
         plain = plain.astype(np.float64)
         plain[missing] = np.nan
     elif "INT" in kind and (plain.dtype.kind in "iu" or bool((np.abs(plain) < EXACT).all())):
         return pd.Series(plain.astype(np.int64))
     return pd.Series(significant(plain, DIGITS) if kind in ("DOUBLE", "FLOAT") else plain.astype(np.float64))
+
+
+def _objects(plain: npt.NDArray[Any], missing: npt.NDArray[np.bool_] | None) -> pd.Series[Any]:
+    objects = plain.astype(object)
+    if missing is not None:
+        objects[missing] = None
+    return pd.Series(objects, dtype=object)
 
 
 def _series(values: list[Any], *, numeric: bool) -> pd.Series[Any]:
@@ -94,6 +101,8 @@ def _series(values: list[Any], *, numeric: bool) -> pd.Series[Any]:
     whole = bool(present) and all(isinstance(value, int) and abs(value) < 2**63 for value in present)
     if whole and len(present) == len(values):
         return pd.Series(values, dtype="int64")
+    if whole and any(abs(value) >= EXACT for value in present):
+        return pd.Series(values, dtype=object)
     numbers = np.array([np.nan if value is None else float(value) for value in values])
     floats = np.array([isinstance(value, float) for value in values], dtype=bool)
     return pd.Series(np.where(floats, significant(numbers, DIGITS), numbers), dtype="float64")
