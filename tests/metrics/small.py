@@ -85,6 +85,11 @@ class Store:
         with self.engine.connect() as connection:
             return connection.execute(lost).scalar_one() == 0
 
+    def unique(self, name: str, several: sa.Select[Any]) -> bool:
+        """Asked every time, and not kept in `sent`."""
+        with self.engine.connect() as connection:
+            return connection.execute(several).first() is None
+
     def query(self, name: str, select: sa.Select[Any]) -> Rows:
         with self.engine.connect() as connection:
             result = connection.execute(select)

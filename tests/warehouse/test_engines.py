@@ -30,8 +30,8 @@ NOW = datetime(2025, 1, 1, tzinfo=UTC)
 TOKEN = "0f8fad5b-d9cb-469f-a165-70867728950"
 DIRTY = f"""
 CREATE TABLE orders (
-    order_id integer, customer_id varchar, amount varchar, cents numeric(10, 2), discount double precision,
-    status varchar, paid varchar, paid_n integer, shipped varchar, due date,
+    order_id integer PRIMARY KEY, customer_id varchar, amount varchar, cents numeric(10, 2),
+    discount double precision, status varchar, paid varchar, paid_n integer, shipped varchar, due date,
     ordered_at timestamp, booked_at timestamptz, noted varchar, region char(10), token uuid
 );
 INSERT INTO orders VALUES
@@ -184,6 +184,14 @@ def test_whole_numbers_stay_whole_where_some_are_missing(warehouse: Warehouse) -
     large = cast(orders.c.order_id, BigInteger) + 2**53
     keys = select(case((orders.c.order_id < 3, large)).label("key")).order_by(orders.c.order_id)
     assert warehouse.query("orders", keys).frame["key"].tolist() == [2**53 + 1, 2**53 + 2, None, None]
+
+
+def test_an_index_of_postgresql_tells_that_keys_are_unique(warehouse: Warehouse) -> None:
+    """Of what is no table of its own, and elsewhere, the rows are asked."""
+    for name, known in (("bare", warehouse.dialect("bare") == "postgresql"), ("orders", False)):
+        key = warehouse.relation(name).c.order_id
+        assert warehouse.unique(name, select(key).limit(1)) == known
+        assert warehouse.unique(name, select(key).where(key > 9))
 
 
 def test_nothing_can_be_written(warehouse: Warehouse) -> None:

@@ -119,7 +119,7 @@ def test_every_difference_is_found_at_its_place(warehouse: Warehouse) -> None:
             "entities.people.valid",
             "error",
             "data-versions",
-            "people: versions that end after the next one of the same key begins: 1",
+            "people: versions that end after the next one of the same key begins: 1, the first is of “2”",
         ),
         (
             "facts.visits.columns.length",
@@ -131,7 +131,7 @@ def test_every_difference_is_found_at_its_place(warehouse: Warehouse) -> None:
             "facts.visits.key",
             "error",
             "data-key",
-            "visits: values of the key (visit_id) in several rows: 1 (in 2 rows)",
+            "visits: values of the key (visit_id) in several rows: 1 (in 2 rows), the first is “2”",
         ),
         (
             "facts.visits.link.person",

@@ -442,3 +442,30 @@ def test_whether_every_row_leads_somewhere_is_found_out_once(data: Path, open_so
     assert not open_sources(sources).complete("sales", "rep"), "a row without a link leads nowhere"
     sources["entities"]["rep"]["always"] = {"name": {"not": "Bo"}}
     assert not open_sources(sources).complete("sales", "rep")
+
+
+def test_whether_a_key_is_unique_is_found_out_once(
+    data: Path, open_sources: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reps = {"connection": "files", "file": "reps.csv", "key": "rep", "columns": {"name": "text"}}
+    asked: list[str] = []
+    query = Warehouse.query
+    monkeypatch.setattr(
+        Warehouse, "query", lambda self, name, select: asked.append(name) or query(self, name, select)
+    )
+
+    def unique(**more: Any) -> bool:
+        warehouse = open_sources({**FOLDER, "facts": {}, "entities": {"rep": {**reps, **more}}})
+        key = warehouse.relation("rep").c.rep
+        several = select(key).group_by(key).having(func.count() > 1)
+        return warehouse.unique("rep", several) and warehouse.unique("rep", several)
+
+    write_csv([("rep", "name"), ("a", "Ada"), ("b", "Bo")], data / "reps.csv")
+    assert unique()
+    assert unique()
+    assert asked == ["rep"]
+    assert unique(always={"name": {"not": "Bo"}})
+    assert unique(always={"name": {"not": "Bo"}})
+    assert len(asked) == 3, "standing exclusions may depend on the day"
+    write_csv([("rep", "name"), ("a", "Ada"), ("a", "Bo")], data / "reps.csv")
+    assert not unique()

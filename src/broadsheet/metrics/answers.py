@@ -24,6 +24,7 @@ from broadsheet.metrics.question import Answer, Answers, Question, Rows, Stateme
 from broadsheet.metrics.roster import counted_members, roster
 from broadsheet.metrics.sizes import Known
 from broadsheet.metrics.source import Context, Result, Source
+from broadsheet.metrics.unique import ask
 from broadsheet.periods import Calendar
 
 
@@ -160,7 +161,8 @@ class _Library:
     """What has been asked so far, by need; and the rows that were listed."""
 
     def __init__(self, context: Context) -> None:
-        self._context, self._sizes = context, Known(context)
+        # What these questions follow, and no others: one that cannot be answered is not to spoil the next.
+        self._context, self._sizes = replace(context, followed={}), Known(context)
         self._asked: dict[Scan, _Asked] = {}
         self._scans: dict[Need, tuple[Scan, ...]] = {}
         self._listed: list[Statement] = []
@@ -174,7 +176,7 @@ class _Library:
         for index, need in wanted:
             for scan in self._scans[need]:
                 if scan not in self._asked:
-                    result = self._context.source.query(scan.base.fact, cube(scan, self._context))
+                    result = ask(self._context, scan.base.fact, cube(scan, self._context))
                     self._asked[scan] = _Asked(cells(scan, result), result)
                 self._asked[scan].questions.add(index)
 
@@ -198,7 +200,7 @@ class _Library:
         wanted = listing(question, self._context)
         if wanted is None:
             return None
-        result = self._context.source.query(wanted.scan.base.fact, select_rows(wanted, self._context))
+        result = ask(self._context, wanted.scan.base.fact, select_rows(wanted, self._context))
         self._listed.append(_told(wanted.scan, result, {index}))
         return read_rows(wanted, result, question, self._context, partial(self._level, index))
 

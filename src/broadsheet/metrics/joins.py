@@ -117,6 +117,7 @@ class Joined:
         rates = self._context.catalog.settings.rates
         if rates is None:
             return sa.null()
+        self._context.follow(rates)
         table = entity_rows(self._context, rates).alias(f"x{len(self._rates)}")
         (key,) = self._context.catalog.entities[rates].key
         same = comparable(_pick(_named(table), key, rates), spoken)
@@ -131,6 +132,7 @@ class Joined:
         known = self._joined.get((hops, as_))
         if known is not None:
             return known
+        self._context.follow(hop.table)
         table = entity_rows(self._context, hop.table).alias(f"e{len(self._joined)}")
         self._joined[hops, as_] = table
         same = comparable(
@@ -149,7 +151,7 @@ class Joined:
         entity = self._dated(name)
         if entity is None:
             return []
-        starts, ends = (_validity(table, entity, name, column) for column in entity.valid or ())
+        starts, ends = (validity(table, entity, name, column) for column in entity.valid or ())
         dated = "date" in (starts.type, ends.type)
         if as_ == "today":
             moment = Typed(sa.literal(self._context.now(starts.type)), starts.type)
@@ -230,7 +232,8 @@ def comparable(
     return sa.cast(left, sa.String), sa.cast(right, sa.String)
 
 
-def _validity(table: sa.FromClause, entity: Entity, name: str, column: str) -> Typed:
+def validity(table: sa.FromClause, entity: Entity, name: str, column: str) -> Typed:
+    """A column that tells since or until when a version holds."""
     declared = entity.columns.get(column)
     return Typed(_pick(_named(table), column, name), declared.type if declared else "date")
 

@@ -12,6 +12,7 @@ from broadsheet.metrics.joins import Joined, slicing
 from broadsheet.metrics.members import member_text
 from broadsheet.metrics.question import OTHER, Answer
 from broadsheet.metrics.source import Context
+from broadsheet.metrics.unique import ask
 
 
 def witness(context: Context, fact: str) -> None:
@@ -24,7 +25,7 @@ def witness(context: Context, fact: str) -> None:
     for dimension, members in context.scope.permitted:
         joined = Joined(context, fact, context.catalog.facts[fact].clock)
         column = joined.column(*slicing(context, fact, dimension)).expression.label("member")
-        found = context.source.query(fact, sa.select(column).select_from(joined.rows).distinct()).frame
+        found = ask(context, fact, sa.select(column).select_from(joined.rows).distinct()).frame
         _only(found["member"].tolist(), dimension, members, fact)
 
 

@@ -58,19 +58,33 @@ class Source(Protocol):
     def complete(self, name: str, link: str) -> bool:
         """Whether every row of a fact is known to lead to a row by a link."""
 
+    def unique(self, name: str, several: Select[Any]) -> bool:
+        """Whether the key of a fact or entity names one row each: `several` finds what is wrong.
+
+        It is asked once of the same rows, and not where that is known anyway. Raises WarehouseError.
+        """
+
     def query(self, name: str, select: Select[Any]) -> Result:
         """Run a statement on the connection of that fact. Raises WarehouseError."""
 
 
 @dataclass(frozen=True)
 class Context:
-    """What is known while questions are answered. `as_of` is an aware instant, `scope` the rows that may be read."""
+    """What is known while questions are answered. `as_of` is an aware instant, `scope` the rows that may be read.
+
+    `followed` are the tables that statements reach over links, and whether their keys are proven to be unique.
+    """
 
     catalog: Catalog
     calendar: Calendar
     source: Source
     as_of: datetime
     scope: Scope = WHOLE
+    followed: dict[str, bool] = field(default_factory=dict, compare=False)
+
+    def follow(self, name: str) -> None:
+        """Take down that a statement reaches a table over a link."""
+        self.followed.setdefault(name, False)
 
     @property
     def stored_zone(self) -> str:

@@ -86,6 +86,7 @@ def _coded(scan: Scan, by: str, context: Context) -> sa.Select[Any]:
     routes = {name: context.dimension_route(scan.base.fact, name) for name in scan.coded}
     behind = {name: route for name, route in routes.items() if route.hops[0].by == by}
     hop = next(iter(behind.values())).hops[0]
+    context.follow(hop.table)
     there = Joined(context, hop.table, "")
     paths = {
         name: ".".join((*(step.name for step in route.hops[1:]), route.column))

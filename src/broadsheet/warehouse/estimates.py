@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from sqlalchemy import Connection, String, bindparam, func, select, text
@@ -24,6 +24,13 @@ _PARQUET = (
 _POSTGRES = text(
     "SELECT c.reltuples, s.attname, s.n_distinct FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
     "LEFT JOIN pg_stats s ON s.schemaname = n.nspname AND s.tablename = c.relname WHERE c.oid = to_regclass(:name)"
+)
+
+_INDEXED = text(
+    "SELECT 1 FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid "
+    "JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0] "
+    "WHERE c.oid = to_regclass(:name) AND (c.relkind = 'p' OR NOT c.relhassubclass) AND a.attname = :column "
+    "AND i.indisunique AND i.indisvalid AND i.indnkeyatts = 1 AND i.indpred IS NULL"
 )
 
 
@@ -66,14 +73,27 @@ def parquet_complete(
 ) -> bool:
     """Whether every value of a column of one Parquet file is found in that of another.
 
-    Both hold texts, or both hold numbers. Snapshots never change, so it is looked up once and kept in `folder`.
+    Both hold texts, or both hold numbers.
     """
     (rows, by), (target, own) = column, key
-    name = f"{rows.name}.{by} in {target.name}.{own}"
+    on = f"a.{identifier(by)} = b.{identifier(own)}"
+    lost = f"FROM read_parquet({quoted(rows)}) a ANTI JOIN read_parquet({quoted(target)}) b ON {on}"
+    return remembered_answer(
+        folder,
+        f"{rows.name}.{by} in {target.name}.{own}",
+        lambda: connection.exec_driver_sql(f"SELECT 1 {lost} LIMIT 1").first() is None,
+    )
+
+
+def remembered_answer(folder: Path, question: str, ask: Callable[[], bool]) -> bool:
+    """The answer to a question about snapshots. They never change, so it is asked once and kept in `folder`."""
     known = kept(folder / LINKS)
-    if name not in known:
-        on = f"a.{identifier(by)} = b.{identifier(own)}"
-        lost = f"FROM read_parquet({quoted(rows)}) a ANTI JOIN read_parquet({quoted(target)}) b ON {on}"
-        known[name] = connection.exec_driver_sql(f"SELECT 1 {lost} LIMIT 1").first() is None
+    if question not in known:
+        known[question] = ask()
         keep(folder / LINKS, known)
-    return known[name] is True
+    return known[question] is True
+
+
+def postgres_unique(connection: Connection, table: str, column: str) -> bool:
+    """Whether an index of PostgreSQL keeps the values of a column apart; rows of heirs are not in it."""
+    return connection.execute(_INDEXED, {"name": table, "column": column}).first() is not None

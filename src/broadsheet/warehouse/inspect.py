@@ -17,6 +17,7 @@ from broadsheet.definitions.catalog import Unreachable
 from broadsheet.definitions.models.sources import Entity
 from broadsheet.errors import Place, Problem, WarehouseError, did_you_mean
 from broadsheet.metrics.joins import Joined, comparable, entity_rows
+from broadsheet.metrics.members import member_text
 from broadsheet.metrics.source import Context
 from broadsheet.warehouse.cleaning import READABLE
 from broadsheet.warehouse.schema import find, section, wanted_columns, writable
@@ -102,11 +103,16 @@ class _Inspection:
         valid = self._table.valid if isinstance(self._table, Entity) else None
         columns = (*self._table.key, *(valid[:1] if valid else ()))
         key = [relation.c[column] for column in columns]
-        groups = select(func.count().label("rows")).select_from(relation).group_by(*key).subquery()
-        several = select(func.count(), func.sum(groups.c.rows)).where(groups.c.rows > 1)
-        keys, rows = self._ask(several)
+        counted = select(key[0].label("key"), func.count().label("rows")).select_from(relation)
+        groups = counted.group_by(*key).subquery()
+        several = groups.c.rows > 1
+        keys, rows = self._ask(select(func.count(), func.sum(groups.c.rows)).where(several))
         if keys:
-            what = f"{self._name}: values of the key ({', '.join(columns)}) in several rows: {keys} (in {rows} rows)"
+            first = self._first(select(groups.c.key).where(several))
+            what = (
+                f"{self._name}: values of the key ({', '.join(columns)}) in several rows: {keys} (in {rows} rows), "
+                f"the first is “{first}”"
+            )
             remedy = "Name the columns that make a row unique, or select one row per key in a view."
             yield self._problem(("key",), "data-key", what, remedy)
 
@@ -117,13 +123,17 @@ class _Inspection:
         start, end = (relation.c[column] for column in self._table.valid)
         key = [relation.c[column] for column in self._table.key]
         following = func.lead(start).over(partition_by=key, order_by=start.nulls_first())
-        pairs = select(end.label("end"), following.label("following")).subquery()
+        pairs = select(key[0].label("key"), end.label("end"), following.label("following")).subquery()
         overlap = and_(
             pairs.c.following.is_not(None), or_(pairs.c.end.is_(None), pairs.c.end > pairs.c.following)
         )
         (count,) = self._ask(select(func.count()).select_from(pairs).where(overlap))
         if count:
-            what = f"{self._name}: versions that end after the next one of the same key begins: {count}"
+            first = self._first(select(pairs.c.key).where(overlap))
+            what = (
+                f"{self._name}: versions that end after the next one of the same key begins: {count}, "
+                f"the first is of “{first}”"
+            )
             remedy = "Rows of that time would be counted twice: let each version end where the next begins."
             yield self._problem(("valid",), "data-versions", what, remedy)
 
@@ -163,6 +173,12 @@ class _Inspection:
                 "They belong to no period and are not counted; that is right for what has not happened yet."
             )
             yield self._problem(("clock",), "data-clock", what, remedy, warning=True)
+
+    def _first(self, keys: Select[*tuple[Any, ...]]) -> str:
+        """The first of some keys."""
+        (key,) = keys.selected_columns
+        frame = self._warehouse.query(self._name, keys.order_by(key.nulls_last()).limit(1)).frame
+        return member_text(frame["key"].iloc[0])
 
     def _ask(self, statement: Select[*tuple[Any, ...]]) -> tuple[int, ...]:
         """The numbers in the only row of the answer; sums over nothing are 0."""

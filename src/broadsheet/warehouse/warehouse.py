@@ -47,7 +47,14 @@ from broadsheet.metrics.source import Size
 from broadsheet.warehouse.answers import frame_of, literal_sql
 from broadsheet.warehouse.cleaning import SQL_TYPES, Cleaner, Column, Dialect
 from broadsheet.warehouse.engines import connect, connect_memory, time_limit
-from broadsheet.warehouse.estimates import duckdb_size, parquet_complete, parquet_size, postgres_size
+from broadsheet.warehouse.estimates import (
+    duckdb_size,
+    parquet_complete,
+    parquet_size,
+    postgres_size,
+    postgres_unique,
+    remembered_answer,
+)
 from broadsheet.warehouse.faults import explain
 from broadsheet.warehouse.files import quoted
 from broadsheet.warehouse.locations import Location, folder_of, locate
@@ -128,6 +135,7 @@ class Warehouse:
         self._connections: dict[str, Connection] = {}
         self._relations: dict[str, Subquery] = {}
         self._files: dict[str, Path] = {}
+        self._unique: dict[str, bool] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -142,6 +150,7 @@ class Warehouse:
         self._connections.clear()
         self._relations.clear()
         self._files.clear()
+        self._unique.clear()
         self._open.close()
 
     def dialect(self, name: str) -> Dialect:
@@ -203,6 +212,26 @@ class Warehouse:
         ends = (self._files[name], found.by), (self._files[found.to], entity.key[0])
         return parquet_complete(self._computing(self._location(name)), self._snapshots.folder, *ends)
 
+    def unique(self, name: str, several: Select[*tuple[Any, ...]]) -> bool:
+        """Whether the key of a fact or entity names one row each; `several` finds keys that do not.
+
+        Snapshots are asked once for all, unless standing exclusions may depend on the day; databases once while they
+        are open, unless an index tells.
+        """
+        self.relation(name)
+        file, entity = self._files.get(name), self.catalog.entities.get(name)
+        question = f"{file.name if file else name}: {literal_sql(several, self.dialect(name))}"
+
+        def ask() -> bool:
+            return self.query(name, several).frame.empty
+
+        if question not in self._unique:
+            if file is not None and (entity is None or not entity.always):
+                self._unique[question] = remembered_answer(self._snapshots.folder, question, ask)
+            else:
+                self._unique[question] = self._indexed(name) or ask()
+        return self._unique[question]
+
     def query(self, name: str, statement: Select[*tuple[Any, ...]]) -> Result:
         """Run a statement over relations of one connection, that of the fact or entity `name`."""
         location = self._location(name)
@@ -236,6 +265,21 @@ class Warehouse:
                 if rows["rows"]:
                     found[f"{name}.{column}"] = (int(rows["rows"]), str(rows["first"]))
         return found
+
+    def _indexed(self, name: str) -> bool:
+        """Whether PostgreSQL keeps the keys of a table apart, and cleaning does not make two of them alike."""
+        location, table = self._location(name), self.catalog.table(name)
+        (key,) = table.key
+        if location.engine != "postgresql" or table.table is None:
+            return False
+        if table.columns.get(key) not in (None, SourceColumn(type="text")):
+            return False
+        connection = self._reader(location)
+        try:
+            return postgres_unique(connection, table.table, present((key,), self._ask(location, name))[key])
+        except SQLAlchemyError:
+            connection.rollback()
+            return False
 
     def _direct(self, name: str) -> Subquery:
         location, place = self._location(name), self._place(name)
