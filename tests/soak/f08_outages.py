@@ -29,7 +29,7 @@ from support.smtp import mail_server
 KINDS = ("source", "ledger", "mail", "disk")
 LENGTHS = (timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1))
 BEAT = timedelta(seconds=15)
-STEPS = 120
+STEPS = 150
 """No tick takes more steps here; after the last one there is nothing left to break."""
 PROMPT = 2 * BEAT
 """So soon after its return everything must be done."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import isclose, isnan
 
 from broadsheet.document.material import Material
+from broadsheet.document.plain import plain_text
 from broadsheet.ledger.records import EditionRecord
 from broadsheet.metrics.explain import conditions_text
 from broadsheet.metrics.question import EMPTY, OTHER, Answer
@@ -222,8 +223,8 @@ def _templates(then: RenderJob, now: RenderJob) -> Iterator[str]:
 
 def _said(side: Side) -> str:
     """What an edition says, but for the revision in its name."""
-    edition = side.job.material.edition
-    return side.text.replace(edition.key, edition.key.rpartition(" · ")[0])
+    printed = plain_text(side.job.material.edition.key)
+    return side.text.replace(printed, printed.rpartition(" · ")[0])
 
 
 def _lines(then: str, now: str, one: str, other: str) -> Iterator[str]:
