@@ -184,11 +184,16 @@ def test_history_tells_what_was_made_and_sent(house: House, here: Command) -> No
         "report": "orders",
         "period": "2026-W24",
         "audience": "sales",
+        "slice": "all",
+        "locale": "en",
+        "revision": 1,
         "state": "ready",
         "deliveries": {"sent": 2},
         "reason": "",
     }
-    assert "2 sent" in here("history", "orders").out
+    line = here("history", "orders").out.splitlines()[1].split()
+    assert (line[2], line[5:]) == ("orders/2026-W24/sales@1", ["2", "sent"])
+    assert here("explain", line[2]).code == 0, "what it shows, other commands take"
     assert here("history", "--failed").out == "There is none.\n"
     assert "2 sent" in here("history", "--since", "2026-06-15").out
     wrong = here("history", "oders")

@@ -142,7 +142,10 @@ def history(
     since: Annotated[str | None, typer.Option(help="Only those due since this day: 2026-06-14.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, for scripts.")] = False,
 ) -> None:
-    """Show what was made and sent, and what was not and why."""
+    """Show what was made and sent, and what was not and why.
+
+    Editions are named as `show`, `explain` and `resend` take them.
+    """
     from broadsheet.press.order import moment
 
     with door(context).press() as press:
@@ -158,7 +161,7 @@ def history(
     if as_json:
         print_json([_entry(record, states, zone) for record, states in entries])
     elif entries:
-        heads = ("due", "report", "period", "audience", "state", "pages", "deliveries", "reason")
+        heads = ("due", "edition", "state", "pages", "deliveries", "reason")
         print_table(heads, [_entry_row(record, states, zone) for record, states in entries])
     elif trouble or since:
         typer.echo("There is none.")
@@ -204,6 +207,9 @@ def _entry(record: EditionRecord, states: dict[str, int], zone: ZoneInfo) -> dic
         "report": record.key.report,
         "period": record.key.period,
         "audience": record.key.audience,
+        "slice": record.key.slice,
+        "locale": record.key.locale,
+        "revision": record.key.revision,
         "state": record.state,
         "pages": record.pages,
         "deliveries": states,
@@ -212,7 +218,8 @@ def _entry(record: EditionRecord, states: dict[str, int], zone: ZoneInfo) -> dic
 
 
 def _entry_row(record: EditionRecord, states: dict[str, int], zone: ZoneInfo) -> tuple[str, ...]:
-    due, key = record.due_at.astimezone(zone).strftime("%Y-%m-%d %H:%M"), record.key
+    from broadsheet.press.editions import reference_of
+
+    due = record.due_at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
     deliveries = ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
-    pages = str(record.pages or "")
-    return (due, key.report, key.period, key.audience, record.state, pages, deliveries, record.reason)
+    return (due, reference_of(record), record.state, str(record.pages or ""), deliveries, record.reason)
