@@ -214,6 +214,7 @@ def _skipped(press: Press, batch: _Batch, slot: Slot, busy: datetime | None) -> 
         return "catchup", OLD
     if batch.schedule.catchup == "latest" and slot.due < batch.slots[-1].due:
         return "catchup", LATER
-    if batch.schedule.overlap == "skip" and busy is not None and busy < slot.due:
+    # What is begun before its moment is in nobody's way who goes out at the same one.
+    if batch.schedule.overlap == "skip" and busy is not None and busy < slot.due - batch.lead:
         return "overlap", OVERLAP
     return "", ""

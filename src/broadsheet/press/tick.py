@@ -3,6 +3,7 @@ wakers: any number of ticks, by any number of processes, makes each edition once
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -12,7 +13,7 @@ from broadsheet.periods import Period, parse_label
 from broadsheet.press.batch import Attempt
 from broadsheet.press.deliver import deliver_due
 from broadsheet.press.order import Order, order, sliced
-from broadsheet.press.planning import CAP, Foresight, plan_due
+from broadsheet.press.planning import CAP, GRACE, Foresight, plan_due
 from broadsheet.press.press import Press
 from broadsheet.press.quarantine import look_into_quarantine
 from broadsheet.press.reconcile import tell_orphans
@@ -23,6 +24,8 @@ from broadsheet.press.waiting import with_data
 BATCH = 256
 """After so many editions the ledger is asked again what is due: others may have made some meanwhile, and one of these
 may have been what a later edition waited for."""
+
+log = logging.getLogger("broadsheet")
 
 
 @dataclass(frozen=True)
@@ -69,8 +72,8 @@ def make_due(
 def due_claims(press: Press) -> list[tuple[EditionRecord, Order]]:
     """The due editions of the ledger as orders, each after the ones before it of the same report.
 
-    Those whose report is gone, broken or paused, or whose data source is away, stay due; those whose audience is gone
-    are cancelled, as letters are.
+    Those whose report is gone, broken or paused, or whose data source is away, stay due. Those whose audience is gone
+    are cancelled, once no deployment that is under way can explain it.
     """
     claims, ahead, waiting = [], press.ledger.turns.ahead(), Waiting(press)
     for record in press.ledger.editions.due():
@@ -79,8 +82,9 @@ def due_claims(press: Press) -> list[tuple[EditionRecord, Order]]:
         try:
             wanted = order_of(press, record)
         except (DefinitionError, UsageError):
-            if gone := _gone(press, record.key):
+            if gone := _gone(press, record):
                 press.ledger.turns.cancel(record, gone)
+                log.warning("%s is cancelled: %s", record.key, gone)
             continue
         first = ahead.get(record.key.report, record.due_at)
         if not press.report(record.key.report).paused and first >= record.due_at:
@@ -88,11 +92,11 @@ def due_claims(press: Press) -> list[tuple[EditionRecord, Order]]:
     return claims
 
 
-def _gone(press: Press, key: EditionKey) -> str:
+def _gone(press: Press, record: EditionRecord) -> str:
     """Why nobody can get an edition any more: its audience is gone. Empty while its report is not sound."""
-    if key.report in press.workspace.reports:
+    if record.key.report in press.workspace.reports and record.due_at <= press.clock.now() - GRACE:
         try:
-            press.directory.scope(key.audience, key.slice)
+            press.directory.scope(record.key.audience, record.key.slice)
         except UsageError as error:
             return str(error)
         except StorageError:
