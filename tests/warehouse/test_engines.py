@@ -21,7 +21,7 @@ from broadsheet.definitions.models.dimensions import DimensionsFile
 from broadsheet.definitions.models.filters import parse_filter
 from broadsheet.definitions.models.kpis import KpiFile
 from broadsheet.definitions.scope import WHOLE, scope_of
-from broadsheet.errors import WarehouseError
+from broadsheet.errors import UnavailableError, WarehouseError
 from broadsheet.metrics import Question, answer
 from broadsheet.periods import Calendar, between
 from broadsheet.warehouse.warehouse import Warehouse
@@ -42,6 +42,9 @@ INSERT INTO orders VALUES
      '2024-01-01 00:00:00', '2024-01-01 23:30:00+00', '2024-05-01', 'South', '{TOKEN}1'),
     (3, NULL, 'n/a', NULL, NULL, 'open', 'maybe', NULL, '?', NULL, NULL, NULL, 'today', '  ', NULL),
     (4, 'c2', '12,50', 1.00, 0.3, 'open', NULL, NULL, '', NULL, NULL, NULL, '', 'North', '{TOKEN}1');
+CREATE TYPE parcel_size AS ENUM ('small', 'big');
+CREATE TABLE "Parcel" ("parcelNo" integer PRIMARY KEY, size parcel_size, sent_at timestamp);
+INSERT INTO "Parcel" VALUES (1, 'small', NULL), (2, 'big', NULL);
 """
 FACT: dict[str, Any] = {
     "table": "orders",
@@ -82,13 +85,20 @@ def warehouse(request: pytest.FixtureRequest, tmp_path: Path, open_sources: Any)
         url = server.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute("SET TimeZone = 'UTC'")
-            connection.execute("DROP TABLE IF EXISTS orders")
+            connection.execute('DROP TABLE IF EXISTS orders, "Parcel"; DROP TYPE IF EXISTS parcel_size')
             connection.execute(DIRTY)
     orders = {**FACT, "table": None, "sql": "config/orders.sql"}
     facts = {
         "orders": orders,
         "ordrs": {**FACT, "table": "order"},
         "bare": {**FACT, "columns": {"amoun": "money"}},
+        "parcels": {
+            "table": "Parcel",
+            "key": "parcelNo",
+            "clock": "sent_at",
+            "columns": {"parcelNo": "number"},
+            "link": {"box": "size"},
+        },
     }
     sources = {"connections": {"warehouse": {"url": url, "timeout": 1}}, "facts": facts}
     opened: Warehouse = open_sources(sources, timezone="Europe/Berlin", naive_timestamps="Europe/Berlin")
@@ -188,10 +198,17 @@ def test_whole_numbers_stay_whole_where_some_are_missing(warehouse: Warehouse) -
 
 def test_an_index_of_postgresql_tells_that_keys_are_unique(warehouse: Warehouse) -> None:
     """Of what is no table of its own, and elsewhere, the rows are asked."""
-    for name, known in (("bare", warehouse.dialect("bare") == "postgresql"), ("orders", False)):
-        key = warehouse.relation(name).c.order_id
+    indexed = warehouse.dialect("bare") == "postgresql"
+    for name, known in (("bare", indexed), ("parcels", indexed), ("orders", False)):
+        key = warehouse.relation(name).c["parcelNo" if name == "parcels" else "order_id"]
         assert warehouse.unique(name, select(key).limit(1)) == known
         assert warehouse.unique(name, select(key).where(key > 9))
+
+
+def test_a_text_that_lists_its_values_is_ordered_as_text(warehouse: Warehouse) -> None:
+    sizes = warehouse.relation("parcels").c.size
+    found = warehouse.query("parcels", select(sizes).order_by(sizes))
+    assert found.frame["size"].tolist() == ["big", "small"]
 
 
 def test_nothing_can_be_written(warehouse: Warehouse) -> None:
@@ -209,6 +226,10 @@ def test_a_slow_statement_is_stopped(warehouse: Warehouse) -> None:
     )
     with pytest.raises(WarehouseError, match="took longer than 1 seconds and was stopped"):
         warehouse.query("orders", slow)
+    for _ in range(2):  # Other statements over it need not fail: it is no outage.
+        with pytest.raises(WarehouseError, match=r"whether its key names one row each: .* 1 seconds") as late:
+            warehouse.unique("orders", slow)
+        assert not isinstance(late.value, UnavailableError)
     assert column(warehouse, "order_id") == [1, 2, 3, 4]
 
 

@@ -129,8 +129,11 @@ def whole_period(press: Press, report: Report) -> Period:
     return all_time(first, last + timedelta(days=1))
 
 
-def last_moment(press: Press, report: Report) -> datetime:
-    """The end of the last day that the data of a report know of: the “now” of a finished data set."""
+def last_moment(press: Press, report: Report, *, planned: bool = False) -> datetime:
+    """The end of the last day that the data of a report know of: the “now” of a finished data set.
+
+    With what is `planned` it moves only when the data do.
+    """
     catalog = press.workspace.catalog
     leaves = {leaf for block in report.blocks for kpi in shown_kpis(block) for leaf in catalog.leaves(kpi)}
     moments = {
@@ -138,7 +141,7 @@ def last_moment(press: Press, report: Report) -> datetime:
     }
     with press.warehouse() as warehouse:
         context = circumstances(press, warehouse, press.clock.now())
-        return last_data_moment(context, facts_of(press, report), sorted(moments))
+        return last_data_moment(context, facts_of(press, report), sorted(moments), planned=planned)
 
 
 def _times(kpi: Kpi, fact: str, catalog: Catalog) -> Iterator[tuple[str, str]]:

@@ -45,7 +45,7 @@ def _changed(press: Press, record: EditionRecord) -> str:
         return "its definition has changed"
     if record.next_at > now:
         return ""
-    reach = last_moment(press, report)
+    reach = last_moment(press, report, planned=True)
     if record.watermark is not None and record.watermark != reach:
         return "its data have changed"
     press.ledger.quarantine.keep(record, reach, now + LOOK)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
-from sqlalchemy import Connection, String, bindparam, func, select, text
+from sqlalchemy import Connection, String, func, select, text
 from sqlalchemy import column as sql_column
 
 from broadsheet.metrics.source import Size
@@ -14,7 +15,7 @@ from broadsheet.warehouse.digests import keep, kept
 from broadsheet.warehouse.files import identifier, quoted
 from broadsheet.warehouse.schema import source_table
 
-LINKS = ".links.json"
+LINKS, PARQUET = ".links.json", ".parquet"
 _DISTINCT = re.compile(r"Approx Unique: (\d+)")
 _PARQUET = (
     "SELECT path_in_schema, sum(row_group_num_rows), "
@@ -58,7 +59,7 @@ def duckdb_size(connection: Connection, table: str, columns: Mapping[str, str]) 
 
 def postgres_size(connection: Connection, table: str, columns: Mapping[str, str]) -> Size:
     """Of a table of PostgreSQL that was analyzed."""
-    found = connection.execute(_POSTGRES.bindparams(bindparam("name", table))).fetchall()
+    found = connection.execute(_POSTGRES, {"name": _written(connection, table)}).fetchall()
     if not found or found[0][0] < 0:
         return Size()
     rows = int(found[0][0])
@@ -86,14 +87,28 @@ def parquet_complete(
 
 
 def remembered_answer(folder: Path, question: str, ask: Callable[[], bool]) -> bool:
-    """The answer to a question about snapshots. They never change, so it is asked once and kept in `folder`."""
+    """The answer to a question about snapshots, which begins with the name of one.
+
+    They never change, so it is asked once and kept in `folder`, as long as they are.
+    """
     known = kept(folder / LINKS)
-    if question not in known:
-        known[question] = ask()
-        keep(folder / LINKS, known)
-    return known[question] is True
+    if question in known:
+        return known[question] is True
+    answer = ask()
+    current = {
+        each: known[each] for each in known if (folder / f"{each.partition(PARQUET)[0]}{PARQUET}").exists()
+    }
+    with suppress(OSError):  # Without a memory it is asked again.
+        keep(folder / LINKS, {**current, question: answer})
+    return answer
 
 
 def postgres_unique(connection: Connection, table: str, column: str) -> bool:
     """Whether an index of PostgreSQL keeps the values of a column apart; rows of heirs are not in it."""
-    return connection.execute(_INDEXED, {"name": table, "column": column}).first() is not None
+    named = {"name": _written(connection, table), "column": column}
+    return connection.execute(_INDEXED, named).first() is not None
+
+
+def _written(connection: Connection, table: str) -> str:
+    """The name of a table as a statement has it: of mixed case it is quoted."""
+    return connection.dialect.identifier_preparer.format_table(source_table(table))

@@ -38,15 +38,17 @@ def extent(context: Context, facts: Iterable[str]) -> tuple[date, date]:
     return min(first for first, _ in found).date(), max(last for _, last in found).date()
 
 
-def last_moment(context: Context, facts: Iterable[str], moments: Iterable[tuple[str, str]]) -> datetime:
+def last_moment(
+    context: Context, facts: Iterable[str], moments: Iterable[tuple[str, str]], *, planned: bool = False
+) -> datetime:
     """The end of the last day that the data know of: the “now” of a finished data set.
 
     `moments` are further times of rows (fact, path) that figures rest on: a ticket may be solved after the
-    last one was opened. Those after `as_of` are plans (a contract ends in two years) and do not count. Raises
-    WarehouseError when no row has a time.
+    last one was opened. Those after `as_of` are plans (a contract ends in two years), which count only where what is
+    `planned` does. Raises WarehouseError when no row has a time.
     """
     last = extent(context, facts)[1]
-    further = (_bounds(context, fact, path, known=True) for fact, path in moments)
+    further = (_bounds(context, fact, path, known=not planned) for fact, path in moments)
     days = (last, *(bounds[1].date() for bounds in further if bounds is not None))
     return context.calendar.instant(max(days) + timedelta(days=1))
 

@@ -29,6 +29,7 @@ KINDS: tuple[tuple[str, Kind], ...] = (
     (r"varchar|char|text|string|name", "text"),
     (r"bpchar|uuid|enum", "code"),
 )
+_TYPE = sql_text("SELECT typtype FROM pg_type WHERE oid = :number")
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,15 @@ def columns_of(connection: Connection, source: FromClause) -> dict[str, Kind]:
     """The real columns of a table or view and their kinds, asked for without reading a row."""
     result = connection.execute(select(sql_text("*")).select_from(source).limit(0))
     description = result.cursor.description if result.cursor is not None else ()
-    return {entry[0]: kind_of(_type_name(entry[1])) for entry in description}
+    return {entry[0]: _kind(connection, entry[1]) for entry in description}
+
+
+def _kind(connection: Connection, code: object) -> Kind:
+    kind = kind_of(_type_name(code))
+    own = kind == "other" and isinstance(
+        code, int
+    )  # Made in this database: one that lists its values is a text.
+    return "code" if own and connection.execute(_TYPE, {"number": code}).scalar() == "e" else kind
 
 
 def kind_of(type_name: str) -> Kind:

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -53,7 +54,6 @@ from broadsheet.warehouse.estimates import (
     parquet_size,
     postgres_size,
     postgres_unique,
-    remembered_answer,
 )
 from broadsheet.warehouse.faults import explain
 from broadsheet.warehouse.files import quoted
@@ -65,6 +65,7 @@ from broadsheet.warehouse.origins import (
     view_columns,
     view_snapshot,
 )
+from broadsheet.warehouse.proofs import Proofs
 from broadsheet.warehouse.schema import (
     Kind,
     columns_of,
@@ -135,7 +136,7 @@ class Warehouse:
         self._connections: dict[str, Connection] = {}
         self._relations: dict[str, Subquery] = {}
         self._files: dict[str, Path] = {}
-        self._unique: dict[str, bool] = {}
+        self._proofs = Proofs(self._snapshots.folder)
 
     def __enter__(self) -> Self:
         return self
@@ -150,7 +151,7 @@ class Warehouse:
         self._connections.clear()
         self._relations.clear()
         self._files.clear()
-        self._unique.clear()
+        self._proofs.clear()
         self._open.close()
 
     def dialect(self, name: str) -> Dialect:
@@ -220,17 +221,14 @@ class Warehouse:
         """
         self.relation(name)
         file, entity = self._files.get(name), self.catalog.entities.get(name)
-        question = f"{file.name if file else name}: {literal_sql(several, self.dialect(name))}"
+        statement = literal_sql(several, self.dialect(name))
+        question = f"{file.name if file else name}: {sha256(statement.encode()).hexdigest()}"
 
         def ask() -> bool:
-            return self.query(name, several).frame.empty
+            return self._indexed(name) or self.query(name, several).frame.empty
 
-        if question not in self._unique:
-            if file is not None and (entity is None or not entity.always):
-                self._unique[question] = remembered_answer(self._snapshots.folder, question, ask)
-            else:
-                self._unique[question] = self._indexed(name) or ask()
-        return self._unique[question]
+        lasting = file is not None and (entity is None or not entity.always)
+        return self._proofs.unique(question, ask, lasting=lasting)
 
     def query(self, name: str, statement: Select[*tuple[Any, ...]]) -> Result:
         """Run a statement over relations of one connection, that of the fact or entity `name`."""
@@ -272,11 +270,14 @@ class Warehouse:
         (key,) = table.key
         if location.engine != "postgresql" or table.table is None:
             return False
-        if table.columns.get(key) not in (None, SourceColumn(type="text")):
+        kinds, declared = self._ask(location, name), table.columns.get(key)
+        own = present((key,), kinds)[key]
+        as_it_is = SourceColumn(type="number" if kinds[own] == "integer" else "text")
+        if declared not in (None, as_it_is):
             return False
         connection = self._reader(location)
         try:
-            return postgres_unique(connection, table.table, present((key,), self._ask(location, name))[key])
+            return postgres_unique(connection, table.table, own)
         except SQLAlchemyError:
             connection.rollback()
             return False
@@ -392,6 +393,5 @@ class Warehouse:
 
 
 def _undeclared(real: str, kind: Kind) -> Column:
-    """A column that nobody declares: as it is stored where that is of a plain type, else as text."""
-    type_ = UNDECLARED.get(kind)
-    return cast(sql_column(real), String) if type_ is None else sql_column(real, type_)
+    """A column that nobody declares: as it is stored, but for a text that its engine compares in its own way."""
+    return cast(sql_column(real), String) if kind == "code" else sql_column(real, UNDECLARED.get(kind))
