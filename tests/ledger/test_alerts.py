@@ -66,6 +66,20 @@ def test_trouble_is_over_when_no_edition_of_the_report_is_in_it(ledger: Ledger, 
     )
 
 
+def test_trouble_goes_on_though_a_clock_moves_while_it_is_entered(
+    ledger: Ledger, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def now() -> datetime:
+        clock.sleep(0.001)
+        return clock.at
+
+    monkeypatch.setattr(clock, "now", now)
+    ledger.editions.fail(claimed(ledger), "no template")
+    mine = claimed(ledger, audience="board")
+    ledger.editions.ready(mine, manifest="m", pages=1, definition="d", deliveries=())
+    assert [each.kind for each in ledger.alerts.current()] == ["failed"]
+
+
 @pytest.mark.parametrize(
     ("state", "kind"), [("rejected", "rejected"), ("failed", "undelivered"), ("expired", "expired")]
 )

@@ -22,6 +22,11 @@ QUARANTINED = "{} died over it; it waits until its definition or its data change
 RETRIED: tuple[EditionState, ...] = ("failed", "skipped", "due", "cancelled", "refused", "quarantined")
 """States that somebody's wish makes due again."""
 
+HAD = exists().where(delivery.c.edition_id == edition.c.id)
+"""Whether anybody has an edition, or is to get it."""
+NEWEST = (edition.c.as_of.desc(), HAD.desc(), edition.c.id.desc())
+"""The newest edition first, and of the revisions of one the last that anybody has."""
+
 
 class Editions:
     """What is due, who makes it, what became of it."""
@@ -97,9 +102,7 @@ class Editions:
             edition.c.state == "ready",
             edition.c.as_of < as_of,
         )
-        had = exists().where(delivery.c.edition_id == edition.c.id)
-        newest = (edition.c.as_of.desc(), had.desc(), edition.c.id.desc())
-        latest = select(edition).where(wanted).order_by(*newest).limit(count)
+        latest = select(edition).where(wanted).order_by(*NEWEST).limit(count)
         with self._store.read() as connection:
             return tuple(edition_record(row) for row in connection.execute(latest).mappings())
 
@@ -176,20 +179,15 @@ class Editions:
 
     def hold_first(self, record: EditionRecord, hold: Hold) -> bool:
         """Hold a finished edition before it goes to its first reader; False when somebody has it meanwhile."""
-        had = exists().where(delivery.c.edition_id == edition.c.id)
-        nobodys = and_(edition.c.id == record.id, edition.c.state == "ready", ~had)
-        values = {
-            "reason": hold.reason,
-            "cause": hold.cause,
-            "held_until": hold.until,
-            "held_then": hold.then,
-        }
+        now = self._store.clock.now()
+        nobodys = and_(edition.c.id == record.id, edition.c.state == "ready", ~HAD)
+        until = {"held_until": hold.until, "held_then": hold.then, "finished_at": now}
+        values = {"state": "held", "reason": hold.reason, "cause": hold.cause, **until}
         with self._store.write() as connection:
-            held = connection.execute(update(edition).where(nobodys).values(state="held", **values)).rowcount
+            held = connection.execute(update(edition).where(nobodys).values(**values)).rowcount
             if held:
-                self._note(
-                    connection, one_edition(connection, edition.c.id == record.id), "held", detail=hold.reason
-                )
+                mine = one_edition(connection, edition.c.id == record.id)
+                self._note(connection, mine, "held", at=now, detail=hold.reason)
             return bool(held)
 
     def held(self, *, overdue: bool = False) -> tuple[EditionRecord, ...]:
@@ -291,7 +289,7 @@ class Editions:
         interrupted = and_(run.c.edition_id == number, run.c.outcome == "running")
         closed = {"outcome": "interrupted", "finished_at": now, "error": record.reason}
         connection.execute(update(run).where(interrupted).values(**closed))
-        self._note(connection, record, "freed", detail=record.reason)
+        self._note(connection, record, "freed", at=now, detail=record.reason)
 
     def _again(self, connection: Connection, wanted: ColumnElement[bool], **values: object) -> None:
         number = connection.execute(select(edition.c.id).where(wanted)).scalar()
@@ -320,7 +318,10 @@ class Editions:
         closed = {"finished_at": now, "outcome": outcome, "error": values["reason"], "seconds": seconds}
         connection.execute(update(run).where(this).values(**closed))
         after = one_edition(connection, edition.c.id == record.id)
-        self._note(connection, after, outcome, detail=after.reason, milliseconds=round(seconds * 1000))
+        # At one moment with its end: by that its alert knows the edition.
+        self._note(
+            connection, after, outcome, at=now, detail=after.reason, milliseconds=round(seconds * 1000)
+        )
         return True
 
     def _decide(

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import and_, exists, func, or_, select, update
 
 from broadsheet.ledger.deliveries import UNSENT
+from broadsheet.ledger.editions import NEWEST
 from broadsheet.ledger.records import EditionRecord
 from broadsheet.ledger.rows import edition_record
 from broadsheet.ledger.store import Store
@@ -29,9 +30,7 @@ class Keeping:
         readers and those of which a letter has not left yet.
         """
         readers = (edition.c.report, edition.c.audience, edition.c.slice, edition.c.locale)
-        place = func.row_number().over(
-            partition_by=readers, order_by=(edition.c.as_of.desc(), edition.c.id.desc())
-        )
+        place = func.row_number().over(partition_by=readers, order_by=NEWEST)
         kept = and_(edition.c.manifest.is_not(None), edition.c.gone_at.is_(None))
         ranked = select(edition.c.id, place.label("place")).where(kept).subquery()
         unsent = exists().where(delivery.c.edition_id == edition.c.id, delivery.c.state.in_(UNDECIDED))
