@@ -111,11 +111,12 @@ def test_a_letter_that_nobody_has_let_go_is_given_up_in_time(ledger: Ledger, clo
     until = MONDAY + timedelta(hours=1)
     letters = [letter(mine, each, expires_at=until) for each in (KIM, LEE)]
     ledger.editions.ready(mine, manifest="m", pages=1, definition="d", deliveries=letters)
-    new, large = ledger.deliveries.of(mine)
+    new, doubtful = ledger.deliveries.of(mine)
     ledger.deliveries.hold(new, "a new domain", cause="approval")
-    ledger.deliveries.hold(large, "too large", cause="size")
+    ledger.deliveries.hold(doubtful, "the link broke at the final dot", cause="uncertain")
+    assert ledger.deliveries.expire() == ()
     clock.sleep(3600)
-    assert [each.recipient for each in ledger.deliveries.expire()] == [KIM]
+    assert [each.recipient for each in ledger.deliveries.expire()] == [KIM, LEE]
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ class Door:
             user = _user(owner)
             raise UsageError(
                 f"{written} belongs to {user}, who could not read or replace what root leaves there",
-                f"Run it as that user: sudo -u {shlex.quote(user)} broadsheet …",
+                f"Run it as that user: sudo -u {shlex.quote(user)} broadsheet …, or a container with --user {owner}.",
             )
         return root / name
 

@@ -317,7 +317,7 @@ def sample(
     from broadsheet.sample.build import build
 
     last = read_day(until) if until else SystemClock().now().date() - timedelta(days=1)
-    path = out or door(context).root / "var" / "warehouse.duckdb"
+    path = out or door(context).var() / "warehouse.duckdb"
     summary = build(path, until=last, seed=seed, scale=scale)
     for table, rows in summary.rows.items():
         typer.echo(f"{table:<24}{rows:>10,}")

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, select, update
 
 from broadsheet.ledger.continuity import unheld
-from broadsheet.ledger.domains import HELD, delivered
+from broadsheet.ledger.domains import delivered
 from broadsheet.ledger.records import Cause, DeliveryRecord, DeliveryState, EditionRecord, NewDelivery
 from broadsheet.ledger.rows import delivery_record
 from broadsheet.ledger.store import LEASE, Store
@@ -140,7 +140,7 @@ class Deliveries:
     def expire(self) -> tuple[DeliveryRecord, ...]:
         """Give up what could not be sent in time, or that nobody has let go; what was given up."""
         now = self._store.clock.now()
-        late = and_(or_(delivery.c.state.in_(UNSENT), HELD), delivery.c.expires_at <= now)
+        late = and_(delivery.c.state.in_((*UNSENT, "held")), delivery.c.expires_at <= now)
         if not self._find(late):
             return ()
         given_up = []

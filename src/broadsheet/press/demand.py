@@ -143,7 +143,7 @@ def write_files(press: Press, printed: Printed, folder: Path) -> list[Path]:
 
 def send_test(press: Press, artifacts: Artifacts, address: str) -> Outcome:
     """Send a copy marked as a test to one address (see `reader`); the ledger learns nothing of it."""
-    key = EditionKey(**asdict(artifacts.document.edition))
+    key = EditionKey(**asdict(artifacts.edition))
     return send_proof(press, key, letter_of(artifacts, test=True), address)
 
 
