@@ -106,6 +106,19 @@ def test_what_waits_for_a_decision_is_found_the_oldest_first(ledger: Ledger, clo
     assert not ledger.editions.drop(other, "not wanted", "Bo")
 
 
+def test_what_nobody_has_is_held_before_its_first_reader(ledger: Ledger, clock: FixedClock) -> None:
+    read, alone = made(ledger, "ada@example.test"), made(ledger, audience="board")
+    clock.sleep(60)
+    look = Hold("look", "approval", MONDAY + timedelta(hours=4), "drop")
+    assert not ledger.editions.hold_first(read, look), "somebody has it"
+    assert ledger.editions.hold_first(alone, look)
+    assert not ledger.editions.hold_first(alone, look), "it is held"
+    (held,) = ledger.editions.held()
+    assert (held.id, held.reason, held.cause, held.finished_at) == (alone.id, "look", "approval", clock.now())
+    assert (held.held_until, held.held_then) == (look.until, "drop")
+    assert [each.kind for each in ledger.alerts.current()] == ["held"]
+
+
 def test_the_former_editions_are_those_the_same_readers_had_before(ledger: Ledger) -> None:
     first, second, third = (
         made(ledger, at=MONDAY + number * WEEK, period=f"2026-W{24 + number}") for number in range(3)
