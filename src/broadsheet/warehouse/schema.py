@@ -126,11 +126,11 @@ def columns_of(connection: Connection, source: FromClause) -> dict[str, Kind]:
 
 
 def _kind(connection: Connection, code: object) -> Kind:
+    """The kind behind a driver's type; one that PostgreSQL was taught, and that lists its values, is a text."""
     kind = kind_of(_type_name(code))
-    own = kind == "other" and isinstance(
-        code, int
-    )  # Made in this database: one that lists its values is a text.
-    return "code" if own and connection.execute(_TYPE, {"number": code}).scalar() == "e" else kind
+    if kind != "other" or connection.dialect.name != "postgresql":
+        return kind
+    return "code" if connection.execute(_TYPE, {"number": code}).scalar() == "e" else kind
 
 
 def kind_of(type_name: str) -> Kind:
